@@ -1,0 +1,702 @@
+//! The author's side of the border, and the one file of this crate with `unsafe` in it.
+//!
+//! Three things need it: reading memory that the host lends (every pointer comes from an Arrow structure that
+//! is kept alive by an [`Arc`] beside it), laying our columns out for the host, and answering through C.
+#![allow(unsafe_code, reason = "the C border: each block says what it relies on")]
+
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::null_mut;
+use std::sync::{Arc, OnceLock};
+
+use serde_json::{Map, Value, json};
+
+use crate::abi::{self, ArrowArray, ArrowArrayStream, ArrowSchema};
+use crate::table::{Chunk, Data};
+use crate::{Column, Context, Failure, Function, Host, Input, Manual, Result, Table, Values};
+
+/// Values that lie together: our own, or the host's for as long as `keeper` lives.
+#[derive(Debug)]
+pub(crate) struct Slice<T: 'static> {
+    start: *const T,
+    length: usize,
+    _keeper: Keeper<T>,
+}
+
+#[derive(Debug)]
+enum Keeper<T> {
+    Own(#[allow(dead_code, reason = "owns the memory that `start` points to")] Vec<T>),
+    Lent(#[allow(dead_code, reason = "keeps the memory that `start` points to")] Arc<Lent>),
+}
+
+// SAFETY: a slice is only ever read, its memory is owned or kept by an Arc, and `T` is plain data.
+unsafe impl<T: Send> Send for Slice<T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for Slice<T> {}
+
+impl<T> Slice<T> {
+    pub(crate) fn as_slice(&self) -> &[T] {
+        // SAFETY: `start` and `length` describe memory of `_keeper`, which lives as long as `self`; `lent` refused null.
+        unsafe { std::slice::from_raw_parts(self.start, self.length) }
+    }
+
+    /// Memory of the host. An empty slice may come with a null pointer.
+    fn lent(start: *const T, length: usize, keeper: &Arc<Lent>) -> Result<Self> {
+        if length == 0 {
+            return Ok(Vec::new().into());
+        }
+        if start.is_null() {
+            return Err(Failure::new("the host lent a table with a missing buffer"));
+        }
+        Ok(Slice { start, length, _keeper: Keeper::Lent(Arc::clone(keeper)) })
+    }
+}
+
+impl<T> From<Vec<T>> for Slice<T> {
+    fn from(values: Vec<T>) -> Self {
+        Slice { start: values.as_ptr(), length: values.len(), _keeper: Keeper::Own(values) }
+    }
+}
+
+/// One bit a value, least significant first, from bit `offset` on.
+#[derive(Debug)]
+pub(crate) struct Bits {
+    bytes: Slice<u8>,
+    offset: usize,
+}
+
+impl Bits {
+    pub(crate) fn get(&self, index: usize) -> bool {
+        let at = self.offset + index;
+        self.bytes.as_slice()[at / 8] >> (at % 8) & 1 == 1
+    }
+}
+
+impl FromIterator<bool> for Bits {
+    fn from_iter<I: IntoIterator<Item = bool>>(flags: I) -> Self {
+        let mut bytes = Vec::new();
+        for (index, flag) in flags.into_iter().enumerate() {
+            if index % 8 == 0 {
+                bytes.push(0);
+            }
+            if let Some(last) = bytes.last_mut() {
+                *last |= u8::from(flag) << (index % 8);
+            }
+        }
+        Bits { bytes: bytes.into(), offset: 0 }
+    }
+}
+
+/// An array that the host lent; given back when the last column that reads it is gone.
+#[derive(Debug)]
+struct Lent(*mut ArrowArray);
+
+// SAFETY: the Arrow C data interface lets an array be read and released from any thread.
+unsafe impl Send for Lent {}
+// SAFETY: as above; it is only read.
+unsafe impl Sync for Lent {}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // SAFETY: the box was made by `batch`, holds an array that was moved out of the host's hands, and is dropped once.
+        unsafe {
+            let mut array = Box::from_raw(self.0);
+            if let Some(release) = array.release {
+                release(&mut *array);
+            }
+        }
+    }
+}
+
+/// Takes a stream over from the host and reads its columns in place.
+///
+/// # Safety
+/// `stream` points to a valid Arrow stream, which is moved out of: the host must not use it afterwards.
+unsafe fn take(stream: *mut ArrowArrayStream) -> Result<Table> {
+    let broken = || Failure::new("the host lent a table that cannot be read");
+    // SAFETY: the caller lends a valid stream; moving it out and marking it released is the interface's way to take it.
+    let mut stream = unsafe { std::ptr::replace(stream, ArrowArrayStream::EMPTY) };
+    let (Some(get_schema), Some(get_next), Some(release)) = (stream.get_schema, stream.get_next, stream.release) else {
+        return Err(broken());
+    };
+    let mut schema = ArrowSchema::EMPTY;
+    // SAFETY: the callbacks belong to this stream, and both structures are ours to be filled.
+    let named = unsafe {
+        match get_schema(&mut stream, &mut schema) {
+            0 => children(&schema),
+            _ => Err(broken()),
+        }
+    };
+    let read = named.and_then(|named| {
+        let mut chunks: Vec<Vec<Chunk>> = named.iter().map(|_| Vec::new()).collect();
+        loop {
+            let mut array = ArrowArray::EMPTY;
+            // SAFETY: as above.
+            if unsafe { get_next(&mut stream, &mut array) } != 0 {
+                return Err(broken());
+            }
+            if array.release.is_none() {
+                break;
+            }
+            batch(array, &named, &mut chunks)?;
+        }
+        let columns =
+            named.iter().zip(chunks).map(|(field, chunks)| Column::from_chunks(&field.name, field.kind, chunks));
+        Table::new(columns.collect())
+    });
+    // SAFETY: schema and stream are released once, by us, who hold them.
+    unsafe {
+        if let Some(release) = schema.release {
+            release(&mut schema);
+        }
+        release(&mut stream);
+    }
+    read
+}
+
+/// A column as the stream's schema announces it.
+struct Field {
+    name: String,
+    kind: Values,
+    /// Text laid end to end rather than as views.
+    joined: bool,
+}
+
+/// The columns of a struct schema.
+///
+/// # Safety
+/// `schema` was filled by the host and is not released.
+unsafe fn children(schema: &ArrowSchema) -> Result<Vec<Field>> {
+    let count = usize::try_from(schema.n_children).unwrap_or_default();
+    let mut named = Vec::with_capacity(count);
+    for index in 0..count {
+        // SAFETY: the interface promises `n_children` valid children with text for format and name.
+        let (name, format) = unsafe {
+            let child = &**schema.children.add(index);
+            (text(child.name), text(child.format))
+        };
+        let kind = match format.as_str() {
+            "l" => Values::Integers,
+            "g" => Values::Numbers,
+            "b" => Values::Flags,
+            "tdD" => Values::Dates,
+            "vu" | "U" => Values::Texts,
+            time if time.starts_with("tsu:") => Values::Times,
+            other => {
+                return Err(Failure::new(format!(
+                    "column `{name}` came as `{other}`, which ABI {} does not carry",
+                    abi::VERSION
+                )));
+            }
+        };
+        named.push(Field { name, kind, joined: format == "U" });
+    }
+    Ok(named)
+}
+
+/// Reads one batch in place.
+fn batch(array: ArrowArray, named: &[Field], chunks: &mut [Vec<Chunk>]) -> Result<()> {
+    let lent = Arc::new(Lent(Box::into_raw(Box::new(array))));
+    // SAFETY: `lent` holds the array alive; nothing writes to it.
+    let parent = unsafe { &*lent.0 };
+    if usize::try_from(parent.n_children).ok() != Some(named.len()) {
+        return Err(Failure::new("the host lent a batch with another number of columns than its schema"));
+    }
+    let rows = usize::try_from(parent.length).unwrap_or_default();
+    let outer = usize::try_from(parent.offset).unwrap_or_default();
+    for (index, field) in named.iter().enumerate() {
+        // SAFETY: the interface promises `n_children` valid children, each with `n_buffers` buffers of the lengths that
+        // its format, length and offset call for.
+        let chunk = unsafe {
+            let child = &**parent.children.add(index);
+            let offset = usize::try_from(child.offset).unwrap_or_default() + outer;
+            let buffer = |at: usize| -> *const c_void {
+                if (at as i64) < child.n_buffers { *child.buffers.add(at) } else { std::ptr::null() }
+            };
+            let bits = |at: usize| -> Result<Bits> {
+                Ok(Bits { bytes: Slice::lent(buffer(at).cast(), (offset + rows).div_ceil(8), &lent)?, offset })
+            };
+            let valid = if child.null_count == 0 || buffer(0).is_null() { None } else { Some(bits(0)?) };
+            let data = match field.kind {
+                Values::Integers => {
+                    Data::Integers(Slice::lent(buffer(1).cast::<i64>().wrapping_add(offset), rows, &lent)?)
+                }
+                Values::Times => Data::Times(Slice::lent(buffer(1).cast::<i64>().wrapping_add(offset), rows, &lent)?),
+                Values::Numbers => {
+                    Data::Numbers(Slice::lent(buffer(1).cast::<f64>().wrapping_add(offset), rows, &lent)?)
+                }
+                Values::Dates => Data::Dates(Slice::lent(buffer(1).cast::<i32>().wrapping_add(offset), rows, &lent)?),
+                Values::Flags => Data::Flags(bits(1)?),
+                Values::Texts if field.joined => {
+                    let offsets: Slice<i64> =
+                        Slice::lent(buffer(1).cast::<i64>().wrapping_add(offset), rows + 1, &lent)?;
+                    let end = offsets.as_slice().last().copied().unwrap_or_default();
+                    let bytes = Slice::lent(buffer(2).cast(), usize::try_from(end).unwrap_or_default(), &lent)?;
+                    Data::Joined { offsets, bytes }
+                }
+                Values::Texts => {
+                    let views = Slice::lent(buffer(1).cast::<[u8; 16]>().wrapping_add(offset), rows, &lent)?;
+                    // The last buffer of a view array holds the lengths of the ones between.
+                    let count = usize::try_from(child.n_buffers - 3).unwrap_or_default();
+                    let lengths: Slice<i64> = Slice::lent(buffer(count + 2).cast(), count, &lent)?;
+                    let buffers = lengths.as_slice().iter().enumerate().map(|(at, length)| {
+                        Slice::lent(buffer(at + 2).cast(), usize::try_from(*length).unwrap_or_default(), &lent)
+                    });
+                    Data::Views { views, buffers: buffers.collect::<Result<_>>()? }
+                }
+            };
+            Chunk { length: rows, valid, data }
+        };
+        chunks[index].push(chunk);
+    }
+    Ok(())
+}
+
+/// # Safety
+/// `text` is null or a C string.
+unsafe fn text(text: *const c_char) -> String {
+    if text.is_null() {
+        return String::new();
+    }
+    // SAFETY: not null, and the caller promises a C string.
+    unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
+}
+
+// ---- Laying our columns out for the host ----
+
+/// A table on its way to the host: one batch.
+struct Outgoing {
+    table: Table,
+    sent: bool,
+}
+
+fn give(table: Table) -> ArrowArrayStream {
+    let whole = table.columns().iter().map(Column::in_one_chunk).collect();
+    // Columns of one table have one length, so putting each into one chunk cannot make them unequal.
+    let table = Table::new(whole).unwrap_or_default();
+    ArrowArrayStream {
+        get_schema: Some(stream_schema),
+        get_next: Some(stream_next),
+        get_last_error: Some(stream_error),
+        release: Some(stream_release),
+        private_data: Box::into_raw(Box::new(Outgoing { table, sent: false })).cast(),
+    }
+}
+
+unsafe extern "C" fn stream_schema(stream: *mut ArrowArrayStream, schema: *mut ArrowSchema) -> c_int {
+    // SAFETY: the host calls with the stream that `give` made and room for a schema.
+    unsafe {
+        let outgoing = &*(*stream).private_data.cast::<Outgoing>();
+        let children = outgoing.table.columns().iter().map(|column| {
+            let format = match column.kind() {
+                Values::Integers => c"l",
+                Values::Numbers => c"g",
+                Values::Flags => c"b",
+                Values::Dates => c"tdD",
+                Values::Times => c"tsu:",
+                Values::Texts if matches!(column.chunks.first().map(|chunk| &chunk.data), Some(Data::Views { .. })) => {
+                    c"vu"
+                }
+                Values::Texts => c"U",
+            };
+            schema_of(format, column.name(), Vec::new())
+        });
+        schema.write(schema_of(c"+s", "", children.collect()));
+    }
+    0
+}
+
+struct SchemaParts {
+    _name: CString,
+    children: Vec<*mut ArrowSchema>,
+}
+
+fn schema_of(format: &'static CStr, name: &str, children: Vec<ArrowSchema>) -> ArrowSchema {
+    const NULLABLE: i64 = 2;
+    let name = CString::new(name.replace('\0', "")).unwrap_or_default();
+    let children: Vec<*mut ArrowSchema> = children.into_iter().map(|child| Box::into_raw(Box::new(child))).collect();
+    let start = name.as_ptr();
+    let parts = Box::into_raw(Box::new(SchemaParts { _name: name, children }));
+    ArrowSchema {
+        format: format.as_ptr(),
+        name: start,
+        flags: NULLABLE,
+        // SAFETY: `parts` was boxed just above.
+        n_children: unsafe { (*parts).children.len() } as i64,
+        // SAFETY: as above; the vector is not touched again until it is freed.
+        children: unsafe { (*parts).children.as_mut_ptr() },
+        release: Some(schema_release),
+        private_data: parts.cast(),
+        ..ArrowSchema::EMPTY
+    }
+}
+
+unsafe extern "C" fn schema_release(schema: *mut ArrowSchema) {
+    // SAFETY: called once with a schema of `schema_of`; its children are boxes of ours.
+    unsafe {
+        let parts = Box::from_raw((*schema).private_data.cast::<SchemaParts>());
+        for child in parts.children.iter().copied() {
+            let mut child = Box::from_raw(child);
+            if let Some(release) = child.release {
+                release(&mut *child);
+            }
+        }
+        (*schema).release = None;
+    }
+}
+
+unsafe extern "C" fn stream_next(stream: *mut ArrowArrayStream, array: *mut ArrowArray) -> c_int {
+    // SAFETY: the host calls with the stream that `give` made and room for an array.
+    unsafe {
+        let outgoing = &mut *(*stream).private_data.cast::<Outgoing>();
+        if outgoing.sent {
+            array.write(ArrowArray::EMPTY);
+            return 0;
+        }
+        outgoing.sent = true;
+        let children = outgoing.table.columns().iter().map(array_of).collect();
+        let rows = outgoing.table.height();
+        array.write(assemble(rows, 0, vec![std::ptr::null()], children, None));
+    }
+    0
+}
+
+struct ArrayParts {
+    buffers: Vec<*const c_void>,
+    children: Vec<*mut ArrowArray>,
+    _column: Option<Column>,
+    _lengths: Vec<i64>,
+}
+
+fn array_of(column: &Column) -> ArrowArray {
+    let Some(chunk) = column.chunks.first() else {
+        return assemble(0, 0, vec![std::ptr::null(); 3], Vec::new(), None);
+    };
+    let shift = chunk.valid.as_ref().map_or(0, |bits| bits.offset);
+    let valid = chunk.valid.as_ref().map_or(std::ptr::null(), |bits| bits.bytes.start.cast::<c_void>());
+    let mut buffers: Vec<*const c_void> = vec![valid];
+    match &chunk.data {
+        Data::Integers(values) | Data::Times(values) => buffers.push(values.start.cast()),
+        Data::Numbers(values) => buffers.push(values.start.cast()),
+        Data::Dates(values) => buffers.push(values.start.cast()),
+        Data::Flags(bits) => buffers.push(bits.bytes.start.cast()),
+        Data::Joined { offsets, bytes } => buffers.extend([offsets.start.cast(), bytes.start.cast::<c_void>()]),
+        Data::Views { views, buffers: lent } => {
+            buffers.push(views.start.cast());
+            buffers.extend(lent.iter().map(|buffer| buffer.start.cast::<c_void>()));
+        }
+    }
+    debug_assert_eq!(shift, 0, "`in_one_chunk` writes bits from 0 on");
+    let lengths = match &chunk.data {
+        Data::Views { buffers, .. } => Some(buffers.iter().map(|buffer| buffer.length as i64).collect()),
+        _ => None,
+    };
+    let nulls = if chunk.valid.is_some() { -1 } else { 0 };
+    let mut array = assemble(chunk.length, nulls, buffers, Vec::new(), Some(column.clone()));
+    if let Some(lengths) = lengths {
+        // SAFETY: `assemble` boxed these parts just above; the lengths are the last buffer of a view array.
+        unsafe {
+            let parts = &mut *array.private_data.cast::<ArrayParts>();
+            parts._lengths = lengths;
+            parts.buffers.push(parts._lengths.as_ptr().cast());
+            array.n_buffers = parts.buffers.len() as i64;
+            array.buffers = parts.buffers.as_mut_ptr();
+        }
+    }
+    array
+}
+
+fn assemble(
+    rows: usize,
+    nulls: i64,
+    buffers: Vec<*const c_void>,
+    children: Vec<ArrowArray>,
+    column: Option<Column>,
+) -> ArrowArray {
+    let children = children.into_iter().map(|child| Box::into_raw(Box::new(child))).collect();
+    let parts = Box::into_raw(Box::new(ArrayParts { buffers, children, _column: column, _lengths: Vec::new() }));
+    // SAFETY: `parts` was boxed just above, and its vectors are not touched again until they are freed.
+    unsafe {
+        ArrowArray {
+            length: rows as i64,
+            null_count: nulls,
+            n_buffers: (*parts).buffers.len() as i64,
+            n_children: (*parts).children.len() as i64,
+            buffers: (*parts).buffers.as_mut_ptr(),
+            children: (*parts).children.as_mut_ptr(),
+            release: Some(array_release),
+            private_data: parts.cast(),
+            ..ArrowArray::EMPTY
+        }
+    }
+}
+
+unsafe extern "C" fn array_release(array: *mut ArrowArray) {
+    // SAFETY: called once with an array of `assemble`; a child that the host took over has no release any more.
+    unsafe {
+        let parts = Box::from_raw((*array).private_data.cast::<ArrayParts>());
+        for child in parts.children.iter().copied() {
+            let mut child = Box::from_raw(child);
+            if let Some(release) = child.release {
+                release(&mut *child);
+            }
+        }
+        (*array).release = None;
+    }
+}
+
+unsafe extern "C" fn stream_error(_stream: *mut ArrowArrayStream) -> *const c_char {
+    std::ptr::null()
+}
+
+unsafe extern "C" fn stream_release(stream: *mut ArrowArrayStream) {
+    // SAFETY: called once with the stream that `give` made.
+    unsafe {
+        drop(Box::from_raw((*stream).private_data.cast::<Outgoing>()));
+        (*stream).release = None;
+    }
+}
+
+impl Column {
+    /// The same values in one chunk whose bits begin at 0, copied only where they lie otherwise.
+    fn in_one_chunk(&self) -> Column {
+        let is_plain = |chunk: &Chunk| {
+            chunk.valid.as_ref().is_none_or(|bits| bits.offset == 0)
+                && !matches!(&chunk.data, Data::Flags(bits) if bits.offset != 0)
+        };
+        if let [only] = self.chunks.as_slice()
+            && is_plain(only)
+        {
+            return self.clone();
+        }
+        self.keep(&vec![true; self.len()])
+    }
+}
+
+// ---- The plugin as the host sees it ----
+
+/// A plugin: its name, its version and its functions. [`export!`](crate::export) makes one.
+pub struct Plugin {
+    name: &'static str,
+    version: &'static str,
+    functions: Vec<Registered>,
+}
+
+/// A function with its type forgotten.
+struct Registered {
+    manual: Manual,
+    run: Run,
+}
+
+type Run = fn(&Manual, &Map<String, Value>, Vec<Table>, &Context<'_>) -> Result<(Option<Table>, Value)>;
+
+impl Plugin {
+    /// A plugin without functions.
+    pub fn new(name: &'static str, version: &'static str) -> Self {
+        Plugin { name, version, functions: Vec::new() }
+    }
+
+    /// Adds a function.
+    #[must_use]
+    pub fn function<F: Function>(mut self) -> Self
+    where
+        F::Input: Input<Table = Table>,
+    {
+        self.functions.push(Registered { manual: F::manual(), run: run::<F> });
+        self
+    }
+}
+
+fn run<F: Function>(
+    manual: &Manual,
+    options: &Map<String, Value>,
+    tables: Vec<Table>,
+    context: &Context<'_>,
+) -> Result<(Option<Table>, Value)>
+where
+    F::Input: Input<Table = Table>,
+{
+    let function: F = manual.configure(options)?;
+    let output = function.run(F::Input::from_tables(tables)?, context)?;
+    let figures = serde_json::to_value(&output.figures)
+        .map_err(|error| Failure::new(format!("the figures cannot be written down: {error}")))?;
+    Ok((output.table, json!({ "figures": figures, "notes": output.notes })))
+}
+
+struct Exported {
+    plugin: Plugin,
+    _texts: [CString; 3],
+    raw: abi::Plugin,
+}
+
+// SAFETY: the pointers in `raw` lead to the texts and functions beside it, which are never changed.
+unsafe impl Send for Exported {}
+// SAFETY: as above.
+unsafe impl Sync for Exported {}
+
+/// The plugin in terms of C. Called by the function that [`export!`](crate::export) writes.
+#[doc(hidden)]
+pub fn entry(cell: &'static OnceLock<Entered>, make: fn() -> Plugin) -> *const abi::Plugin {
+    let made = catch_unwind(AssertUnwindSafe(|| &cell.get_or_init(|| Entered(exported(make()))).0.raw));
+    made.map_or(std::ptr::null(), std::ptr::from_ref)
+}
+
+/// The one instance of an exported plugin.
+#[doc(hidden)]
+pub struct Entered(Box<Exported>);
+
+fn exported(plugin: Plugin) -> Box<Exported> {
+    let line = |text: &str| CString::new(text.replace('\0', "")).unwrap_or_default();
+    let manuals: Vec<&Manual> = plugin.functions.iter().map(|function| &function.manual).collect();
+    let texts = [line(plugin.name), line(plugin.version), line(&json!(manuals).to_string())];
+    let raw = abi::Plugin {
+        abi: abi::VERSION,
+        size: size_of::<abi::Plugin>() as u32,
+        name: texts[0].as_ptr(),
+        version: texts[1].as_ptr(),
+        manuals: texts[2].as_ptr(),
+        state: std::ptr::null(),
+        call: Some(call),
+    };
+    let mut exported = Box::new(Exported { plugin, _texts: texts, raw });
+    exported.raw.state = std::ptr::from_ref(&exported.plugin).cast();
+    exported
+}
+
+unsafe extern "C" fn call(
+    state: *const c_void,
+    function: u32,
+    tables: *mut ArrowArrayStream,
+    table_count: u64,
+    options: *const c_char,
+    context: *const abi::Context,
+    answer: *mut abi::Answer,
+) -> c_int {
+    let worked = catch_unwind(AssertUnwindSafe(|| {
+        // SAFETY: the host gives back the state of `exported`, `table_count` streams to take over, a C string and a
+        // context that outlives the call.
+        let (plugin, tables, options, context) = unsafe {
+            let plugin = &*state.cast::<Plugin>();
+            let count = usize::try_from(table_count).unwrap_or_default();
+            let taken: Result<Vec<Table>> = (0..count).map(|index| take(tables.add(index))).collect();
+            (plugin, taken?, text(options), &*context)
+        };
+        let registered = plugin
+            .functions
+            .get(function as usize)
+            .ok_or_else(|| Failure::new(format!("the plugin has no function number {function}")))?;
+        let options: Map<String, Value> = serde_json::from_str(&options)
+            .map_err(|error| Failure::new(format!("the options came garbled: {error}")))?;
+        let today = crate::table::date_of(context.today).unwrap_or_default();
+        let host = HostOverC(context);
+        (registered.run)(&registered.manual, &options, tables, &Context::new(&host, context.seed, today))
+    }));
+    let (code, table, said) = match worked {
+        Ok(Ok((table, said))) => (0, table, said),
+        Ok(Err(failure)) => (1, None, json!(failure)),
+        Err(panic) => {
+            let words = panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "no words".to_owned());
+            (
+                2,
+                None,
+                json!(
+                    Failure::new(format!("the plugin broke off: {words}"))
+                        .help("this is a fault of the plugin; tell its author")
+                ),
+            )
+        }
+    };
+    let text = CString::new(said.to_string().replace('\0', "")).unwrap_or_default().into_raw();
+    // SAFETY: the host gives room for an answer, which is ours to fill.
+    unsafe {
+        answer.write(abi::Answer {
+            table: table.map_or(ArrowArrayStream::EMPTY, give),
+            text,
+            private_data: null_mut(),
+            release: Some(answer_release),
+        });
+    }
+    code
+}
+
+unsafe extern "C" fn answer_release(answer: *mut abi::Answer) {
+    // SAFETY: called once with an answer of `call`, whose text came from a CString.
+    unsafe {
+        drop(CString::from_raw((*answer).text.cast_mut()));
+        (*answer).text = std::ptr::null();
+        (*answer).release = None;
+    }
+}
+
+/// The host, reached through its C functions.
+struct HostOverC<'a>(&'a abi::Context);
+
+// SAFETY: ABI 1 says that the context's functions may be called from any thread during the call.
+unsafe impl Sync for HostOverC<'_> {}
+
+impl Host for HostOverC<'_> {
+    fn is_cancelled(&self) -> bool {
+        // SAFETY: the function and the host pointer come together from the host and are valid during the call.
+        self.0.is_cancelled.is_some_and(|asks| unsafe { asks(self.0.host) != 0 })
+    }
+
+    fn progress(&self, done: u64, total: u64, what: &str) {
+        if let (Some(tell), Ok(what)) = (self.0.progress, CString::new(what)) {
+            // SAFETY: as above; the text lives until the call returns.
+            unsafe { tell(self.0.host, done, total, what.as_ptr()) }
+        }
+    }
+
+    fn warn(&self, text: &str) {
+        if let (Some(tell), Ok(text)) = (self.0.warn, CString::new(text)) {
+            // SAFETY: as above.
+            unsafe { tell(self.0.host, text.as_ptr()) }
+        }
+    }
+}
+
+/// Makes a crate a plugin: `export!(PurchaseRhythm, Another);` names its functions. Name and version are the crate's.
+#[macro_export]
+macro_rules! export {
+    ($($function:ty),+ $(,)?) => {
+        /// The one symbol of a plugin; see the ABI of `regulars-plugin`.
+        #[allow(unsafe_code, reason = "one unmangled symbol is what makes a library a plugin")]
+        #[unsafe(no_mangle)]
+        pub extern "C" fn regulars_plugin_entry(_host_abi: u32) -> *const $crate::abi::Plugin {
+            static PLUGIN: ::std::sync::OnceLock<$crate::Entered> = ::std::sync::OnceLock::new();
+            $crate::entry(&PLUGIN, || {
+                $crate::Plugin::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))$(.function::<$function>())+
+            })
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_comes_back_from_the_border_as_it_went() -> Result<()> {
+        let table = Table::new(vec![
+            Column::integers("i", [Some(1), None, Some(3)]),
+            Column::numbers("n", [Some(0.5), Some(1.5), None]),
+            Column::flags("f", [Some(true), None, Some(false)]),
+            Column::texts("t", [Some("short"), Some("longer than twelve bytes"), None]),
+            Column::dates("d", [crate::Date::from_ymd_opt(1997, 9, 30), None, None]),
+        ])?;
+        let mut stream = give(table);
+        // SAFETY: the stream was made just above and is given away here.
+        let back = unsafe { take(&mut stream)? };
+        assert_eq!(back.column("i")?.as_integers()?.collect::<Vec<_>>(), [Some(1), None, Some(3)]);
+        assert_eq!(back.column("n")?.as_numbers()?.collect::<Vec<_>>(), [Some(0.5), Some(1.5), None]);
+        assert_eq!(back.column("f")?.as_flags()?.collect::<Vec<_>>(), [Some(true), None, Some(false)]);
+        let texts: Vec<_> = back.column("t")?.as_texts()?.collect();
+        assert_eq!(texts, [Some("short"), Some("longer than twelve bytes"), None]);
+        assert_eq!(back.column("d")?.as_days()?.collect::<Vec<_>>(), [Some(10_134), None, None]);
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! The contract that built-in functions and plugins both sign.
+
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Chart, Context, Manual, Output, Result, StandardTable};
+
+/// One analytics function: a struct whose fields are its options, whose doc comment is its manual and whose
+/// [`run`](Function::run) is its computation.
+///
+/// From this one declaration come the script name (the struct's name in snake case), help, completion,
+/// "did you mean", the check of options and bounds, the reference page and the tested examples.
+///
+/// The doc comment is written for the person at the prompt. Its first paragraph is the summary; `# Choices`
+/// says what was chosen where the field disagrees; `# Source` names the source; `# Example` holds a
+/// ` ```rhai ` block and, where the answer is a table, the ` ```text ` block that it prints.
+pub trait Function: Default + DeserializeOwned + JsonSchema + Send + Sync + 'static {
+    /// The family under which help lists the function.
+    const FAMILY: Family;
+    /// Functions that a reader of this manual wants to know as well.
+    const RELATED: &'static [&'static str] = &[];
+
+    /// The tables it works on: one of the standard tables, or a tuple of them.
+    type Input: Input;
+    /// The columns of the answer's table: a struct with a documented field for each, [`Nothing`](crate::Nothing)
+    /// where there is no table. A `#[schemars(extend("unit" = "days"))]` on a field gives its unit.
+    type Row: JsonSchema;
+    /// The named figures of the answer: a struct with a documented field for each, or [`Nothing`](crate::Nothing).
+    type Figures: JsonSchema + Serialize;
+
+    /// Computes the answer. Options have been checked against their declared types, choices and bounds.
+    fn run(
+        &self,
+        input: Self::Input,
+        context: &Context<'_>,
+    ) -> Result<Output<<Self::Input as Input>::Table, Self::Figures>>;
+
+    /// The picture that shows the answer unless another is asked for.
+    fn chart() -> Option<Chart> {
+        None
+    }
+
+    /// The manual, read from the declaration.
+    fn manual() -> Manual
+    where
+        Self: Sized,
+    {
+        Manual::of::<Self>()
+    }
+}
+
+/// What a function works on. Each side of the border has its own kind of table; the contract is the same.
+pub trait Input: Sized {
+    /// The kind of table that comes in and goes out.
+    type Table;
+    /// The standard tables that are wanted, in the order of the arguments.
+    const TABLES: &'static [StandardTable];
+    /// Takes the tables, one for each of [`TABLES`](Input::TABLES).
+    fn from_tables(tables: Vec<Self::Table>) -> Result<Self>;
+}
+
+/// The families of functions, in the order in which help lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// Collect and clean.
+    Clean,
+    /// Who the customers are.
+    Segment,
+    /// What they are worth.
+    Value,
+    /// Who comes back and who leaves.
+    Keep,
+    /// What comes next.
+    Foresee,
+    /// What goes together.
+    Patterns,
+    /// Which way they take.
+    Journey,
+    /// What they say.
+    Voice,
+    /// What works.
+    Experiment,
+    /// Market, sales and service.
+    Market,
+    /// Watch and protect.
+    Protect,
+}
+
+impl Family {
+    /// The word that help and the source folders use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Family::Clean => "clean",
+            Family::Segment => "segment",
+            Family::Value => "value",
+            Family::Keep => "keep",
+            Family::Foresee => "foresee",
+            Family::Patterns => "patterns",
+            Family::Journey => "journey",
+            Family::Voice => "voice",
+            Family::Experiment => "experiment",
+            Family::Market => "market",
+            Family::Protect => "protect",
+        }
+    }
+
+    /// What its functions answer, in a few words.
+    pub fn question(self) -> &'static str {
+        match self {
+            Family::Clean => "collect and clean",
+            Family::Segment => "who the customers are",
+            Family::Value => "what they are worth",
+            Family::Keep => "who comes back, who leaves",
+            Family::Foresee => "what comes next",
+            Family::Patterns => "what goes together",
+            Family::Journey => "which way they take",
+            Family::Voice => "what they say",
+            Family::Experiment => "what works",
+            Family::Market => "market, sales and service",
+            Family::Protect => "watch and protect",
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The contract that built-in functions and plugins of Regulars both sign.
+//!
+//! A function is a struct: its fields are its options, its doc comment is its manual, its
+//! [`run`](Function::run) is its computation. The host's own functions and a plugin's are declared the same
+//! way; `plugins/README.md` takes an author from nothing to a tested plugin.
+
+pub mod abi;
+mod border;
+mod chart;
+mod context;
+mod failure;
+mod function;
+mod manual;
+mod output;
+mod standard;
+mod table;
+pub mod testing;
+
+pub use border::Plugin;
+pub use chart::{Chart, Mark};
+pub use chrono::NaiveDate as Date;
+pub use context::{Context, Host, Quiet};
+pub use failure::{Failure, Place, Result, nearest};
+pub use function::{Family, Function, Input};
+pub use manual::{ColumnKind, ColumnManual, Example, Manual, OptionKind, OptionManual};
+pub use output::{Nothing, Output};
+pub use standard::{Holds, StandardColumn, StandardTable};
+pub use table::{Column, Table, Transactions, Values};
+
+#[doc(hidden)]
+pub use border::{Entered, entry};

@@ -1,0 +1,610 @@
+//! A function's manual, read from its declaration.
+
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{Chart, Failure, Family, Function, Input, Result, StandardTable};
+
+/// Everything that help, completion, `check` and the reference say of one function.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manual {
+    /// The name a script writes.
+    pub name: String,
+    /// The family under which it is listed.
+    pub family: Family,
+    /// The first paragraph of the doc comment.
+    pub summary: String,
+    /// The rest of the doc comment without the sections below, as Markdown.
+    pub description: String,
+    /// What was chosen where the field disagrees.
+    pub choices: String,
+    /// Where the method comes from.
+    pub source: String,
+    /// Code that runs, with what it prints.
+    pub examples: Vec<Example>,
+    /// The tables it takes, in the order of the arguments.
+    pub tables: Vec<StandardTable>,
+    /// Its options, in the order of their declaration.
+    pub options: Vec<OptionManual>,
+    /// The columns of the answer's table.
+    pub columns: Vec<ColumnManual>,
+    /// The named figures of the answer.
+    pub figures: Vec<ColumnManual>,
+    /// Functions that a reader wants to know as well.
+    pub related: Vec<String>,
+    /// The picture of the answer.
+    pub chart: Option<Chart>,
+}
+
+/// Code that runs, and what it prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// Script text.
+    pub code: String,
+    /// What it shows at the end, where that is part of the manual.
+    pub shows: Option<String>,
+}
+
+/// One option of a function.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OptionManual {
+    /// The name a script writes.
+    pub name: String,
+    /// What it does.
+    pub meaning: String,
+    /// What it holds.
+    pub kind: OptionKind,
+    /// Whether it may be left empty, `()` in a script.
+    pub nullable: bool,
+    /// What it is when left out.
+    pub default: Value,
+}
+
+/// What an option holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptionKind {
+    /// A whole number.
+    Integer {
+        /// The least allowed.
+        min: Option<f64>,
+        /// The greatest allowed.
+        max: Option<f64>,
+    },
+    /// A number.
+    Number {
+        /// The least allowed.
+        min: Option<f64>,
+        /// The greatest allowed.
+        max: Option<f64>,
+    },
+    /// Text.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A day, written `"1997-09-30"`.
+    Date,
+    /// One of these words, each with its meaning.
+    Choice(Vec<(String, String)>),
+    /// Several of the same kind.
+    List(Box<OptionKind>),
+    /// A map of names to values of the same kind.
+    Map(Box<OptionKind>),
+    /// Anything; the function says what it wants.
+    Any,
+}
+
+/// One column of the answer's table, or one of its named figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnManual {
+    /// Its name.
+    pub name: String,
+    /// What it means.
+    pub meaning: String,
+    /// Its unit, where it has one: `days`, `orders`, `share`, `money` …
+    pub unit: Option<String>,
+    /// What it holds.
+    pub holds: ColumnKind,
+}
+
+/// What a column of an answer holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnKind {
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Text.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A day.
+    Date,
+    /// What the input held, such as a customer's key.
+    Any,
+}
+
+impl ColumnKind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            ColumnKind::Integer => "whole number",
+            ColumnKind::Number => "number",
+            ColumnKind::Text => "text",
+            ColumnKind::Flag => "true or false",
+            ColumnKind::Date => "date",
+            ColumnKind::Any => "any",
+        }
+    }
+}
+
+impl Manual {
+    /// Reads the manual from the declaration of a function.
+    pub fn of<F: Function>() -> Manual {
+        let options = fields::<F>();
+        let text = options.get("description").and_then(Value::as_str).unwrap_or_default();
+        let page = Page::read(text);
+        Manual {
+            name: snake_case(&F::schema_name()),
+            family: F::FAMILY,
+            summary: page.summary,
+            description: page.description,
+            choices: page.choices,
+            source: page.source,
+            examples: page.examples,
+            tables: <F::Input as Input>::TABLES.to_vec(),
+            options: properties(&options).map(|(name, schema)| option(name, schema, &options)).collect(),
+            columns: columns::<F::Row>(),
+            figures: columns::<F::Figures>(),
+            related: F::RELATED.iter().map(|name| (*name).to_owned()).collect(),
+            chart: F::chart(),
+        }
+    }
+
+    /// The call with its arguments, as help shows it: `rfm(transactions, #{until, bins})`.
+    pub fn signature(&self) -> String {
+        let mut arguments: Vec<String> = self.tables.iter().map(|table| table.word().to_owned()).collect();
+        if !self.options.is_empty() {
+            let names: Vec<&str> = self.options.iter().map(|option| option.name.as_str()).collect();
+            arguments.push(format!("#{{{}}}", names.join(", ")));
+        }
+        format!("{}({})", self.name, arguments.join(", "))
+    }
+
+    /// Checks a map of options against names, kinds, choices and bounds, and answers with the map made exact
+    /// (a whole number where one was written as `5.0`).
+    pub fn check_options(&self, given: &Map<String, Value>) -> Result<Map<String, Value>> {
+        let mut checked = Map::new();
+        for (name, value) in given {
+            let option = self.options.iter().find(|option| option.name == *name).ok_or_else(|| {
+                let failure = Failure::new(format!("no option `{name}`"));
+                if self.options.is_empty() {
+                    failure.help(format!("`{}` has no options", self.name))
+                } else {
+                    failure.near(name, self.options.iter().map(|option| option.name.as_str()))
+                }
+                .within(&self.name)
+            })?;
+            let exact = if value.is_null() && option.nullable {
+                Value::Null
+            } else {
+                option.kind.check(value).map_err(|wanted| {
+                    let failure = Failure::new(format!("option `{name}` is {}, but must be {}", said(value), wanted.0));
+                    match (&option.kind, value.as_str()) {
+                        (OptionKind::Choice(choices), Some(found)) => {
+                            failure.near(found, choices.iter().map(|(word, _)| word.as_str()))
+                        }
+                        _ => failure.help(format!("`{name}`: {}", option.meaning)),
+                    }
+                    .within(&self.name)
+                })?
+            };
+            checked.insert(name.clone(), exact);
+        }
+        Ok(checked)
+    }
+
+    /// Makes the function with these options.
+    pub fn configure<F: Function>(&self, given: &Map<String, Value>) -> Result<F> {
+        let checked = self.check_options(given)?;
+        serde_json::from_value(Value::Object(checked)).map_err(|error| {
+            Failure::new(format!("the options cannot be read: {error}"))
+                .help(format!("`help {}` lists them with what they may hold", self.name))
+                .within(&self.name)
+        })
+    }
+}
+
+/// What an option must be, in words.
+struct Wanted(String);
+
+impl OptionKind {
+    /// The kind in words: `a whole number from 2 to 100`.
+    pub fn words(&self) -> String {
+        match self {
+            OptionKind::Integer { min, max } => format!("a whole number{}", range(*min, *max)),
+            OptionKind::Number { min, max } => format!("a number{}", range(*min, *max)),
+            OptionKind::Text => "text".to_owned(),
+            OptionKind::Flag => "true or false".to_owned(),
+            OptionKind::Date => "a date such as \"1997-09-30\"".to_owned(),
+            OptionKind::Choice(choices) => {
+                let words: Vec<String> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+                format!("one of {}", words.join(", "))
+            }
+            OptionKind::List(item) => format!("a list, each of it {}", item.words()),
+            OptionKind::Map(item) => format!("a map, each value of it {}", item.words()),
+            OptionKind::Any => "any value".to_owned(),
+        }
+    }
+
+    fn check(&self, value: &Value) -> std::result::Result<Value, Wanted> {
+        let wanted = || Wanted(self.words());
+        let within = |number: f64, min: &Option<f64>, max: &Option<f64>| {
+            number >= min.unwrap_or(f64::NEG_INFINITY) && number <= max.unwrap_or(f64::INFINITY)
+        };
+        match self {
+            OptionKind::Integer { min, max } => {
+                let number = value.as_f64().filter(|number| number.fract() == 0.0).ok_or_else(wanted)?;
+                let exact = value.as_i64().unwrap_or(number as i64);
+                if within(number, min, max) { Ok(Value::from(exact)) } else { Err(wanted()) }
+            }
+            OptionKind::Number { min, max } => match value.as_f64() {
+                Some(number) if within(number, min, max) => Ok(value.clone()),
+                _ => Err(wanted()),
+            },
+            OptionKind::Text => value.is_string().then(|| value.clone()).ok_or_else(wanted),
+            OptionKind::Flag => value.is_boolean().then(|| value.clone()).ok_or_else(wanted),
+            OptionKind::Date => {
+                let text = value.as_str().ok_or_else(wanted)?;
+                chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wanted())?;
+                Ok(value.clone())
+            }
+            OptionKind::Choice(choices) => {
+                let text = value.as_str().ok_or_else(wanted)?;
+                choices.iter().any(|(word, _)| word == text).then(|| value.clone()).ok_or_else(wanted)
+            }
+            OptionKind::List(item) => {
+                let values = value.as_array().ok_or_else(wanted)?;
+                values
+                    .iter()
+                    .map(|value| item.check(value))
+                    .collect::<std::result::Result<_, _>>()
+                    .map_err(|_| wanted())
+            }
+            OptionKind::Map(item) => {
+                let values = value.as_object().ok_or_else(wanted)?;
+                let mut checked = Map::new();
+                for (name, value) in values {
+                    checked.insert(name.clone(), item.check(value).map_err(|_| wanted())?);
+                }
+                Ok(Value::Object(checked))
+            }
+            OptionKind::Any => Ok(value.clone()),
+        }
+    }
+}
+
+fn range(min: Option<f64>, max: Option<f64>) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) => format!(" from {min} to {max}"),
+        (Some(min), None) => format!(" of at least {min}"),
+        (None, Some(max)) => format!(" of at most {max}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// A value as the person wrote it.
+fn said(value: &Value) -> String {
+    match value {
+        Value::Null => "empty".to_owned(),
+        Value::Object(_) => "a map".to_owned(),
+        Value::Array(_) => format!("the list {value}"),
+        other => other.to_string(),
+    }
+}
+
+/// A doc comment, taken apart at its headings.
+#[derive(Default)]
+struct Page {
+    summary: String,
+    description: String,
+    choices: String,
+    source: String,
+    examples: Vec<Example>,
+}
+
+impl Page {
+    fn read(text: &str) -> Page {
+        let mut page = Page::default();
+        let (summary, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+        page.summary = summary.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+        let mut heading = String::new();
+        let mut body = String::new();
+        let mut fenced = false;
+        for line in rest.lines().chain(["# "]) {
+            fenced ^= line.starts_with("```");
+            match line.strip_prefix("# ").filter(|_| !fenced) {
+                Some(next) => {
+                    page.put(&heading, body.trim());
+                    heading = next.to_owned();
+                    body.clear();
+                }
+                None => {
+                    body.push_str(line);
+                    body.push('\n');
+                }
+            }
+        }
+        page
+    }
+
+    fn put(&mut self, heading: &str, body: &str) {
+        match heading {
+            "" => self.description = body.to_owned(),
+            "Choices" => self.choices = body.to_owned(),
+            "Source" => self.source = body.to_owned(),
+            "Example" | "Examples" => self.examples = examples(body),
+            other => {
+                self.description.push_str(&format!("\n\n# {other}\n\n{body}"));
+            }
+        }
+    }
+}
+
+/// The ```rhai blocks of a text, each with the ```text block that follows it.
+fn examples(body: &str) -> Vec<Example> {
+    let mut found: Vec<Example> = Vec::new();
+    let mut block: Option<(String, Vec<&str>)> = None;
+    for line in body.lines() {
+        block = match (block, line.strip_prefix("```")) {
+            (None, Some(language)) => Some((language.to_owned(), Vec::new())),
+            (None, None) => None,
+            (Some((language, lines)), Some(_)) => {
+                let text = lines.join("\n");
+                match (language.as_str(), found.last_mut()) {
+                    ("rhai", _) => found.push(Example { code: text, shows: None }),
+                    (_, Some(example)) => example.shows = Some(text),
+                    (_, None) => {}
+                }
+                None
+            }
+            (Some((language, mut lines)), None) => {
+                lines.push(line);
+                Some((language, lines))
+            }
+        };
+    }
+    found
+}
+
+/// The schema of a struct, with the schemas of its fields written out in place.
+fn fields<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    SchemaGenerator::new(settings).into_root_schema_for::<T>().to_value()
+}
+
+fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+}
+
+fn option(name: &str, schema: &Value, parent: &Value) -> OptionManual {
+    let (inner, nullable) = without_null(schema);
+    let required =
+        parent.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|it| it == name));
+    OptionManual {
+        name: name.to_owned(),
+        meaning: meaning(schema),
+        kind: option_kind(&inner),
+        nullable: nullable && !required,
+        default: schema.get("default").cloned().unwrap_or(Value::Null),
+    }
+}
+
+fn meaning(schema: &Value) -> String {
+    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+/// A schema without the "or null" of an `Option`, and whether it had one.
+fn without_null(schema: &Value) -> (Value, bool) {
+    if let Some(either) = schema.get("anyOf").and_then(Value::as_array) {
+        let rest: Vec<&Value> = either.iter().filter(|one| one.get("type") != Some(&Value::from("null"))).collect();
+        if let ([only], true) = (rest.as_slice(), rest.len() < either.len()) {
+            return ((*only).clone(), true);
+        }
+    }
+    let mut inner = schema.clone();
+    let mut nullable = false;
+    if let Some(types) = schema.get("type").and_then(Value::as_array) {
+        nullable = types.iter().any(|one| one == "null");
+        if let Some(only) = types.iter().find(|one| *one != "null") {
+            inner["type"] = only.clone();
+        }
+    }
+    (inner, nullable)
+}
+
+fn option_kind(schema: &Value) -> OptionKind {
+    let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+    if let Some(choices) = choices(schema) {
+        return OptionKind::Choice(choices);
+    }
+    let word = |key: &str| schema.get(key).and_then(Value::as_str).unwrap_or_default();
+    match word("type") {
+        "integer" => OptionKind::Integer { min: bound("minimum"), max: bound("maximum") },
+        "number" => OptionKind::Number { min: bound("minimum"), max: bound("maximum") },
+        "boolean" => OptionKind::Flag,
+        "string" if word("format") == "date" => OptionKind::Date,
+        "string" => OptionKind::Text,
+        "array" => OptionKind::List(Box::new(schema.get("items").map_or(OptionKind::Any, option_kind))),
+        "object" => match schema.get("additionalProperties").filter(|values| values.is_object()) {
+            Some(values) => OptionKind::Map(Box::new(option_kind(values))),
+            None => OptionKind::Any,
+        },
+        _ => OptionKind::Any,
+    }
+}
+
+/// The words of an enum, each with its doc comment.
+fn choices(schema: &Value) -> Option<Vec<(String, String)>> {
+    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+        return words.iter().map(|word| Some((word.as_str()?.to_owned(), String::new()))).collect();
+    }
+    let either = schema.get("oneOf").and_then(Value::as_array)?;
+    let mut found = Vec::new();
+    for one in either {
+        match one.get("const").and_then(Value::as_str) {
+            Some(word) => found.push((word.to_owned(), meaning(one))),
+            None => found.extend(choices(one)?),
+        }
+    }
+    Some(found)
+}
+
+fn columns<T: JsonSchema>() -> Vec<ColumnManual> {
+    let schema = fields::<T>();
+    properties(&schema)
+        .map(|(name, schema)| {
+            let (inner, _) = without_null(schema);
+            ColumnManual {
+                name: name.clone(),
+                meaning: meaning(schema),
+                unit: schema.get("unit").and_then(Value::as_str).map(str::to_owned),
+                holds: match option_kind(&inner) {
+                    OptionKind::Integer { .. } => ColumnKind::Integer,
+                    OptionKind::Number { .. } => ColumnKind::Number,
+                    OptionKind::Flag => ColumnKind::Flag,
+                    OptionKind::Date => ColumnKind::Date,
+                    OptionKind::Text | OptionKind::Choice(_) => ColumnKind::Text,
+                    OptionKind::List(_) | OptionKind::Map(_) | OptionKind::Any => ColumnKind::Any,
+                },
+            }
+        })
+        .collect()
+}
+
+/// `ParetoShare` → `pareto_share`: the struct's name is the word that scripts write.
+fn snake_case(name: &str) -> String {
+    let mut word = String::new();
+    for (index, letter) in name.chars().enumerate() {
+        if letter.is_uppercase() && index > 0 {
+            word.push('_');
+        }
+        word.extend(letter.to_lowercase());
+    }
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Context, Nothing, Output, Table};
+
+    /// Counts rows, for this test.
+    ///
+    /// More words.
+    ///
+    /// # Choices
+    /// None.
+    ///
+    /// # Example
+    /// ```rhai
+    /// 1 + 1
+    /// ```
+    /// ```text
+    /// 2
+    /// ```
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(default, deny_unknown_fields)]
+    struct CountRows {
+        /// Last day.
+        until: Option<chrono::NaiveDate>,
+        /// How many.
+        #[schemars(range(min = 2, max = 100))]
+        bins: u32,
+        /// Which way.
+        way: Way,
+        /// Which cuts.
+        cuts: Option<Vec<f64>>,
+    }
+
+    #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    enum Way {
+        /// By quantile.
+        #[default]
+        Quantile,
+        /// By rank.
+        Rank,
+    }
+
+    impl Default for CountRows {
+        fn default() -> Self {
+            CountRows { until: None, bins: 5, way: Way::Quantile, cuts: None }
+        }
+    }
+
+    /// A row.
+    #[derive(JsonSchema)]
+    #[allow(dead_code, reason = "read through its schema")]
+    struct Row {
+        /// Time since.
+        #[schemars(extend("unit" = "days"))]
+        since: i64,
+        /// A share.
+        share: Option<f64>,
+    }
+
+    impl Function for CountRows {
+        const FAMILY: Family = Family::Segment;
+        type Input = Table;
+        type Row = Row;
+        type Figures = Nothing;
+        fn run(&self, input: Table, _: &Context<'_>) -> Result<Output<Table, Nothing>> {
+            Ok(Output::table(input))
+        }
+    }
+
+    fn map(json: &str) -> Map<String, Value> {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_declaration_is_the_manual() {
+        let manual = CountRows::manual();
+        assert_eq!(manual.name, "count_rows");
+        assert_eq!(manual.summary, "Counts rows, for this test.");
+        assert_eq!(manual.description, "More words.");
+        assert_eq!(manual.choices, "None.");
+        assert_eq!(manual.examples, [Example { code: "1 + 1".into(), shows: Some("2".into()) }]);
+        assert_eq!(manual.signature(), "count_rows(frame, #{until, bins, way, cuts})");
+        let kinds: Vec<String> = manual.options.iter().map(|option| option.kind.words()).collect();
+        assert_eq!(
+            kinds,
+            [
+                "a date such as \"1997-09-30\"",
+                "a whole number from 2 to 100",
+                "one of \"quantile\", \"rank\"",
+                "a list, each of it a number"
+            ]
+        );
+        assert_eq!(manual.options[1].default, Value::from(5));
+        assert_eq!(manual.columns[0].unit.as_deref(), Some("days"));
+        assert_eq!(manual.columns[1].holds, ColumnKind::Number);
+    }
+
+    #[test]
+    fn options_are_checked_in_our_words() {
+        let manual = CountRows::manual();
+        let refused = |json: &str| manual.check_options(&map(json)).map(|_| ()).unwrap_err().to_string();
+        assert!(refused("{\"binz\": 4}").contains("did you mean `bins`"));
+        assert!(refused("{\"bins\": 1}").contains("is 1, but must be a whole number from 2 to 100"));
+        assert!(refused("{\"bins\": 4.5}").contains("is 4.5"));
+        assert!(refused("{\"way\": \"rnak\"}").contains("did you mean `rank`"));
+        assert!(refused("{\"until\": \"2020-13-01\"}").contains("a date such as"));
+        let function: CountRows = manual.configure(&map("{\"bins\": 4.0, \"until\": null}")).unwrap();
+        assert_eq!(function.bins, 4);
+    }
+}
