@@ -1,0 +1,32 @@
+//! What a call of a function answers, whatever the function.
+
+use regulars_plugin::{Chart, ColumnManual};
+use serde_json::{Map, Value};
+
+use crate::table::Frame;
+
+/// The answer of a function.
+#[derive(Clone)]
+pub enum Answer {
+    /// A table.
+    Frame(Frame),
+    /// Named figures, with the table behind them where there is one.
+    Record(Record),
+}
+
+/// Named figures.
+#[derive(Clone)]
+pub struct Record {
+    /// The function that made it.
+    pub function: String,
+    /// Names and values, in the order of their declaration.
+    pub figures: Map<String, Value>,
+    /// Meaning and unit of the figures, as the function declares them.
+    pub meanings: Vec<ColumnManual>,
+    /// The table behind them.
+    pub table: Option<Frame>,
+    /// What the reader should know.
+    pub notes: Vec<String>,
+    /// The picture that shows it.
+    pub chart: Option<Chart>,
+}

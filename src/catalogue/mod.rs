@@ -1,0 +1,5 @@
+//! Every manual, wherever it comes from: search, suggest, call.
+
+mod answer;
+
+pub use answer::{Answer, Record};

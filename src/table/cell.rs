@@ -1,0 +1,110 @@
+//! One value of a frame, for showing and for scripts.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use polars::prelude::{AnyValue, TimeUnit};
+use serde_json::Value;
+
+/// One value of a frame.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// There is none.
+    Missing,
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// Text.
+    Text(String),
+    /// Yes or no.
+    Flag(bool),
+    /// A day.
+    Date(NaiveDate),
+    /// A day and a time, in the column's own zone.
+    Time(NaiveDateTime),
+    /// Several values.
+    List(Vec<Cell>),
+}
+
+impl Cell {
+    pub(crate) fn of(value: AnyValue<'_>) -> Cell {
+        match value {
+            AnyValue::Null => Cell::Missing,
+            AnyValue::Boolean(flag) => Cell::Flag(flag),
+            AnyValue::String(text) => Cell::Text(text.to_owned()),
+            AnyValue::StringOwned(text) => Cell::Text(text.to_string()),
+            AnyValue::Float32(number) => Cell::Number(f64::from(number)),
+            AnyValue::Float64(number) => Cell::Number(number),
+            AnyValue::Date(days) => day(days).map_or(Cell::Missing, Cell::Date),
+            AnyValue::Datetime(ticks, unit, zone) => {
+                // Times with a zone are kept in UTC; they are shown so, and say so by their type.
+                let _ = zone;
+                moment(ticks, unit).map_or(Cell::Missing, Cell::Time)
+            }
+            AnyValue::DatetimeOwned(ticks, unit, _) => moment(ticks, unit).map_or(Cell::Missing, Cell::Time),
+            AnyValue::Duration(ticks, unit) => Cell::Text(duration(ticks, unit)),
+            AnyValue::List(values) => Cell::List(values.iter().map(|value| Cell::of(value)).collect()),
+            AnyValue::UInt64(number) => i64::try_from(number).map_or(Cell::Number(number as f64), Cell::Integer),
+            other => match other.extract::<i64>() {
+                Some(number) if other.is_integer() => Cell::Integer(number),
+                _ => Cell::Text(other.to_string()),
+            },
+        }
+    }
+
+    /// The value as JSON: dates as ISO text, numbers in full precision, what JSON cannot write as null.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Cell::Missing => Value::Null,
+            Cell::Integer(number) => Value::from(*number),
+            Cell::Number(number) => Value::from(*number),
+            Cell::Text(text) => Value::from(text.as_str()),
+            Cell::Flag(flag) => Value::from(*flag),
+            Cell::Date(_) | Cell::Time(_) => Value::from(self.plain()),
+            Cell::List(cells) => Value::Array(cells.iter().map(Cell::to_json).collect()),
+        }
+    }
+
+    /// The value as plain text in full precision; empty where there is none.
+    pub fn plain(&self) -> String {
+        match self {
+            Cell::Missing => String::new(),
+            Cell::Integer(number) => number.to_string(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Text(text) => text.clone(),
+            Cell::Flag(flag) => flag.to_string(),
+            Cell::Date(date) => date.to_string(),
+            Cell::Time(time) => time.format("%Y-%m-%dT%H:%M:%S%.f").to_string(),
+            Cell::List(cells) => {
+                let inner: Vec<String> = cells.iter().map(Cell::plain).collect();
+                format!("[{}]", inner.join(", "))
+            }
+        }
+    }
+}
+
+pub(crate) fn day(days: i32) -> Option<NaiveDate> {
+    NaiveDate::from_epoch_days(days)
+}
+
+fn moment(ticks: i64, unit: TimeUnit) -> Option<NaiveDateTime> {
+    let moment = match unit {
+        TimeUnit::Nanoseconds => DateTime::from_timestamp_nanos(ticks),
+        TimeUnit::Microseconds => DateTime::from_timestamp_micros(ticks)?,
+        TimeUnit::Milliseconds => DateTime::from_timestamp_millis(ticks)?,
+    };
+    Some(moment.naive_utc())
+}
+
+fn duration(ticks: i64, unit: TimeUnit) -> String {
+    let a_second = match unit {
+        TimeUnit::Nanoseconds => 1_000_000_000,
+        TimeUnit::Microseconds => 1_000_000,
+        TimeUnit::Milliseconds => 1_000,
+    };
+    let seconds = ticks / a_second;
+    let (days, rest) = (seconds / 86_400, seconds.abs() % 86_400);
+    match rest {
+        0 => format!("{days}d"),
+        _ => format!("{days}d {:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60),
+    }
+}

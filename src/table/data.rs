@@ -1,0 +1,177 @@
+//! A computed frame: columns that lie in memory and can be read.
+
+use chrono::NaiveDate;
+use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series};
+use regulars_plugin::{ColumnKind, ColumnManual, Failure, Result};
+
+use super::cell::day;
+use super::{Cell, failure, type_word};
+
+/// A computed frame. Cloning it is cheap: the columns are shared.
+#[derive(Debug, Clone)]
+pub struct Data(pub(crate) DataFrame);
+
+impl Data {
+    /// The number of rows.
+    pub fn height(&self) -> usize {
+        self.0.height()
+    }
+
+    /// Names of the columns, in order.
+    pub fn names(&self) -> Vec<&str> {
+        self.0.columns().iter().map(|column| column.name().as_str()).collect()
+    }
+
+    pub(crate) fn column(&self, name: &str) -> Result<&Column> {
+        self.0.column(name).map_err(|error| {
+            let known: Vec<String> = self.names().into_iter().map(str::to_owned).collect();
+            failure(error, &known)
+        })
+    }
+
+    /// The type of a column, in a word.
+    pub fn type_word(&self, name: &str) -> Result<String> {
+        Ok(type_word(self.column(name)?.dtype()))
+    }
+
+    /// What a column holds, in the six kinds that charts and tables tell apart.
+    pub fn kind(&self, name: &str) -> Result<ColumnKind> {
+        Ok(kind_of(self.column(name)?.dtype()))
+    }
+
+    /// One value.
+    pub fn cell(&self, name: &str, row: usize) -> Result<Cell> {
+        let column = self.column(name)?;
+        Ok(column.get(row).map_or(Cell::Missing, Cell::of))
+    }
+
+    /// The values of a column.
+    pub fn cells(&self, name: &str) -> Result<Vec<Cell>> {
+        let column = self.column(name)?;
+        Ok((0..column.len()).map(|row| column.get(row).map_or(Cell::Missing, Cell::of)).collect())
+    }
+
+    /// The values of a column as numbers: whole numbers and flags too, dates as days since 1970-01-01.
+    pub fn numbers(&self, name: &str) -> Result<Vec<Option<f64>>> {
+        let column = self.column(name)?;
+        let kind = column.dtype();
+        let usable = kind.is_primitive_numeric() || matches!(kind, DataType::Boolean | DataType::Date | DataType::Null);
+        let wrong = || Failure::new(format!("column `{name}` holds {}, but numbers are wanted", type_word(kind)));
+        if !usable {
+            return Err(wrong().help(format!("make it a number with `col(\"{name}\").cast(\"number\")`")));
+        }
+        let numbers = column.cast(&DataType::Float64).map_err(|_| wrong())?;
+        Ok(numbers.f64().map_err(|_| wrong())?.iter().collect())
+    }
+
+    /// The values of a column as whole numbers.
+    pub fn integers(&self, name: &str) -> Result<Vec<Option<i64>>> {
+        let column = self.column(name)?;
+        let wrong = || {
+            Failure::new(format!("column `{name}` holds {}, but whole numbers are wanted", type_word(column.dtype())))
+        };
+        if !column.dtype().is_integer() {
+            return Err(wrong());
+        }
+        let numbers = column.cast(&DataType::Int64).map_err(|_| wrong())?;
+        Ok(numbers.i64().map_err(|_| wrong())?.iter().collect())
+    }
+
+    /// The values of a column as days; a time of day is cut off.
+    pub fn dates(&self, name: &str) -> Result<Vec<Option<NaiveDate>>> {
+        let column = self.column(name)?;
+        let wrong =
+            || Failure::new(format!("column `{name}` holds {}, but dates are wanted", type_word(column.dtype())));
+        if !column.dtype().is_temporal() {
+            return Err(wrong());
+        }
+        let dates = column.cast(&DataType::Date).map_err(|_| wrong())?;
+        let days = dates.date().map_err(|_| wrong())?;
+        Ok(days.physical().iter().map(|value| value.and_then(day)).collect())
+    }
+
+    /// The first rows.
+    #[must_use]
+    pub fn head(&self, rows: usize) -> Data {
+        Data(self.0.head(Some(rows)))
+    }
+
+    /// The last rows.
+    #[must_use]
+    pub fn tail(&self, rows: usize) -> Data {
+        Data(self.0.tail(Some(rows)))
+    }
+}
+
+/// What a type holds.
+pub(crate) fn kind_of(kind: &DataType) -> ColumnKind {
+    match kind {
+        kind if kind.is_integer() => ColumnKind::Integer,
+        kind if kind.is_primitive_numeric() => ColumnKind::Number,
+        DataType::Boolean => ColumnKind::Flag,
+        DataType::Date => ColumnKind::Date,
+        DataType::String | DataType::Categorical(..) => ColumnKind::Text,
+        _ => ColumnKind::Any,
+    }
+}
+
+/// A column made of cells, all of one kind or missing; whole numbers beside numbers become numbers.
+pub(crate) fn column_of_cells(name: &str, cells: &[Cell]) -> Result<Column> {
+    let mixed = || {
+        Failure::new(format!("column `{name}` would hold values of different kinds"))
+            .help("a column holds one kind: all numbers, all text, all dates …")
+    };
+    let any = |matches: fn(&Cell) -> bool| cells.iter().any(matches);
+    let all = |matches: fn(&Cell) -> bool| cells.iter().all(|cell| *cell == Cell::Missing || matches(cell));
+    let name_of = name.into();
+    let series = if all(|cell| matches!(cell, Cell::Missing)) {
+        Series::new_null(name_of, cells.len())
+    } else if all(|cell| matches!(cell, Cell::Integer(_))) {
+        let values = cells.iter().map(|cell| if let Cell::Integer(value) = cell { Some(*value) } else { None });
+        Series::new(name_of, values.collect::<Vec<_>>())
+    } else if all(|cell| matches!(cell, Cell::Integer(_) | Cell::Number(_))) {
+        let values = cells.iter().map(|cell| match cell {
+            Cell::Integer(value) => Some(*value as f64),
+            Cell::Number(value) => Some(*value),
+            _ => None,
+        });
+        Series::new(name_of, values.collect::<Vec<_>>())
+    } else if all(|cell| matches!(cell, Cell::Flag(_))) {
+        let values = cells.iter().map(|cell| if let Cell::Flag(value) = cell { Some(*value) } else { None });
+        Series::new(name_of, values.collect::<Vec<_>>())
+    } else if all(|cell| matches!(cell, Cell::Date(_))) {
+        let values = cells.iter().map(|cell| if let Cell::Date(value) = cell { Some(*value) } else { None });
+        Series::new(name_of, values.collect::<Vec<_>>())
+    } else if all(|cell| matches!(cell, Cell::Text(_))) && any(|cell| matches!(cell, Cell::Text(_))) {
+        // Text that is all ISO dates stays text: nothing is guessed where a script wrote the values itself.
+        let values = cells.iter().map(|cell| if let Cell::Text(value) = cell { Some(value.as_str()) } else { None });
+        Series::new(name_of, values.collect::<Vec<_>>())
+    } else {
+        return Err(mixed());
+    };
+    Ok(series.into_column())
+}
+
+/// Whether the columns of an answer are those that its manual declares: same names, same order, same kinds.
+pub(crate) fn columns_of(declared: &[ColumnManual], found: &[(String, ColumnKind)]) -> Result<()> {
+    let names: Vec<&str> = declared.iter().map(|column| column.name.as_str()).collect();
+    let present: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    if names != present {
+        return Err(Failure::new(format!(
+            "the answer has the columns {}, but its manual declares {}",
+            present.join(", "),
+            names.join(", ")
+        )));
+    }
+    for (column, (name, kind)) in declared.iter().zip(found) {
+        let agrees = column.holds == *kind || column.holds == ColumnKind::Any;
+        if !agrees {
+            return Err(Failure::new(format!(
+                "column `{name}` of the answer holds {}, but its manual declares {}",
+                kind.word(),
+                column.holds.word()
+            )));
+        }
+    }
+    Ok(())
+}

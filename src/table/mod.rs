@@ -1,0 +1,25 @@
+//! Frames, expressions and the standard tables. The only room besides `files` and the plugin border that names Polars.
+
+mod calendar;
+mod cell;
+mod data;
+mod expression;
+mod frame;
+mod group;
+mod standard;
+mod summary;
+mod words;
+
+pub use calendar::Calendar;
+pub use cell::Cell;
+pub use data::Data;
+pub use expression::{Expression, Operand, When};
+pub use expression::{METHODS, Method};
+pub use frame::{About, Frame, JoinKind, LeftOut, SortBy};
+pub use group::Groups;
+pub use standard::{Mapping, Transactions, declare};
+pub use summary::{CustomerPeriods, CustomerSummary};
+pub(crate) use words::{failure, type_word};
+
+pub(crate) use data::columns_of;
+pub(crate) use frame::{run, thousands};

@@ -1,0 +1,336 @@
+//! Declaring a frame as a standard table: names, types, and the rows that cannot be used.
+
+use std::sync::Arc;
+
+use polars::prelude::*;
+use regulars_plugin::{Failure, Holds, Host, Input, Quiet, Result, StandardColumn, StandardTable};
+
+use super::frame::{LeftOut, thousands};
+use super::{About, Frame, failure, type_word};
+
+/// Which column of a frame is which column of a standard table.
+#[derive(Debug, Clone, Default)]
+pub struct Mapping {
+    /// Standard name and the frame's own name.
+    pub columns: Vec<(String, String)>,
+    /// How dates are written where the column is text, such as `"%d/%m/%Y"`.
+    pub date_format: Option<String>,
+}
+
+/// How many values are looked at to find out how a column writes its dates or numbers.
+const LOOK_AT: u32 = 2000;
+
+/// The ways of writing dates that are tried, the unambiguous ones first.
+const DATE_FORMATS: [&str; 14] = [
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M",
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y%m%d",
+    "%d.%m.%Y",
+    "%d-%b-%Y",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y %H:%M",
+    "%d/%m/%Y %H:%M",
+];
+
+/// Declares a frame as a standard table: checks and renames the columns, makes dates dates and numbers numbers,
+/// leaves out the rows that lack what is needed, and tells how many.
+pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dyn Host) -> Result<Frame> {
+    let renamed = rename(frame, table, mapping)?;
+    let mut typed = Vec::new();
+    for column in table.needed().iter().chain(table.known()) {
+        if let Some(kind) = renamed.dtype(column.name)
+            && let Some(made) = make(&renamed, column, &kind, mapping, host)?
+        {
+            typed.push(made.alias(column.name));
+        }
+    }
+    let before = if typed.is_empty() { renamed } else { renamed.extend(|plan| plan.with_columns(typed))? };
+    let unusable = |column: &StandardColumn| {
+        let missing = col(column.name).is_null();
+        match before.dtype(column.name) {
+            Some(DataType::String) if column.holds == Holds::Key => missing.or(col(column.name).eq(lit(""))),
+            Some(DataType::Float64 | DataType::Float32) => missing.or(col(column.name).is_nan()),
+            _ => missing,
+        }
+    };
+    let needed: Vec<&StandardColumn> = table.needed().iter().collect();
+    let usable = needed.iter().map(|column| unusable(column).not()).reduce(Expr::and);
+    let after = match usable {
+        Some(usable) => before.extend(|plan| plan.filter(usable))?,
+        None => before.clone(),
+    };
+    let mut about = About { standard: Some(table), ..About::default() };
+    if before.reads_files() {
+        let names: Vec<&str> = needed.iter().map(|column| column.name).collect();
+        about.left_out = Some(Arc::new(LeftOut::new(before, after.clone(), format!("without {}", names.join(" or ")))));
+    } else {
+        about.notes = count_unusable(&before, &needed, unusable, host)?;
+    }
+    let frame = after.with_about(about);
+    if frame.reads_files() {
+        return Ok(frame);
+    }
+    // In memory the rows are chosen once, here; every function then works on what is left.
+    frame.data(host)?;
+    Ok(frame)
+}
+
+fn count_unusable(
+    before: &Frame,
+    needed: &[&StandardColumn],
+    unusable: impl Fn(&StandardColumn) -> Expr,
+    host: &dyn Host,
+) -> Result<Vec<String>> {
+    let any = needed.iter().map(|column| unusable(column)).reduce(Expr::or).unwrap_or_else(|| lit(false));
+    let mut counts = vec![any.sum().alias("any")];
+    counts.extend(needed.iter().map(|column| unusable(column).sum().alias(column.name)));
+    let counted = before.extend(|plan| plan.select(counts))?.data(host)?;
+    let count = |name: &str| -> Result<usize> {
+        let number = counted.numbers(name)?.first().copied().flatten().unwrap_or_default();
+        Ok(number as usize)
+    };
+    let total = count("any")?;
+    if total == 0 {
+        return Ok(Vec::new());
+    }
+    let mut reasons = Vec::new();
+    for column in needed {
+        let rows = count(column.name)?;
+        if rows > 0 {
+            reasons.push(format!("{} without {}", thousands(rows), column.name));
+        }
+    }
+    let height = before.height(host)?;
+    Ok(vec![format!("{} of {} rows were left out: {}", thousands(total), thousands(height), reasons.join(", "))])
+}
+
+fn rename(frame: &Frame, table: StandardTable, mapping: &Mapping) -> Result<Frame> {
+    let standard: Vec<&StandardColumn> = table.needed().iter().chain(table.known()).collect();
+    for (name, own) in &mapping.columns {
+        if !standard.iter().any(|column| column.name == name) {
+            return Err(Failure::new(format!("`{}` knows no column `{name}`", table.word()))
+                .near(name, standard.iter().map(|column| column.name))
+                .help("other columns keep their names and need no mapping"));
+        }
+        frame.need(own).map_err(|failure| failure.within(format!("{name}: \"{own}\"")))?;
+    }
+    let names = frame.names();
+    let mapped = |name: &str| mapping.columns.iter().find(|(standard, _)| standard == name).map(|(_, own)| own);
+    let lacking: Vec<&StandardColumn> = table
+        .needed()
+        .iter()
+        .filter(|column| mapped(column.name).is_none() && !names.iter().any(|name| name == column.name))
+        .collect();
+    if !lacking.is_empty() {
+        let words: Vec<String> =
+            lacking.iter().map(|column| format!("`{}` ({})", column.name, column.meaning)).collect();
+        let example: Vec<String> = lacking.iter().map(|column| format!("{}: \"…\"", column.name)).collect();
+        let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        return Err(Failure::new(format!("`{}` needs {}", table.word(), words.join(", ")))
+            .help(format!("say which columns these are: `{}(#{{{}}})`", table.word(), example.join(", ")))
+            .help(format!("the frame has: {}", shown.join(", "))));
+    }
+    // A column that already bears a standard name which the mapping gives to another one steps aside.
+    let columns: Vec<Expr> = names
+        .iter()
+        .map(|own| {
+            let standard = mapping.columns.iter().find(|(_, mapped)| mapped == own).map(|(standard, _)| standard);
+            match standard {
+                Some(standard) => col(own.as_str()).alias(standard.as_str()),
+                None if mapped(own).is_some() => col(own.as_str()).alias(format!("{own}_original")),
+                None => col(own.as_str()),
+            }
+        })
+        .collect();
+    if mapping.columns.is_empty() {
+        return Ok(frame.clone());
+    }
+    frame.extend(|plan| plan.select(columns))
+}
+
+/// The expression that makes a column what its standard name promises; none where it is so already.
+fn make(
+    frame: &Frame,
+    column: &StandardColumn,
+    kind: &DataType,
+    mapping: &Mapping,
+    host: &dyn Host,
+) -> Result<Option<Expr>> {
+    let name = column.name;
+    let refuse = |wanted: &str| {
+        Failure::new(format!("column `{name}` holds {}, but {wanted} are wanted", type_word(kind))).within(column.name)
+    };
+    match (column.holds, kind) {
+        (_, DataType::Null) => Err(Failure::new(format!("column `{name}` holds no value at all"))),
+        (Holds::Date, DataType::Date | DataType::Datetime(..)) => Ok(None),
+        (Holds::Date, DataType::String) => date_of_text(frame, name, mapping, host).map(Some),
+        (Holds::Date, kind) if kind.is_integer() => {
+            let text = frame.extend(|plan| plan.with_columns([col(name).cast(DataType::String)]))?;
+            let parsed = date_of_text(
+                &text,
+                name,
+                &Mapping { date_format: Some("%Y%m%d".to_owned()), ..Mapping::default() },
+                host,
+            );
+            parsed.map(|_| Some(parse(col(name).cast(DataType::String), "%Y%m%d"))).map_err(|_| {
+                refuse("dates").help("whole numbers are read as dates only where they are written 19970930")
+            })
+        }
+        (Holds::Date, _) => Err(refuse("dates")),
+        (Holds::Number, kind) if kind.is_primitive_numeric() => {
+            Ok((*kind != DataType::Float64).then(|| col(name).cast(DataType::Float64)))
+        }
+        (Holds::Number, DataType::String) => number_of_text(frame, name, host).map(Some),
+        (Holds::Number, _) => Err(refuse("numbers")),
+        (Holds::Key, DataType::Float64 | DataType::Float32) => {
+            // A column of whole numbers with gaps becomes one of fractions in many programs: 17850.0.
+            let found = look(frame, name, host)?;
+            let whole = found.0.column(name).ok().and_then(|column| {
+                column.f64().ok().map(|values| values.iter().flatten().all(|value| value.fract() == 0.0))
+            });
+            match whole {
+                Some(false) => Err(refuse("text or whole numbers")),
+                _ => Ok(Some(col(name).cast(DataType::Int64))),
+            }
+        }
+        (Holds::Key, kind) if kind.is_integer() || *kind == DataType::String => Ok(None),
+        (Holds::Key, DataType::Categorical(..)) => Ok(Some(col(name).cast(DataType::String))),
+        (Holds::Key, _) => Err(refuse("text or whole numbers")),
+        (Holds::Text | Holds::Flag, _) => Ok(None),
+    }
+}
+
+/// Some of the values that are there.
+fn look(frame: &Frame, name: &str, host: &dyn Host) -> Result<super::Data> {
+    frame.extend(|plan| plan.select([col(name)]).filter(col(name).is_not_null()).limit(LOOK_AT))?.data(host)
+}
+
+fn parse(text: Expr, format: &str) -> Expr {
+    let options = StrptimeOptions { format: Some(format.into()), strict: false, exact: true, cache: true };
+    if format.contains("%H") {
+        text.str().to_datetime(Some(TimeUnit::Microseconds), None, options, lit("raise"))
+    } else {
+        text.str().to_date(options)
+    }
+}
+
+fn date_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -> Result<Expr> {
+    let seen = look(frame, name, host)?;
+    let there = seen.height();
+    let sample = seen.cell(name, 0).map(|cell| cell.plain()).unwrap_or_default();
+    if there == 0 {
+        return Err(Failure::new(format!("column `{name}` holds no date at all")));
+    }
+    let formats: Vec<&str> =
+        mapping.date_format.as_deref().map_or_else(|| DATE_FORMATS.to_vec(), |format| vec![format]);
+    let columns: Vec<Expr> = formats
+        .iter()
+        .enumerate()
+        .map(|(index, format)| {
+            parse(col(name).str().strip_chars(lit(NULL)), format).is_not_null().sum().alias(format!("{index}"))
+        })
+        .collect();
+    let counted = super::run(seen.0.clone().lazy().select(columns), false, &[], host)?;
+    let mut fits: Vec<(&str, usize)> = Vec::new();
+    for (index, format) in formats.iter().enumerate() {
+        let parsed = counted.numbers(&index.to_string())?.first().copied().flatten().unwrap_or_default() as usize;
+        if parsed > 0 {
+            fits.push((format, parsed));
+        }
+    }
+    let best = fits.iter().map(|(_, parsed)| *parsed).max().unwrap_or_default();
+    let advice = format!(
+        "say how dates are written: `date_format: \"%d/%m/%Y\"` (%Y year, %m month, %d day, %b Jan, %H:%M time)"
+    );
+    // A tenth may be rubbish and is told as rows without a date; more means that the format was not understood.
+    if best * 10 < there * 9 {
+        return Err(Failure::new(format!(
+            "column `{name}` is text, and its dates are not understood: the first is `{sample}`"
+        ))
+        .help(advice));
+    }
+    let chosen: Vec<&str> = fits.iter().filter(|(_, parsed)| *parsed == best).map(|(format, _)| *format).collect();
+    match chosen.as_slice() {
+        [month_first, day_first] if month_first.starts_with("%m/%d") && day_first.starts_with("%d/%m") => {
+            Err(Failure::new(format!(
+                "the dates in `{name}` can be read as month/day or as day/month: the first is `{sample}`"
+            ))
+            .help(format!("say which: `date_format: \"{month_first}\"` or `date_format: \"{day_first}\"`")))
+        }
+        [first, ..] => Ok(parse(col(name).str().strip_chars(lit(NULL)), first)),
+        [] => Err(Failure::new(format!("no date was found in column `{name}`")).help(advice)),
+    }
+}
+
+fn number_of_text(frame: &Frame, name: &str, host: &dyn Host) -> Result<Expr> {
+    let seen = look(frame, name, host)?;
+    let number = |text: Expr| text.str().strip_chars(lit(NULL)).cast(DataType::Float64);
+    let refused = seen.0.clone().lazy().filter(number(col(name)).is_null());
+    let refused = super::run(refused, false, &[], host)?;
+    if refused.height() * 10 > seen.height() {
+        let sample = refused.cell(name, 0).map(|cell| cell.plain()).unwrap_or_default();
+        return Err(Failure::new(format!("column `{name}` is text and does not read as numbers, for example `{sample}`")).help(
+            format!("make it a number first, for example `.with_columns(col(\"{name}\").str.replace_all(\"[^0-9.-]\", \"\").cast(\"float\"))`"),
+        ));
+    }
+    Ok(number(col(name)))
+}
+
+/// The standard table of orders, ready for the summary steps.
+#[derive(Clone)]
+pub struct Transactions(pub(crate) Frame);
+
+impl Transactions {
+    /// The frame behind it.
+    pub fn frame(&self) -> &Frame {
+        &self.0
+    }
+
+    /// Whether there is a column of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.dtype(name).is_some()
+    }
+
+    /// What is known about its rows. `used` is the number of rows that a step worked on, where it was all of them.
+    pub(crate) fn notes(&self, used: Option<usize>, host: &dyn Host) -> Result<Vec<String>> {
+        let mut notes = self.0.about().notes.clone();
+        if let Some(left_out) = &self.0.about().left_out {
+            notes.extend(left_out.sentence(used, host)?);
+        }
+        Ok(notes)
+    }
+}
+
+impl Input for Transactions {
+    type Table = Frame;
+    const TABLES: &'static [StandardTable] = &[StandardTable::Transactions];
+
+    fn from_tables(tables: Vec<Frame>) -> Result<Self> {
+        let frame = tables.into_iter().next().ok_or_else(|| Failure::new("no table was given"))?;
+        ready(&frame, StandardTable::Transactions).map(Transactions)
+    }
+}
+
+/// The frame as a standard table: as it is where it was declared so, otherwise declared by the names it has.
+pub(crate) fn ready(frame: &Frame, table: StandardTable) -> Result<Frame> {
+    if table == StandardTable::Frame || frame.about().standard == Some(table) {
+        return Ok(frame.clone());
+    }
+    let declared = declare(frame, table, &Mapping::default(), &Quiet)?;
+    let mut about = declared.about().clone();
+    if about.left_out.is_none() {
+        about.left_out.clone_from(&frame.about().left_out);
+    }
+    Ok(declared.with_about(about))
+}
+
+/// The failure for a plan that could not be laid, with the names that a standard table has.
+pub(crate) fn plan_failure(error: PolarsError, frame: &Frame) -> Failure {
+    failure(error, &frame.names())
+}

@@ -1,0 +1,158 @@
+//! Summary steps: the heavy relational part of the analytics, each with one declared answer.
+
+use polars::prelude::*;
+use regulars_plugin::{Context, Date, Failure, Result};
+
+use super::cell::day;
+use super::standard::plan_failure;
+use super::{Calendar, Transactions, run};
+
+/// One entry per customer, in the order of the customers' keys.
+pub struct CustomerSummary {
+    customers: Column,
+    /// Day of the last order, in days since 1970-01-01.
+    pub last: Vec<i32>,
+    /// Number of orders: distinct values of `order` where there is such a column, rows otherwise.
+    pub orders: Vec<i64>,
+    /// Sum of the amounts.
+    pub amount: Vec<f64>,
+    /// Number of rows behind it.
+    pub rows: usize,
+    /// Number of rows with a negative amount: returns, cancellations, corrections.
+    pub negative: usize,
+}
+
+impl CustomerSummary {
+    /// The number of customers.
+    pub fn len(&self) -> usize {
+        self.last.len()
+    }
+
+    /// Whether there is no customer.
+    pub fn is_empty(&self) -> bool {
+        self.last.is_empty()
+    }
+
+    pub(crate) fn customers(&self) -> Column {
+        self.customers.clone()
+    }
+
+    /// The latest day on which anybody bought.
+    pub fn latest(&self) -> Option<Date> {
+        self.last.iter().copied().max().and_then(day)
+    }
+}
+
+/// Rows grouped by customer, customers in the order of their keys: customer `i` has the entries from
+/// `starts[i]` to `starts[i + 1]`, sorted by period, then by amount.
+pub struct CustomerPeriods {
+    /// Where each customer's entries begin, and the end of the last.
+    pub starts: Vec<usize>,
+    /// Number of the calendar period of each order.
+    pub periods: Vec<i32>,
+    /// Its amount.
+    pub amounts: Vec<f64>,
+    /// The latest day of any order.
+    pub latest: Option<Date>,
+}
+
+impl Transactions {
+    /// Orders up to and including a day.
+    fn up_to(&self, until: Option<Date>) -> LazyFrame {
+        let plan = self.0.plan();
+        match until {
+            // A time of day on the last day itself still belongs to it.
+            Some(until) => plan.filter(col("date").cast(DataType::Date).lt_eq(lit(until))),
+            None => plan,
+        }
+    }
+
+    /// How many orders lie after a day.
+    pub(crate) fn rows_after(&self, until: Option<Date>, context: &Context<'_>) -> Result<usize> {
+        let Some(until) = until else { return Ok(0) };
+        let late = self.0.extend(|plan| plan.filter(col("date").cast(DataType::Date).gt(lit(until))))?;
+        late.height(context.host())
+    }
+
+    /// Last order, number of orders and sum of amounts per customer, up to a day.
+    pub fn customer_summary(&self, until: Option<Date>, context: &Context<'_>) -> Result<CustomerSummary> {
+        let orders = if self.has("order") { col("order").n_unique() } else { len() };
+        let plan = self
+            .up_to(until)
+            .group_by([col("customer")])
+            .agg([
+                col("date").max(),
+                orders.cast(DataType::Int64).alias("orders"),
+                col("amount").sum(),
+                len().alias("rows"),
+                col("amount").lt(lit(0.0)).sum().alias("negative"),
+            ])
+            .with_columns([col("date").cast(DataType::Date)])
+            .sort(["customer"], SortMultipleOptions::default());
+        let data = run(plan, self.0.reads_files(), &self.0.names(), context.host())?;
+        let total =
+            |name: &str| -> Result<usize> { Ok(data.integers(name)?.into_iter().flatten().sum::<i64>() as usize) };
+        Ok(CustomerSummary {
+            last: days(&data.0, "date").map_err(|error| plan_failure(error, &self.0))?,
+            orders: data.integers("orders")?.into_iter().map(Option::unwrap_or_default).collect(),
+            amount: data.numbers("amount")?.into_iter().map(Option::unwrap_or_default).collect(),
+            rows: total("rows")?,
+            negative: total("negative")?,
+            customers: data.column("customer")?.clone(),
+        })
+    }
+
+    /// The periods in which each customer bought, and for how much, up to a day.
+    pub fn customer_periods(
+        &self,
+        calendar: Calendar,
+        until: Option<Date>,
+        context: &Context<'_>,
+    ) -> Result<CustomerPeriods> {
+        let plan = self
+            .up_to(until)
+            .group_by([col("customer")])
+            .agg([col("date").cast(DataType::Date).implode(true), col("amount").implode(true)])
+            .sort(["customer"], SortMultipleOptions::default());
+        let data = run(plan, self.0.reads_files(), &self.0.names(), context.host())?;
+        let broken = |error| plan_failure(error, &self.0);
+        let dates = data.column("date")?.list().map_err(broken)?;
+        let amounts = data.column("amount")?.list().map_err(broken)?;
+        let mut periods = CustomerPeriods { starts: vec![0], periods: Vec::new(), amounts: Vec::new(), latest: None };
+        let mut latest = i32::MIN;
+        let mut entries: Vec<(i32, f64)> = Vec::new();
+        let starts = dates.offsets().map_err(broken)?;
+        let dates = dates.get_inner().cast(&DataType::Int32).map_err(broken)?;
+        let dates = dates.i32().map_err(broken)?.rechunk();
+        let amounts = amounts.get_inner();
+        let amounts = amounts.f64().map_err(broken)?.rechunk();
+        let (Ok(dates), Ok(amounts)) = (dates.cont_slice(), amounts.cont_slice()) else {
+            return Err(Failure::new("orders without a date or an amount came through the declaration"));
+        };
+        for (row, range) in starts.windows(2).enumerate() {
+            if row % 4096 == 0 {
+                context.check()?;
+            }
+            let (from, to) = (range[0] as usize, range[1] as usize);
+            entries.clear();
+            for (date, amount) in dates[from..to].iter().zip(&amounts[from..to]) {
+                latest = latest.max(*date);
+                entries.push((calendar.number(day(*date).unwrap_or_default()), *amount));
+            }
+            // Sorted, so that sums come out the same in whatever order the rows arrived.
+            entries.sort_by(|left, right| left.0.cmp(&right.0).then(left.1.total_cmp(&right.1)));
+            periods.periods.extend(entries.iter().map(|(period, _)| *period));
+            periods.amounts.extend(entries.iter().map(|(_, amount)| *amount));
+            periods.starts.push(periods.periods.len());
+        }
+        periods.latest = day(latest).filter(|_| !periods.periods.is_empty());
+        if periods.periods.is_empty() {
+            return Err(Failure::new("there are no orders"));
+        }
+        Ok(periods)
+    }
+}
+
+fn days(data: &DataFrame, name: &str) -> PolarsResult<Vec<i32>> {
+    Ok(data.column(name)?.cast(&DataType::Int32)?.i32()?.iter().map(Option::unwrap_or_default).collect())
+}
