@@ -2,8 +2,17 @@
 //!
 //! The map of rooms is `src/README.md`.
 
+pub mod analytics;
 pub mod catalogue;
 pub mod chart;
+pub mod cli;
+pub mod console;
+pub mod files;
+pub mod notebook;
 pub mod plugin;
+pub mod repl;
+pub mod script;
+pub mod session;
 pub mod show;
+pub mod stats;
 pub mod table;

@@ -1,1 +1,37 @@
-//! show
+//! Values, tables, help and failures as styled text, and values as JSON, CSV and Markdown.
+//!
+//! Everything here returns text; nothing prints. A [`Page`] keeps what each piece of text is, so that the edge
+//! decides between a colour terminal and a plain file.
+
+mod cell;
+mod entries;
+#[cfg(test)]
+mod example;
+mod export;
+mod failure;
+mod help;
+mod layout;
+mod markdown;
+mod number;
+mod page;
+mod prose;
+mod record;
+mod several;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+mod value;
+mod words;
+
+pub use cell::Format as CellFormat;
+pub use export::{Format, export};
+pub use failure::failure;
+pub use help::{Listed, functions, manual};
+pub use page::{Page, Role};
+pub use prose::prose;
+pub use record::record;
+pub use table::table;
+pub use text::{harmless, width};
+pub use value::{Value, page};
+pub use words::{all_words, found, words};

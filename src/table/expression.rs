@@ -261,7 +261,7 @@ const fn method(
 }
 
 /// A column type by the word that scripts write: `int`, `float`, `string`, `bool`, `date`, `datetime`, or Polars' own name.
-fn type_of_word(word: &str) -> Result<DataType> {
+pub(crate) fn type_of_word(word: &str) -> Result<DataType> {
     Ok(match word {
         "int" | "integer" | "Int64" => DataType::Int64,
         "float" | "number" | "Float64" => DataType::Float64,

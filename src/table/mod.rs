@@ -1,5 +1,6 @@
 //! Frames, expressions and the standard tables. The only room besides `files` and the plugin border that names Polars.
 
+mod build;
 mod calendar;
 mod cell;
 mod data;
@@ -10,13 +11,16 @@ mod standard;
 mod summary;
 mod words;
 
+pub use build::FrameBuilder;
 pub use calendar::Calendar;
 pub use cell::Cell;
 pub use data::Data;
+pub(crate) use expression::type_of_word;
 pub use expression::{Expression, Operand, When};
 pub use expression::{METHODS, Method};
 pub use frame::{About, Frame, JoinKind, LeftOut, SortBy};
 pub use group::Groups;
+pub(crate) use standard::ready;
 pub use standard::{Mapping, Transactions, declare};
 pub use summary::{CustomerPeriods, CustomerSummary};
 pub(crate) use words::{failure, type_word};

@@ -37,6 +37,12 @@ impl CustomerSummary {
         self.customers.clone()
     }
 
+    /// The customers in another order.
+    pub(crate) fn customers_in(&self, order: &[usize]) -> Result<Column> {
+        let order: IdxCa = order.iter().map(|index| Some(*index as IdxSize)).collect();
+        self.customers.take(&order).map_err(|error| super::failure(error, &[]))
+    }
+
     /// The latest day on which anybody bought.
     pub fn latest(&self) -> Option<Date> {
         self.last.iter().copied().max().and_then(day)

@@ -12,6 +12,7 @@ mod failure;
 mod function;
 mod manual;
 mod output;
+mod registered;
 mod standard;
 mod table;
 pub mod testing;
@@ -24,6 +25,7 @@ pub use failure::{Failure, Place, Result, nearest};
 pub use function::{Family, Function, Input};
 pub use manual::{ColumnKind, ColumnManual, Example, Manual, OptionKind, OptionManual};
 pub use output::{Nothing, Output};
+pub use registered::Registered;
 pub use standard::{Holds, StandardColumn, StandardTable};
 pub use table::{Column, Table, Transactions, Values};
 

@@ -16,22 +16,30 @@ pub struct Manual {
     /// The first paragraph of the doc comment.
     pub summary: String,
     /// The rest of the doc comment without the sections below, as Markdown.
+    #[serde(default)]
     pub description: String,
     /// What was chosen where the field disagrees.
+    #[serde(default)]
     pub choices: String,
     /// Where the method comes from.
+    #[serde(default)]
     pub source: String,
     /// Code that runs, with what it prints.
+    #[serde(default)]
     pub examples: Vec<Example>,
     /// The tables it takes, in the order of the arguments.
     pub tables: Vec<StandardTable>,
     /// Its options, in the order of their declaration.
+    #[serde(default)]
     pub options: Vec<OptionManual>,
     /// The columns of the answer's table.
+    #[serde(default)]
     pub columns: Vec<ColumnManual>,
     /// The named figures of the answer.
+    #[serde(default)]
     pub figures: Vec<ColumnManual>,
     /// Functions that a reader wants to know as well.
+    #[serde(default)]
     pub related: Vec<String>,
     /// The picture of the answer.
     pub chart: Option<Chart>,

@@ -125,6 +125,12 @@ impl Column {
         Column::one_chunk(name, Values::Dates, values.len(), valid, Data::Dates(values.into()))
     }
 
+    /// A column of days with a time, in microseconds since 1970-01-01.
+    pub fn times(name: &str, microseconds: impl IntoIterator<Item = Option<i64>>) -> Column {
+        let (values, valid) = split(microseconds);
+        Column::one_chunk(name, Values::Times, values.len(), valid, Data::Times(values.into()))
+    }
+
     /// A column of flags.
     pub fn flags(name: &str, values: impl IntoIterator<Item = Option<bool>>) -> Column {
         let (values, valid) = split(values);
@@ -247,6 +253,14 @@ impl Column {
         Ok(self.walk(move |chunk, index| chunk.integer(index).map(|value| value.div_euclid(divisor) as i32)))
     }
 
+    /// Its values as microseconds since 1970-01-01. Where the host's column has a time zone they count in UTC.
+    pub fn as_microseconds(&self) -> Result<impl Iterator<Item = Option<i64>> + '_> {
+        if self.kind != Values::Times {
+            return Err(self.refuse("dates with a time"));
+        }
+        Ok(self.walk(Chunk::integer))
+    }
+
     /// The rows for which `kept` is true.
     #[must_use]
     pub fn keep(&self, kept: &[bool]) -> Column {
@@ -259,7 +273,8 @@ impl Column {
             Values::Numbers => Column::numbers(&self.name, chosen(self.as_numbers().into_iter().flatten(), kept)),
             Values::Texts => Column::texts(&self.name, chosen(self.as_texts().into_iter().flatten(), kept)),
             Values::Flags => Column::flags(&self.name, chosen(self.as_flags().into_iter().flatten(), kept)),
-            Values::Dates | Values::Times => {
+            Values::Times => Column::times(&self.name, chosen(self.as_microseconds().into_iter().flatten(), kept)),
+            Values::Dates => {
                 let dates = self.as_days().into_iter().flatten().map(|day| day.and_then(date_of));
                 Column::dates(&self.name, chosen(dates, kept))
             }

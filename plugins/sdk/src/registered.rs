@@ -1,0 +1,61 @@
+//! A function with its type forgotten: what a catalogue holds.
+
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value};
+
+use crate::{Context, Failure, Function, Input, Manual, Output, Result};
+
+/// A function with its type forgotten, for one kind of table.
+pub struct Registered<Table: 'static> {
+    read: fn() -> Manual,
+    manual: OnceLock<Manual>,
+    run: Run<Table>,
+}
+
+type Run<Table> =
+    fn(&Manual, &Map<String, Value>, Vec<Table>, &Context<'_>) -> Result<Output<Table, Map<String, Value>>>;
+
+impl<Table: 'static> Registered<Table> {
+    /// Registers a function that works on this kind of table.
+    pub fn of<F: Function>() -> Self
+    where
+        F::Input: Input<Table = Table>,
+    {
+        Registered { read: F::manual, manual: OnceLock::new(), run: run::<F, Table> }
+    }
+
+    /// Its manual, read from the declaration when it is first asked for.
+    pub fn manual(&self) -> &Manual {
+        self.manual.get_or_init(self.read)
+    }
+
+    /// Checks the options and runs it; the figures come as a map in the order of their declaration.
+    pub fn run(
+        &self,
+        options: &Map<String, Value>,
+        tables: Vec<Table>,
+        context: &Context<'_>,
+    ) -> Result<Output<Table, Map<String, Value>>> {
+        (self.run)(self.manual(), options, tables, context)
+    }
+}
+
+fn run<F: Function, Table>(
+    manual: &Manual,
+    options: &Map<String, Value>,
+    tables: Vec<Table>,
+    context: &Context<'_>,
+) -> Result<Output<Table, Map<String, Value>>>
+where
+    F::Input: Input<Table = Table>,
+{
+    let function: F = manual.configure(options)?;
+    let output = function.run(F::Input::from_tables(tables)?, context)?;
+    let figures = match serde_json::to_value(&output.figures) {
+        Ok(Value::Object(figures)) => figures,
+        Ok(_) => return Err(Failure::new("the figures must be a struct with named fields")),
+        Err(error) => return Err(Failure::new(format!("the figures cannot be written down: {error}"))),
+    };
+    Ok(Output { table: output.table, figures, notes: output.notes })
+}

@@ -1,0 +1,12 @@
+//! Who comes back, who leaves.
+
+mod cohort_retention;
+
+pub use cohort_retention::CohortRetention;
+
+use super::BuiltIn;
+
+/// The functions of this family.
+pub(super) fn functions() -> Vec<BuiltIn> {
+    vec![BuiltIn::of::<CohortRetention>()]
+}

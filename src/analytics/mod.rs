@@ -1,0 +1,17 @@
+//! The built-in functions. Each family's list stands in its folder; each function is one file.
+
+pub mod keep;
+pub mod segment;
+pub mod value;
+
+use regulars_plugin::Registered;
+
+use crate::table::Frame;
+
+/// A built-in function.
+pub type BuiltIn = Registered<Frame>;
+
+/// Every built-in function, family by family, in the order in which help lists them.
+pub fn functions() -> Vec<BuiltIn> {
+    [segment::functions(), value::functions(), keep::functions()].into_iter().flatten().collect()
+}

@@ -1,0 +1,57 @@
+//! A word of the language around the functions: `filter`, `col`, `read_csv` …
+
+/// A word of the language, with what help says of it. The room that binds it declares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verb {
+    /// Under which heading help lists it.
+    pub group: VerbGroup,
+    /// The word that scripts write.
+    pub name: &'static str,
+    /// How it is called: `frame.filter(condition)`.
+    pub signature: String,
+    /// What it does, in a sentence or two.
+    pub summary: &'static str,
+    /// Code that runs; empty where the signature says it all.
+    pub example: &'static str,
+}
+
+/// Headings for the words of the language, in the order in which help lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VerbGroup {
+    /// Reading and writing.
+    Files,
+    /// What is done to a frame.
+    Frames,
+    /// Standard tables.
+    Tables,
+    /// Columns and computations on them.
+    Expressions,
+    /// Pictures.
+    Charts,
+    /// Scripts themselves.
+    Scripts,
+}
+
+impl VerbGroup {
+    /// Every group, in order.
+    pub const ALL: [VerbGroup; 6] = [
+        VerbGroup::Files,
+        VerbGroup::Frames,
+        VerbGroup::Tables,
+        VerbGroup::Expressions,
+        VerbGroup::Charts,
+        VerbGroup::Scripts,
+    ];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            VerbGroup::Files => "files",
+            VerbGroup::Frames => "frames",
+            VerbGroup::Tables => "standard tables",
+            VerbGroup::Expressions => "expressions",
+            VerbGroup::Charts => "charts",
+            VerbGroup::Scripts => "scripts",
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! How numbers are written: separators between thousands, as many decimals as their differences need, shares in
+//! percent.
+
+/// What a number measures, as far as its writing depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Measure {
+    /// Anything: large numbers may be written with k, M or B.
+    #[default]
+    Number,
+    /// A part of a whole, 1 being all of it: written in percent.
+    Share,
+    /// Money, in whatever currency: written out, with separators.
+    Money,
+}
+
+/// How all numbers of one axis or one set of labels are written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Format {
+    factor: f64,
+    suffix: &'static str,
+    decimals: usize,
+    /// Numbers too large or small to be written out.
+    scientific: bool,
+}
+
+/// The most decimals that are written; smaller differences are written with a power of ten.
+const MOST_DECIMALS: usize = 6;
+
+impl Format {
+    /// For ticks: each can be told from its neighbours, and none has decimals it does not need.
+    pub(super) fn of_ticks(measure: Measure, ticks: &[f64]) -> Format {
+        let size = largest(ticks);
+        let step = ticks.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(size, f64::min);
+        let (factor, suffix) = match measure {
+            Measure::Share => (100.0, "%"),
+            Measure::Number if size >= 10_000.0 => abbreviation(size, step),
+            Measure::Money if size >= 1e9 => abbreviation(size, step),
+            Measure::Number | Measure::Money => (1.0, ""),
+        };
+        let decimals = decimals_of(step * factor);
+        let scientific = needs_power(size * factor) || decimals.is_none();
+        Format { factor, suffix, decimals: decimals.unwrap_or(2), scientific }
+    }
+
+    /// For single values: about three figures that count, the same decimals for all of them.
+    pub(super) fn of_values(measure: Measure, values: &[f64]) -> Format {
+        let size = largest(values);
+        let whole = values.iter().all(|value| value.fract() == 0.0);
+        let (factor, suffix) = match measure {
+            Measure::Share => (100.0, "%"),
+            Measure::Number if size >= 1e6 => abbreviation(size, size),
+            Measure::Money if size >= 1e9 => abbreviation(size, size),
+            Measure::Number | Measure::Money => (1.0, ""),
+        };
+        let shown = size * factor;
+        let decimals = match shown {
+            _ if whole && factor == 1.0 => 0,
+            shown if measure == Measure::Share && shown >= 10.0 => 0,
+            shown if shown >= 100.0 => 0,
+            _ if measure == Measure::Money => 2,
+            shown if shown >= 10.0 => 1,
+            shown if shown >= 1.0 => 2,
+            shown if shown > 0.0 => (2 - shown.log10().floor() as i64).clamp(0, 9) as usize,
+            _ => 0,
+        };
+        let scientific = needs_power(shown) || decimals > MOST_DECIMALS;
+        Format { factor, suffix, decimals, scientific }
+    }
+
+    /// One number.
+    pub(super) fn write(&self, value: f64) -> String {
+        let shown = value * self.factor;
+        if self.scientific && shown != 0.0 {
+            return format!("{shown:.1e}{}", self.suffix).replace('-', "−");
+        }
+        let digits = format!("{:.*}", self.decimals, shown.abs());
+        let (whole, rest) = digits.split_once('.').map_or((digits.as_str(), ""), |(whole, rest)| (whole, rest));
+        let mut text = String::new();
+        if shown < 0.0 && digits.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
+            text.push('−');
+        }
+        text += &separated(whole);
+        if !rest.is_empty() {
+            text.push('.');
+            text += rest;
+        }
+        text + self.suffix
+    }
+}
+
+fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |most, value| value.abs().max(most))
+}
+
+fn needs_power(size: f64) -> bool {
+    size >= 1e15 || (size > 0.0 && size < 1e-6)
+}
+
+/// The abbreviation that fits the step between values, so that neighbours are not written alike.
+fn abbreviation(size: f64, step: f64) -> (f64, &'static str) {
+    let all = [(1e9, "B"), (1e6, "M"), (1e3, "k")];
+    all.into_iter()
+        .find(|(unit, _)| size >= *unit && decimals_of(step / unit).is_none_or(|decimals| decimals <= 2))
+        .map_or((1.0, ""), |(unit, letter)| (1.0 / unit, letter))
+}
+
+/// The decimals that a step needs, if they are few enough.
+fn decimals_of(step: f64) -> Option<usize> {
+    (0..=MOST_DECIMALS).find(|decimals| {
+        let shifted = step * 10_f64.powi(*decimals as i32);
+        (shifted - shifted.round()).abs() < 1e-6 * shifted.abs().max(1e-3) && shifted.round() != 0.0 || step == 0.0
+    })
+}
+
+/// Digits with a comma between thousands.
+fn separated(digits: &str) -> String {
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count with separators.
+pub(super) fn count(number: usize) -> String {
+    separated(&number.to_string())
+}
+
+/// `1 row`, `2 rows`.
+pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ticks(measure: Measure, ticks: &[f64]) -> Vec<String> {
+        let format = Format::of_ticks(measure, ticks);
+        ticks.iter().map(|tick| format.write(*tick)).collect()
+    }
+
+    #[test]
+    fn ticks_have_the_decimals_that_tell_them_apart() {
+        assert_eq!(ticks(Measure::Number, &[0.0, 0.25, 0.5]), ["0.00", "0.25", "0.50"]);
+        assert_eq!(ticks(Measure::Number, &[0.0, 2_500.0, 5_000.0]), ["0", "2,500", "5,000"]);
+        assert_eq!(
+            ticks(Measure::Number, &[0.0, 10_000.0, 20_000.0]),
+            ["0k", "10k", "20k"].map(|t| if t == "0k" { "0" } else { t })
+        );
+        assert_eq!(ticks(Measure::Share, &[0.0, 0.25, 0.5]), ["0%", "25%", "50%"]);
+        assert_eq!(ticks(Measure::Money, &[0.0, 50_000.0, 100_000.0]), ["0", "50,000", "100,000"]);
+        assert_eq!(ticks(Measure::Number, &[-2.0, 0.0, 2.0]), ["−2", "0", "2"]);
+        assert_eq!(ticks(Measure::Number, &[1_000_000.0, 1_000_001.0]), ["1,000,000", "1,000,001"]);
+    }
+
+    #[test]
+    fn values_are_written_short() {
+        let one = |measure, value: f64| Format::of_values(measure, &[value]).write(value);
+        assert_eq!(one(Measure::Number, 1234.0), "1,234");
+        assert_eq!(one(Measure::Number, 12.345), "12.3");
+        assert_eq!(one(Measure::Number, 1_234_567.0), "1.23M");
+        assert_eq!(one(Measure::Money, 1_234_567.0), "1,234,567");
+        assert_eq!(one(Measure::Money, 23.4), "23.40");
+        assert_eq!(one(Measure::Share, 0.4321), "43%");
+        assert_eq!(one(Measure::Share, 0.0321), "3.21%");
+        assert_eq!(one(Measure::Number, 0.0), "0");
+        assert_eq!(one(Measure::Number, -0.4), "−0.400");
+        assert_eq!(one(Measure::Number, 1e-12), "1.0e−12");
+        assert_eq!(one(Measure::Number, 5e50), "5.0e41B".replace("e41B", "e50"));
+    }
+}

@@ -1,0 +1,162 @@
+//! The distinct values of a column, in the order in which they are drawn, and the rows that belong to each.
+
+use std::collections::HashMap;
+
+use super::calendar::{Span, span_of};
+use super::format::Format;
+use super::scale::is_drawable;
+use super::table::{Column, Values};
+
+/// The word for a category that is not known.
+const MISSING: &str = "(missing)";
+
+/// The distinct values of a column.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Groups {
+    /// How each is written.
+    pub(super) labels: Vec<String>,
+    /// Each as a number, for columns that have an order of their own; empty for words.
+    pub(super) places: Vec<f64>,
+    /// The group of each row; none where the value is missing or has no end.
+    pub(super) of_row: Vec<Option<usize>>,
+    /// Stretches of the calendar into which dates were gathered, where they were.
+    pub(super) gathered: Option<Span>,
+}
+
+impl Groups {
+    /// Words in the order of their first row; numbers and dates sorted. Where there are more than `most` days,
+    /// they are gathered by weeks, months, quarters or years.
+    pub(super) fn of(column: &Column, most: usize) -> Groups {
+        match &column.values {
+            Values::Words(words) => Groups::of_words(words),
+            Values::Numbers(_) => {
+                let (values, _) = column.drawable();
+                let (places, of_row) = distinct(&values);
+                let format = Exact::of(&places, column);
+                Groups {
+                    labels: places.iter().map(|place| format.write(*place)).collect(),
+                    places,
+                    of_row,
+                    gathered: None,
+                }
+            }
+            Values::Days(_) => {
+                let (values, _) = column.drawable();
+                let (places, of_row) = distinct(&values);
+                match (places.first(), places.last()) {
+                    (Some(first), Some(last)) if places.len() > most => {
+                        let span = Span::for_stretch(*first, *last, most);
+                        let starts: Vec<Option<f64>> =
+                            values.iter().map(|value| value.map(|day| span.start(span.number(day)))).collect();
+                        let (places, of_row) = distinct(&starts);
+                        let labels = places.iter().map(|place| span.label(*place)).collect();
+                        Groups { labels, places, of_row, gathered: Some(span) }
+                    }
+                    _ => {
+                        let span = span_of(&places);
+                        let labels = places.iter().map(|place| span.label(*place)).collect();
+                        Groups { labels, places, of_row, gathered: None }
+                    }
+                }
+            }
+        }
+    }
+
+    fn of_words(words: &[Option<String>]) -> Groups {
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        let mut labels: Vec<String> = Vec::new();
+        let of_row = words.iter().map(|word| {
+            let word = word.as_deref().map(|word| if word.trim().is_empty() { "(blank)" } else { word });
+            let word = word.unwrap_or(MISSING);
+            Some(*known.entry(word).or_insert_with(|| {
+                labels.push(word.to_owned());
+                labels.len() - 1
+            }))
+        });
+        let of_row = of_row.collect();
+        Groups { labels, places: Vec::new(), of_row, gathered: None }
+    }
+
+    /// The number of distinct values.
+    pub(super) fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether they have an order of their own.
+    pub(super) fn ordered(&self) -> bool {
+        !self.places.is_empty()
+    }
+}
+
+/// Numbers as names of categories: written out in full.
+struct Exact(Option<Format>);
+
+impl Exact {
+    fn of(places: &[f64], column: &Column) -> Exact {
+        // Shares and money are written as such; years, periods and codes must not get separators.
+        let measured = column.measure != super::format::Measure::Number;
+        Exact(measured.then(|| Format::of_ticks(column.measure, places)))
+    }
+
+    fn write(&self, place: f64) -> String {
+        match &self.0 {
+            Some(format) => format.write(place),
+            None if place != 0.0 && !(1e-6..1e15).contains(&place.abs()) => format!("{place:e}").replace('-', "−"),
+            None => ((place * 1e6).round() / 1e6).to_string().replace('-', "−"),
+        }
+    }
+}
+
+/// The distinct drawable values, sorted, and the place of each row's among them.
+fn distinct(values: &[Option<f64>]) -> (Vec<f64>, Vec<Option<usize>>) {
+    // Adding zero turns −0 into 0: they are one value.
+    let values: Vec<Option<f64>> =
+        values.iter().map(|value| value.filter(|value| is_drawable(*value)).map(|value| value + 0.0)).collect();
+    let mut places: Vec<f64> = values.iter().flatten().copied().collect();
+    places.sort_by(f64::total_cmp);
+    places.dedup();
+    let find = |value: f64| places.binary_search_by(|place| place.total_cmp(&value)).ok();
+    let of_row = values.iter().map(|value| value.and_then(find)).collect();
+    (places, of_row)
+}
+
+/// How the values of several rows of one place become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gather {
+    Sum,
+    /// Shares do not add up.
+    Mean,
+}
+
+/// One value for each place, and what was found on the way.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Gathered {
+    /// None where no row has a value.
+    pub(super) values: Vec<Option<f64>>,
+    /// Whether a place got its value from several rows.
+    pub(super) several: bool,
+    /// Rows without a value or without a place.
+    pub(super) without: usize,
+}
+
+/// Gathers the values of rows by their places.
+pub(super) fn gather(count: usize, rows: impl Iterator<Item = (Option<usize>, Option<f64>)>, how: Gather) -> Gathered {
+    let mut sums = vec![(0.0_f64, 0_usize); count];
+    let mut gathered = Gathered::default();
+    for (place, value) in rows {
+        match (place.and_then(|place| sums.get_mut(place)), value) {
+            (Some(sum), Some(value)) => {
+                gathered.several |= sum.1 > 0;
+                *sum = (sum.0 + value, sum.1 + 1);
+            }
+            _ => gathered.without += 1,
+        }
+    }
+    let one = |(sum, rows): (f64, usize)| match how {
+        _ if rows == 0 || !is_drawable(sum) => None,
+        Gather::Sum => Some(sum),
+        Gather::Mean => Some(sum / rows as f64),
+    };
+    gathered.values = sums.into_iter().map(one).collect();
+    gathered
+}

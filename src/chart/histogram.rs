@@ -1,0 +1,226 @@
+//! Histograms: how often values fall into equally wide bins.
+
+use regulars_plugin::{ColumnKind, Failure, Result};
+
+use super::calendar::{Span, date_ticks};
+use super::format::{Format, Measure, counted};
+use super::page::{Figure, Page, Plan, ticks_for};
+use super::scale::{Scale, nice_step, quantile, rounded, ticks};
+use super::table::{Column, Table, Values};
+use super::text;
+use super::theme::{AXIS, BASE, MAIN, QUIET};
+
+/// Bins that can be asked for, and that are chosen at most.
+const MOST_ASKED: u32 = 1000;
+const MOST_CHOSEN: f64 = 60.0;
+
+/// Bins between edges, one count between each pair of them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Bins {
+    pub(super) edges: Vec<f64>,
+    pub(super) counts: Vec<usize>,
+    /// Values beyond the last edge, gathered in a bar of their own.
+    pub(super) beyond: usize,
+}
+
+/// A histogram ready to be laid out.
+struct Shown {
+    bins: Bins,
+    column: Column,
+    x_caption: String,
+    y_caption: String,
+    summary: String,
+}
+
+impl Figure for Shown {
+    fn lay_out(&self, page: &mut Page) {
+        lay_out(page, &self.bins, &self.column, &self.x_caption, &self.y_caption);
+    }
+
+    fn summary(&self) -> String {
+        self.summary.clone()
+    }
+}
+
+/// Computes the bins.
+pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
+    use ColumnKind::{Date, Integer, Number};
+    table.refuse("y", table.chart.y.as_deref(), "it counts the rows itself: for sums of a column draw a bar chart")?;
+    table.refuse("color", table.chart.color.as_deref(), "draw one histogram for each group")?;
+    if let Some(bins) = table.chart.bins
+        && !(1..=MOST_ASKED).contains(&bins)
+    {
+        return Err(Failure::new(format!("{bins} bins cannot be drawn"))
+            .help(format!("take between 1 and {MOST_ASKED}, or leave `bins` out")));
+    }
+    let x = table.chart.x.clone().or_else(|| table.choose(&[&[Number], &[Integer], &[Date]], &[]));
+    let x = x.ok_or_else(|| table.nothing_for("x", "numbers or dates"))?;
+    let column = table.column(&x)?;
+    let column = if matches!(column.values, Values::Days(_)) { column } else { table.measured("x", &x)? };
+    let (values, endless) = column.drawable();
+    let mut sorted: Vec<f64> = values.into_iter().flatten().collect();
+    sorted.sort_by(f64::total_cmp);
+    table.check()?;
+
+    let title = format!("distribution of {}", column.words);
+    let without = table.height() - sorted.len() - endless;
+    let mut told = Vec::new();
+    let days = matches!(column.values, Values::Days(_));
+    if !sorted.is_empty() && !days {
+        let middle = quantile(&sorted, 0.5);
+        told.push(format!("median {}", Format::of_values(column.measure, &[middle]).write(middle)));
+    }
+    let bins = bins(&sorted, &column, table.chart.bins);
+    if bins.beyond > 0 {
+        let last = bins.edges.last().copied().unwrap_or_default();
+        let values = counted(bins.beyond, "value", "values");
+        told.push(format!("{values} above {} in the last bar", Format::of_values(column.measure, &[last]).write(last)));
+    }
+    if without > 0 {
+        told.push(format!("{} without a value left out", counted(without, "row", "rows")));
+    }
+    if endless > 0 {
+        told.push(format!("{} without end left out", counted(endless, "value", "values")));
+    }
+    if sorted.is_empty() {
+        return Ok(Plan::new(table, title, told, None));
+    }
+    let y_caption = table.chart.y_label.as_deref().unwrap_or("rows").to_owned();
+    let x_caption = column.caption(table.chart.x_label.as_deref());
+    let summary = summary(&sorted, &bins, &column);
+    // The values themselves are not needed any more: a picture stays small.
+    let column = Column { values: column.values.emptied(), ..column };
+    let figure: Box<dyn Figure> = Box::new(Shown { bins, column, x_caption, y_caption, summary });
+    Ok(Plan::new(table, title, told, Some(figure)))
+}
+
+/// Bins of sorted values: as many as are asked for, or as wide as the rule of Freedman and Diaconis says
+/// (twice the middle half's width over the cube root of the count), rounded to a nice width.
+pub(super) fn bins(sorted: &[f64], column: &Column, asked: Option<u32>) -> Bins {
+    let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
+        return Bins { edges: Vec::new(), counts: Vec::new(), beyond: 0 };
+    };
+    let whole = column.whole || matches!(column.values, Values::Days(_));
+    let edges: Vec<f64> = if high - low <= low.abs().max(high.abs()) * 1e-9 {
+        // One value: a bin of width one around it.
+        let half = if whole { 0.5 } else { (low.abs() * 0.05).max(0.5) };
+        vec![low - half, low + half]
+    } else if let Some(asked) = asked {
+        (0..=asked).map(|index| low + (high - low) * f64::from(index) / f64::from(asked)).collect()
+    } else if matches!(column.values, Values::Days(_)) {
+        let span = Span::for_stretch(low, high, MOST_CHOSEN as usize);
+        let first = span.number(low);
+        // Centuries of years need not each have a bar: at most as many as pixels are of use.
+        let spans = (span.number(high) - first + 1).clamp(1, 400);
+        (0..=spans).map(|index| span.start(first + index)).collect()
+    } else {
+        let count = sorted.len() as f64;
+        let middle_half = quantile(sorted, 0.75) - quantile(sorted, 0.25);
+        let rule = 2.0 * middle_half / count.cbrt();
+        let top = tail_end(sorted, low, high);
+        let fallback = (top - low) / (count.log2() + 1.0).clamp(1.0, 30.0);
+        let rough = if rule > 0.0 { rule } else { fallback };
+        let mut width = nice_step(rough.max((top - low) / MOST_CHOSEN));
+        if whole {
+            width = width.round().max(1.0);
+        }
+        // Whole numbers lie in the middle of bins of width one, on the left edge of wider ones.
+        let shift = if whole && width == 1.0 { 0.5 } else { 0.0 };
+        let first = ((low + shift) / width).floor();
+        let spans = ((top + shift) / width).floor() - first + 1.0;
+        let spans = if top < high { spans - 1.0 } else { spans }.clamp(1.0, 2.0 * MOST_CHOSEN) as usize;
+        (0..=spans).map(|index| (first + index as f64) * width - shift).collect()
+    };
+    let mut counts = vec![0; edges.len() - 1];
+    let mut beyond = 0;
+    let last = counts.len() - 1;
+    let top = edges[edges.len() - 1];
+    for value in sorted {
+        // A bin holds its left edge; the last one also its right edge.
+        let place = edges.partition_point(|edge| edge <= value).saturating_sub(1);
+        if *value > top && asked.is_none() {
+            beyond += 1;
+        } else {
+            counts[place.min(last)] += 1;
+        }
+    }
+    Bins { edges, counts, beyond }
+}
+
+/// Where a long tail begins: purchases have a few values far beyond all others, for which everything else would be
+/// pressed into a few bins. Then the highest hundredth gets a bar of its own.
+fn tail_end(sorted: &[f64], low: f64, high: f64) -> f64 {
+    let nearly_all = quantile(sorted, 0.99);
+    if sorted.len() >= 200 && nearly_all > low && high - low > 2.0 * (nearly_all - low) { nearly_all } else { high }
+}
+
+fn lay_out(page: &mut Page, bins: &Bins, column: &Column, x_caption: &str, y_caption: &str) {
+    page.caption_above(y_caption, page.area.left);
+    page.caption_below(x_caption, page.area.left);
+    let days = matches!(column.values, Values::Days(_));
+    page.area.bottom -= if days { 40.0 } else { 24.0 };
+    let most = bins.counts.iter().copied().chain([bins.beyond]).max().unwrap_or_default();
+    let count = (page.area.height() / 60.0).clamp(2.0, 6.0) as usize;
+    let (low, high, grid) = rounded(0.0, most as f64, count, true);
+    let numbers = Format::of_ticks(Measure::Number, &grid);
+    let up = Scale { low, high, from: page.area.bottom, to: page.area.top + 6.0 };
+    page.leave_for_numbers(&grid, &numbers);
+    page.gridlines(&grid, &numbers, &up);
+    let area = page.area;
+    let (Some(&first), Some(&last)) = (bins.edges.first(), bins.edges.last()) else { return };
+    // The bar of all values beyond stands apart, as wide as a bin or as its label needs.
+    let slot = area.width() / (bins.counts.len() + 2) as f64;
+    let apart = if bins.beyond > 0 { slot.max(26.0) + 14.0 } else { 0.0 };
+    let along = Scale { low: first, high: last, from: area.left, to: area.right - apart };
+    let zero = up.place(0.0);
+    let gap = if (along.to - along.from) / bins.counts.len() as f64 > 6.0 { 0.5 } else { 0.0 };
+    for (index, count) in bins.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        let (left, right) = (along.place(bins.edges[index]) + gap, along.place(bins.edges[index + 1]) - gap);
+        page.scene.rect(left, up.place(*count as f64), right.max(left + 0.5), zero, MAIN);
+    }
+    if bins.beyond > 0 {
+        page.scene.rect(area.right - apart + 14.0, up.place(bins.beyond as f64), area.right, zero, QUIET);
+    }
+    page.scene.rule(area.left, area.right, zero, BASE);
+    if days {
+        let ticks = date_ticks(first, last, ticks_for(along.to - along.from, 44.0));
+        page.dates_below(&ticks, &along);
+        return;
+    }
+    let shown: Vec<f64> = number_ticks(&along, column);
+    let format = Format::of_ticks(column.measure, &shown);
+    for tick in shown {
+        page.label_below(along.place(tick), area.bottom + 18.0, &format.write(tick));
+    }
+    if bins.beyond > 0 {
+        page.label_below(area.right - (apart - 14.0) / 2.0, area.bottom + 18.0, "more");
+    }
+}
+
+/// As many ticks along a horizontal axis as can stand beside each other.
+pub(super) fn number_ticks(along: &Scale, column: &Column) -> Vec<f64> {
+    let room = (along.to - along.from).abs();
+    let mut shown = Vec::new();
+    for count in [10, 8, 6, 5, 4, 3, 2, 1] {
+        shown = ticks(along.low, along.high, count, column.whole);
+        let format = Format::of_ticks(column.measure, &shown);
+        let widest = shown.iter().map(|tick| text::width(&format.write(*tick), AXIS)).fold(0.0, f64::max);
+        if (widest + 16.0) * (shown.len() as f64) <= room {
+            return shown;
+        }
+    }
+    shown.truncate(1);
+    shown
+}
+
+fn summary(sorted: &[f64], bins: &Bins, column: &Column) -> String {
+    let (low, high) = (quantile(sorted, 0.0), quantile(sorted, 1.0));
+    let number = counted(sorted.len(), "value", "values");
+    let many = counted(bins.counts.len(), "bin", "bins");
+    if matches!(column.values, Values::Days(_)) {
+        return format!("{number} from {} to {} in {many}", Span::Day.label(low), Span::Day.label(high));
+    }
+    let ends = [low, high];
+    let format = Format::of_values(column.measure, &ends);
+    format!("{number} from {} to {} in {many}", format.write(low), format.write(high))
+}

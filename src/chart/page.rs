@@ -1,0 +1,184 @@
+//! The sheet on which a mark draws itself: title, what the reader should know, and the axes marks have in common.
+
+use regulars_plugin::Chart;
+
+use super::calendar::DateTick;
+use super::format::Format;
+use super::scale::Scale;
+use super::scene::{Align, Scene};
+use super::table::Table;
+use super::text;
+use super::theme::{AXIS, FAINT, LABEL, MARGIN, SIZE, SUBTITLE, TITLE};
+
+/// The room that is left for a mark.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Area {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+}
+
+impl Area {
+    pub(super) fn width(&self) -> f64 {
+        (self.right - self.left).max(1.0)
+    }
+
+    pub(super) fn height(&self) -> f64 {
+        (self.bottom - self.top).max(1.0)
+    }
+}
+
+/// What a mark has computed: how it fills a sheet, whatever its heading.
+pub(super) trait Figure: Send + Sync {
+    /// Draws into the room that the heading leaves.
+    fn lay_out(&self, page: &mut Page);
+    /// What the picture shows, for those who do not see it.
+    fn summary(&self) -> String;
+}
+
+/// A figure with what is said about it.
+pub(super) struct Plan {
+    /// The title, where the description has none.
+    pub(super) title: String,
+    /// What the reader should know: what was left out or gathered. Stands under the title.
+    pub(super) told: Vec<String>,
+    /// None where there is nothing to draw.
+    pub(super) figure: Option<Box<dyn Figure>>,
+    /// Why there is nothing to draw, where that is so.
+    pub(super) reason: &'static str,
+}
+
+impl Plan {
+    /// A plan; without a figure the picture says that there is nothing to draw.
+    pub(super) fn new(table: &Table<'_>, title: String, told: Vec<String>, figure: Option<Box<dyn Figure>>) -> Plan {
+        let reason = if table.height() == 0 { "no rows to draw" } else { "no values to draw" };
+        Plan { title, told, figure, reason }
+    }
+}
+
+/// A sheet with its heading, and what is drawn on it.
+pub(super) struct Page {
+    pub(super) scene: Scene,
+    pub(super) area: Area,
+    pub(super) title: String,
+}
+
+/// Width and height of the picture that is asked for.
+pub(super) fn size(chart: &Chart) -> (f64, f64) {
+    let (width, height) = chart.size.unwrap_or(SIZE);
+    (f64::from(width), f64::from(height))
+}
+
+impl Page {
+    /// The sheet of a plan, headed by the title of the description or by the plan's own.
+    pub(super) fn of(plan: &Plan, chart: &Chart) -> Page {
+        let (width, height) = size(chart);
+        let title = chart.title.clone().unwrap_or_else(|| sentence(&plan.title));
+        let mut scene = Scene::new(width, height);
+        let room = width - 2.0 * MARGIN;
+        let mut y = MARGIN - 4.0;
+        for line in text::wrap(&text::clean(&title), TITLE, room, 2) {
+            y += 19.0;
+            scene.text(MARGIN, y, &line, TITLE, Align::Left);
+            y += 6.0;
+        }
+        for line in text::wrap(&text::clean(&plan.told.join(" · ")), SUBTITLE, room, 2) {
+            y += 13.0;
+            scene.text(MARGIN, y, &line, SUBTITLE, Align::Left);
+            y += 5.0;
+        }
+        let area = Area { left: MARGIN, top: y + 18.0, right: width - MARGIN, bottom: height - MARGIN + 4.0 };
+        let mut page = Page { scene, area, title };
+        match &plan.figure {
+            Some(figure) => figure.lay_out(&mut page),
+            None => page.say(plan.reason),
+        }
+        page
+    }
+
+    /// Says in the middle of the sheet why nothing is drawn on it.
+    fn say(&mut self, reason: &str) {
+        let Area { left, top, right, bottom } = self.area;
+        self.scene.rule(left, right, top, FAINT);
+        self.scene.rule(left, right, bottom, FAINT);
+        self.scene.text_at((left + right) / 2.0, (top + bottom) / 2.0, reason, LABEL.sized(15.0), Align::Centre);
+    }
+
+    /// Words above the vertical axis, and the room below them.
+    pub(super) fn caption_above(&mut self, caption: &str, x: f64) {
+        if caption.is_empty() {
+            return;
+        }
+        let shown = text::fit(&text::clean(caption), AXIS, self.area.right - x);
+        self.scene.text(x, self.area.top + 6.0, &shown, AXIS, Align::Left);
+        self.area.top += 20.0;
+    }
+
+    /// Words below the horizontal axis, centred on it; call it before the room of the axis is taken.
+    pub(super) fn caption_below(&mut self, caption: &str, left: f64) {
+        if caption.is_empty() {
+            return;
+        }
+        let shown = text::fit(&text::clean(caption), AXIS, self.area.right - left);
+        self.scene.text((left + self.area.right) / 2.0, self.area.bottom, &shown, AXIS, Align::Centre);
+        self.area.bottom -= 22.0;
+    }
+
+    /// Room to the left for numbers along the vertical axis.
+    pub(super) fn leave_for_numbers(&mut self, ticks: &[f64], format: &Format) {
+        let widest = ticks.iter().map(|tick| text::width(&format.write(*tick), AXIS)).fold(0.0, f64::max);
+        self.area.left += widest + 10.0;
+    }
+
+    /// Light lines across, each with its number to the left, right-aligned.
+    pub(super) fn gridlines(&mut self, ticks: &[f64], format: &Format, scale: &Scale) {
+        let Area { left, right, .. } = self.area;
+        for tick in ticks {
+            let y = scale.place(*tick);
+            self.scene.rule(left, right, y, FAINT);
+            self.scene.text_at(left - 10.0, y, &format.write(*tick), AXIS, Align::Right);
+        }
+    }
+
+    /// A label under a place of the horizontal axis, kept inside the picture.
+    pub(super) fn label_below(&mut self, x: f64, baseline: f64, label: &str) {
+        let half = text::width(label, AXIS) / 2.0;
+        let last = self.scene.width - 4.0 - half;
+        self.scene.text(x.min(last).max(4.0 + half), baseline, label, AXIS, Align::Centre);
+    }
+
+    /// Dates under the horizontal axis, years in a second line.
+    pub(super) fn dates_below(&mut self, ticks: &[DateTick], scale: &Scale) {
+        let bottom = self.area.bottom;
+        for tick in ticks {
+            let x = scale.place(tick.day);
+            self.label_below(x, bottom + 18.0, &tick.label);
+            self.label_below(x, bottom + 33.0, &tick.year);
+        }
+    }
+
+    /// Names under evenly spaced places: shortened to the room they have, every second, third … left out where it is
+    /// too little.
+    pub(super) fn names_below(&mut self, names: &[String], first: f64, slot: f64) {
+        let widest = names.iter().map(|name| text::width(name, AXIS)).fold(0.0, f64::max);
+        let wanted = (widest + 10.0).min(90.0);
+        let every = if slot >= wanted { 1 } else { (wanted / slot.max(0.1)).ceil().max(1.0) as usize };
+        let room = (slot * every as f64 - 8.0).max(8.0);
+        for (index, name) in names.iter().enumerate().step_by(every) {
+            let shown = text::fit(&text::clean(name), AXIS, room);
+            self.label_below(first + index as f64 * slot, self.area.bottom + 18.0, &shown);
+        }
+    }
+}
+
+/// A count of ticks such that labels of a width do not touch each other.
+pub(super) fn ticks_for(room: f64, label: f64) -> usize {
+    ((room / (label + 18.0)).floor() as usize).clamp(2, 10)
+}
+
+/// Words as a title: the first letter large.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,125 @@
+//! A picture: a description resolved against a frame, ready to be written.
+
+use std::sync::Arc;
+
+use regulars_plugin::{Chart, Failure, Host, Mark, Result};
+
+use super::page::{Page, Plan};
+use super::table::Table;
+use super::{bar, bitmap, heatmap, histogram, line, svg, text};
+use crate::table::Frame;
+
+/// A chart with everything it needs to be drawn. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Picture {
+    chart: Arc<Chart>,
+    plan: Arc<Plan>,
+    page: Arc<Page>,
+}
+
+impl std::fmt::Debug for Picture {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Picture({}, {:?})", self.chart.mark.word(), self.page.title)
+    }
+}
+
+/// Widths and heights that can be asked for, in pixels at density 1.
+const SIZES: std::ops::RangeInclusive<u32> = 120..=8000;
+
+impl Picture {
+    /// Resolves a description against a frame: chooses the columns it leaves out, checks those it names, computes what
+    /// is drawn. A frame without rows or values is no failure: its picture says so.
+    pub fn of(frame: &Frame, chart: &Chart, host: &dyn Host) -> Result<Picture> {
+        let plan = plan(frame, chart, host).map_err(|failure| match failure.cancelled {
+            true => failure,
+            false => failure.within(chart.mark.word()),
+        })?;
+        Ok(Picture::drawn(Arc::new(plan), chart.clone()))
+    }
+
+    fn drawn(plan: Arc<Plan>, chart: Chart) -> Picture {
+        Picture { page: Arc::new(Page::of(&plan, &chart)), chart: Arc::new(chart), plan }
+    }
+
+    /// The same picture under another title.
+    #[must_use]
+    pub fn with_title(&self, sentence: &str) -> Picture {
+        let chart = Chart { title: Some(sentence.to_owned()), ..Chart::clone(&self.chart) };
+        Picture::drawn(Arc::clone(&self.plan), chart)
+    }
+
+    /// The picture as a PNG file, `density` pixels for each of its units; 2 suits most screens and documents.
+    pub fn png(&self, density: f64) -> Result<Vec<u8>> {
+        bitmap::png(&self.page.scene, density)
+    }
+
+    /// The picture as an SVG file that needs nothing besides itself.
+    pub fn svg(&self) -> Result<String> {
+        svg::svg(&self.page.scene, &text::clean(&self.page.title), &text::clean(&self.description()))
+    }
+
+    /// What the picture says, as a sentence.
+    pub fn title(&self) -> &str {
+        &self.page.title
+    }
+
+    /// The picture in one or two sentences, for those who do not see it.
+    pub fn description(&self) -> String {
+        let kind = match self.chart.mark {
+            Mark::Bar => "Bar chart",
+            Mark::Line => "Line chart",
+            Mark::Histogram => "Histogram",
+            Mark::Heatmap => "Heatmap",
+        };
+        let summary = self.plan.figure.as_ref().map_or(self.plan.reason.to_owned(), |figure| figure.summary());
+        format!("{kind}: {}. {summary}.", self.page.title.trim_end_matches('.'))
+    }
+
+    /// What the reader should know: what was left out or gathered, and letters that no font has.
+    pub fn notes(&self) -> Vec<String> {
+        let lacking = self.page.scene.words.iter().find_map(|words| text::lacking(&words.text));
+        let advice = lacking.map(|letter| {
+            let package = match letter {
+                '\u{2e80}'..='\u{9fff}'
+                | '\u{ac00}'..='\u{d7ff}'
+                | '\u{f900}'..='\u{faff}'
+                | '\u{ff00}'..='\u{ffef}' => "fonts-wqy-microhei or fonts-noto-cjk",
+                _ => "fonts-noto-core",
+            };
+            format!(
+                "some letters, such as {letter}, are not in the built-in font and are drawn as boxes: \
+                 install a font that has them (Debian: {package})"
+            )
+        });
+        self.plan.told.iter().cloned().chain(advice).collect()
+    }
+}
+
+/// Checks what does not depend on the mark, and lets the mark compute.
+fn plan(frame: &Frame, chart: &Chart, host: &dyn Host) -> Result<Plan> {
+    if let Some((width, height)) = chart.size
+        && !(SIZES.contains(&width) && SIZES.contains(&height))
+    {
+        return Err(Failure::new(format!("a picture of {width} by {height} cannot be drawn")).help(format!(
+            "width and height lie between {} and {}",
+            SIZES.start(),
+            SIZES.end()
+        )));
+    }
+    let table = Table::of(frame, chart, host)?;
+    table.check()?;
+    if chart.mark != Mark::Histogram
+        && let Some(bins) = chart.bins
+    {
+        table.refuse("bins", Some(&bins.to_string()), "only a histogram has bins")?;
+    }
+    if frame.names().is_empty() {
+        return Ok(Plan::new(&table, chart.mark.word().to_owned(), Vec::new(), None));
+    }
+    match chart.mark {
+        Mark::Bar => bar::plan(&table),
+        Mark::Line => line::plan(&table),
+        Mark::Histogram => histogram::plan(&table),
+        Mark::Heatmap => heatmap::plan(&table),
+    }
+}

@@ -1,0 +1,148 @@
+//! What is drawn: shapes and lines of text, in units of one pixel at density 1, from the top left.
+//!
+//! A picture is laid out once into a scene; the writers only copy it. So PNG and SVG cannot differ in layout.
+
+use plotters::prelude::{Circle, DrawingArea, DrawingBackend, PathElement, Polygon, RGBColor, Rectangle};
+use plotters::style::Color;
+use regulars_plugin::{Failure, Result};
+
+use super::text;
+use super::theme::{Colour, Type};
+
+/// Which point of a line of text lies at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Align {
+    Left,
+    Centre,
+    Right,
+}
+
+/// One line of text.
+#[derive(Debug, Clone)]
+pub(super) struct Words {
+    pub(super) x: f64,
+    pub(super) baseline: f64,
+    pub(super) text: String,
+    pub(super) kind: Type,
+    pub(super) align: Align,
+}
+
+#[derive(Debug, Clone)]
+enum Shape {
+    Box { left: f64, top: f64, right: f64, bottom: f64, colour: Colour },
+    Stroke { points: Vec<(f64, f64)>, width: f64, colour: Colour },
+    Dot { x: f64, y: f64, radius: f64, colour: Colour },
+}
+
+/// Everything that is drawn, in the order in which it is drawn; text lies on top.
+#[derive(Debug, Clone)]
+pub(super) struct Scene {
+    pub(super) width: f64,
+    pub(super) height: f64,
+    shapes: Vec<Shape>,
+    pub(super) words: Vec<Words>,
+}
+
+/// How a writer wants strokes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strokes {
+    /// As paths: the reader of the file joins their corners.
+    Paths,
+    /// As filled pieces with round joints: plotters' own polygon of a whole path has spikes at sharp corners.
+    Pieces,
+}
+
+impl Scene {
+    /// An empty sheet.
+    pub(super) fn new(width: f64, height: f64) -> Scene {
+        Scene { width, height, shapes: Vec::new(), words: Vec::new() }
+    }
+
+    /// A filled box. Edges lie on half units, so that they are sharp at density 2.
+    pub(super) fn rect(&mut self, left: f64, top: f64, right: f64, bottom: f64, colour: Colour) {
+        let sharp = |edge: f64| (edge * 2.0).round() / 2.0;
+        let (left, top, right, bottom) = (sharp(left), sharp(top), sharp(right), sharp(bottom));
+        self.shapes.push(Shape::Box { left, top, right, bottom, colour });
+    }
+
+    /// A thin horizontal line.
+    pub(super) fn rule(&mut self, left: f64, right: f64, y: f64, colour: Colour) {
+        let top = y.round() - 0.5;
+        self.rect(left, top, right, top + 1.0, colour);
+    }
+
+    /// A line through points, with round ends.
+    pub(super) fn stroke(&mut self, points: Vec<(f64, f64)>, width: f64, colour: Colour) {
+        self.shapes.push(Shape::Stroke { points, width, colour });
+    }
+
+    /// A filled circle.
+    pub(super) fn dot(&mut self, x: f64, y: f64, radius: f64, colour: Colour) {
+        self.shapes.push(Shape::Dot { x, y, radius, colour });
+    }
+
+    /// A line of text; the place is on its baseline.
+    pub(super) fn text(&mut self, x: f64, baseline: f64, text: &str, kind: Type, align: Align) {
+        let text = text::clean(text);
+        if !text.is_empty() {
+            self.words.push(Words { x, baseline, text, kind, align });
+        }
+    }
+
+    /// A line of text whose capitals are centred on a height.
+    pub(super) fn text_at(&mut self, x: f64, middle: f64, text: &str, kind: Type, align: Align) {
+        self.text(x, middle + kind.half_height(), text, kind, align);
+    }
+
+    /// Hands the shapes to plotters, `scale` of its units for one of the scene's.
+    pub(super) fn draw_shapes<B: DrawingBackend>(
+        &self,
+        area: &DrawingArea<B, plotters::coord::Shift>,
+        scale: f64,
+        strokes: Strokes,
+    ) -> Result<()> {
+        let units = |value: f64| (value * scale).round() as i32;
+        let place = |(x, y): (f64, f64)| (units(x), units(y));
+        let style = |Colour(red, green, blue): Colour| RGBColor(red, green, blue).filled();
+        for shape in &self.shapes {
+            let drawn = match shape {
+                Shape::Box { left, top, right, bottom, colour } => {
+                    area.draw(&Rectangle::new([place((*left, *top)), place((*right, *bottom))], style(*colour)))
+                }
+                Shape::Dot { x, y, radius, colour } => {
+                    area.draw(&Circle::new(place((*x, *y)), units(*radius), style(*colour)))
+                }
+                Shape::Stroke { points, width, colour } if strokes == Strokes::Paths => {
+                    let thick = style(*colour).stroke_width(units(*width).unsigned_abs());
+                    area.draw(&PathElement::new(points.iter().copied().map(place).collect::<Vec<_>>(), thick))
+                }
+                Shape::Stroke { points, width, colour } => {
+                    let pieces = points.windows(2).filter_map(|ends| piece(ends[0], ends[1], *width));
+                    let mut outcome = Ok(());
+                    for corners in pieces {
+                        let corners: Vec<_> = corners.into_iter().map(place).collect();
+                        outcome = outcome.and_then(|()| area.draw(&Polygon::new(corners, style(*colour))));
+                    }
+                    for joint in points {
+                        let round = Circle::new(place(*joint), units(*width / 2.0), style(*colour));
+                        outcome = outcome.and_then(|()| area.draw(&round));
+                    }
+                    outcome
+                }
+            };
+            drawn.map_err(|error| Failure::new(format!("the picture could not be drawn: {error}")))?;
+        }
+        Ok(())
+    }
+}
+
+/// The corners of a straight piece of a thick line.
+fn piece(from: (f64, f64), to: (f64, f64), width: f64) -> Option<[(f64, f64); 4]> {
+    let (along_x, along_y) = (to.0 - from.0, to.1 - from.1);
+    let length = along_x.hypot(along_y);
+    if length < 1e-9 {
+        return None;
+    }
+    let (x, y) = (-along_y / length * width / 2.0, along_x / length * width / 2.0);
+    Some([(from.0 + x, from.1 + y), (to.0 + x, to.1 + y), (to.0 - x, to.1 - y), (from.0 - x, from.1 - y)])
+}

@@ -1,0 +1,164 @@
+//! The frame as charts see it: columns chosen where the description leaves them out, checked, and read.
+
+use regulars_plugin::{Chart, ColumnKind, Failure, Host, Result};
+
+use super::calendar::day_of;
+use super::format::Measure;
+use super::scale::is_drawable;
+use crate::table::{Data, Frame};
+
+/// The values of a column, in the three kinds that axes tell apart.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Values {
+    Numbers(Vec<Option<f64>>),
+    /// Days since 1970-01-01.
+    Days(Vec<Option<f64>>),
+    Words(Vec<Option<String>>),
+}
+
+impl Values {
+    /// The same kind without any values.
+    pub(super) fn emptied(&self) -> Values {
+        match self {
+            Values::Numbers(_) => Values::Numbers(Vec::new()),
+            Values::Days(_) => Values::Days(Vec::new()),
+            Values::Words(_) => Values::Words(Vec::new()),
+        }
+    }
+}
+
+/// A column that is drawn.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    /// Its name as words.
+    pub(super) words: String,
+    /// Its unit, where it is one to be written beside the name.
+    pub(super) unit: Option<String>,
+    pub(super) measure: Measure,
+    /// Whether it holds whole numbers only.
+    pub(super) whole: bool,
+    pub(super) values: Values,
+}
+
+impl Column {
+    /// What is written along its axis: the words of the description, or the column's own with its unit.
+    pub(super) fn caption(&self, asked: Option<&str>) -> String {
+        match (asked, &self.unit) {
+            (Some(words), _) => words.to_owned(),
+            (None, Some(unit)) if !self.words.contains(unit.as_str()) => format!("{} ({unit})", self.words),
+            (None, _) => self.words.clone(),
+        }
+    }
+
+    /// The values as numbers that can be drawn, and how many could not although they are there.
+    pub(super) fn drawable(&self) -> (Vec<Option<f64>>, usize) {
+        let (Values::Numbers(values) | Values::Days(values)) = &self.values else { return (Vec::new(), 0) };
+        let endless = values.iter().flatten().filter(|value| !is_drawable(**value)).count();
+        (values.iter().map(|value| value.filter(|value| is_drawable(*value))).collect(), endless)
+    }
+}
+
+/// A computed frame with the description of its picture.
+pub(super) struct Table<'a> {
+    frame: &'a Frame,
+    data: Data,
+    host: &'a dyn Host,
+    pub(super) chart: &'a Chart,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn of(frame: &'a Frame, chart: &'a Chart, host: &'a dyn Host) -> Result<Table<'a>> {
+        for name in [&chart.x, &chart.y, &chart.color].into_iter().flatten() {
+            frame.need(name)?;
+        }
+        Ok(Table { frame, data: frame.data(host)?, host, chart })
+    }
+
+    /// Stops where the user asked for it.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.host.is_cancelled() { Err(Failure::interrupted()) } else { Ok(()) }
+    }
+
+    pub(super) fn height(&self) -> usize {
+        self.data.height()
+    }
+
+    /// A failure where the description names something that this mark has no use for.
+    pub(super) fn refuse(&self, option: &str, value: Option<&str>, advice: &str) -> Result<()> {
+        let Some(value) = value else { return Ok(()) };
+        let mark = self.chart.mark.word();
+        Err(Failure::new(format!("a {mark} has no `{option}`, but it is `{value}` here")).help(advice))
+    }
+
+    /// The first column of one of the kinds, tried in turn, that is not taken yet.
+    pub(super) fn choose(&self, kinds: &[&[ColumnKind]], taken: &[&str]) -> Option<String> {
+        let columns = self.frame.kinds();
+        let free = |name: &str| !taken.contains(&name);
+        let found = kinds.iter().find_map(|any| columns.iter().find(|(name, kind)| any.contains(kind) && free(name)));
+        found.map(|(name, _)| name.clone())
+    }
+
+    /// A column for an axis of any kind.
+    pub(super) fn column(&self, name: &str) -> Result<Column> {
+        self.frame.need(name)?;
+        let kind = self.data.kind(name)?;
+        let word = self.data.type_word(name)?;
+        let values = if matches!(kind, ColumnKind::Integer | ColumnKind::Number) {
+            Values::Numbers(self.data.numbers(name)?)
+        } else if kind == ColumnKind::Date || word.starts_with("datetime") {
+            Values::Days(self.data.dates(name)?.into_iter().map(|date| date.map(day_of)).collect())
+        } else {
+            let plain = self.data.cells(name)?.into_iter().map(|cell| {
+                let text = cell.plain();
+                (cell != crate::table::Cell::Missing).then_some(text)
+            });
+            Values::Words(plain.collect())
+        };
+        self.check()?;
+        let about = self.frame.about().columns.iter().find(|column| column.name == name);
+        let unit = about.and_then(|column| column.unit.clone());
+        let measure = match unit.as_deref() {
+            Some("share") => Measure::Share,
+            Some("money") => Measure::Money,
+            _ => Measure::Number,
+        };
+        let unit = unit.filter(|_| measure == Measure::Number);
+        let words = name.replace('_', " ");
+        Ok(Column { words, unit, measure, whole: kind == ColumnKind::Integer, values })
+    }
+
+    /// A column for an axis that measures: numbers, or flags counted as 0 and 1.
+    pub(super) fn measured(&self, role: &str, name: &str) -> Result<Column> {
+        let mut column = self.column(name)?;
+        let word = self.data.type_word(name)?;
+        match (&column.values, word.as_str()) {
+            (Values::Numbers(_), _) => {}
+            (_, "flag" | "empty") => column.values = Values::Numbers(self.data.numbers(name)?),
+            _ => {
+                let numeric = self.frame.kinds().into_iter();
+                let numeric = numeric.filter(|(_, kind)| matches!(kind, ColumnKind::Integer | ColumnKind::Number));
+                let names: Vec<String> = numeric.map(|(name, _)| format!("`{name}`")).collect();
+                let mark = self.chart.mark.word();
+                let failure =
+                    Failure::new(format!("column `{name}` holds {word}, but `{role}` of a {mark} needs numbers"));
+                return Err(match names.is_empty() {
+                    true => failure.help("no column of this table holds numbers"),
+                    false => failure.help(format!("these hold numbers: {}", names.join(", "))),
+                });
+            }
+        }
+        Ok(column)
+    }
+
+    /// The failure where a column is left out and none can be chosen.
+    pub(super) fn nothing_for(&self, role: &str, wanted: &str) -> Failure {
+        let mark = self.chart.mark.word();
+        let failure = Failure::new(format!("no column is left for `{role}` of the {mark}, which needs {wanted}"));
+        let found: Vec<String> =
+            self.frame.schema().into_iter().map(|(name, kind)| format!("`{name}` ({kind})")).collect();
+        match found.is_empty() {
+            true => failure.help("the table has no columns"),
+            false => failure.help(format!("the table has {}", found.join(", "))),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::console::Manner;
+use crate::show::Format;
+
+/// Customer analytics at a prompt: who our customers are, what they are worth, who is leaving.
+///
+/// Without a command it opens the prompt.
+#[derive(Parser)]
+#[command(
+    name = "regulars",
+    version,
+    disable_help_subcommand = true,
+    after_help = "`regulars help rfm` tells about a function, `regulars run FILE --help` about a script."
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+
+    /// Run this code and show its last value
+    #[arg(short = 'c', value_name = "CODE")]
+    pub(super) code: Option<String>,
+
+    /// How the last value is shown
+    #[arg(long, global = true, value_enum, default_value_t = Output::Table)]
+    pub(super) output: Output,
+
+    /// Load a plugin; may be given several times
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) plugin: Vec<PathBuf>,
+
+    /// Load no plugins from beside the program
+    #[arg(long, global = true)]
+    pub(super) no_plugins: bool,
+
+    /// Print data and failures only, no notes and messages
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+
+    /// Use no colours; the environment variable NO_COLOR says the same
+    #[arg(long, global = true)]
+    pub(super) no_color: bool,
+
+    /// Rows of a table that are shown
+    #[arg(long, global = true, default_value_t = 20, value_name = "N")]
+    pub(super) rows: usize,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Run a script from top to bottom; `--name value` gives its parameters
+    #[command(disable_help_flag = true)]
+    Run {
+        /// The script; `-` reads it from standard input
+        file: String,
+        /// `--name value` for each parameter that the script declares; `--help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "--NAME VALUE")]
+        rest: Vec<String>,
+    },
+    /// Tell about a function, a word of the language, or search by words
+    Help {
+        /// A name, or words to search for
+        words: Vec<String>,
+    },
+    /// List the functions
+    Functions,
+    /// Plugins
+    Plugin {
+        #[command(subcommand)]
+        command: PluginCommand,
+    },
+    /// Print the reference of every function and word as Markdown
+    Reference,
+}
+
+#[derive(Subcommand)]
+pub(super) enum PluginCommand {
+    /// List the loaded plugins and their functions
+    List,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// For people
+    Table,
+    /// An array of objects for a frame; dates ISO, full precision
+    Json,
+    /// With a header, full precision
+    Csv,
+    /// A Markdown table
+    Markdown,
+}
+
+impl Arguments {
+    pub(super) fn manner(&self) -> Manner {
+        let output = match self.output {
+            Output::Table => Format::Table,
+            Output::Json => Format::Json,
+            Output::Csv => Format::Csv,
+            Output::Markdown => Format::Markdown,
+        };
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Manner { output, quiet: self.quiet, plain: self.no_color || no_color, rows: self.rows }
+    }
+}

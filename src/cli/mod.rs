@@ -1,0 +1,122 @@
+//! Arguments, exit codes, environment, clock.
+
+mod arguments;
+mod plugins;
+mod run;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use regulars_plugin::{Date, Failure, Result};
+
+use crate::console::{Console, Manner};
+use crate::repl;
+use crate::script::Params;
+use crate::session::{Session, Settings, open_plugins};
+use arguments::{Arguments, Command, PluginCommand};
+
+/// The script failed.
+const FAILED: u8 = 1;
+/// The command line was wrong.
+const WRONG_USAGE: u8 = 2;
+/// The user stopped the work: 128 and the number of the signal, as shells have it.
+const INTERRUPTED: u8 = 130;
+
+/// The seed unless one is given: any fixed number does, as long as it is always the same.
+const SEED: u64 = 20_050_401;
+
+/// Runs the program as the command line says, and answers with its exit code.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let cancelled = Arc::new(AtomicBool::new(false));
+    let manner = arguments.manner();
+    let console = Arc::new(Console::new(manner, Arc::clone(&cancelled)));
+    listen_for_interrupts(cancelled);
+    quiet_panics();
+    let code = match act(arguments, &console, manner) {
+        Ok(code) => code,
+        Err(failure) => {
+            console.fail(&failure, None, None);
+            if failure.cancelled { INTERRUPTED } else { FAILED }
+        }
+    };
+    ExitCode::from(code)
+}
+
+fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u8> {
+    match (&arguments.command, &arguments.code) {
+        (Some(Command::Run { file, rest }), _) => run::file(&arguments, console, file, rest),
+        (Some(Command::Help { words }), _) => {
+            let session = begin(&arguments, console, Params::new())?;
+            let (page, found) = repl::help(session.catalogue(), &words.join(" "), console.width());
+            if found {
+                console.print(&page);
+                return Ok(0);
+            }
+            console.tell(&page);
+            Ok(FAILED)
+        }
+        (Some(Command::Functions), _) => {
+            let session = begin(&arguments, console, Params::new())?;
+            console.print(&crate::show::functions(&session.catalogue().by_family(), console.width()));
+            Ok(0)
+        }
+        (Some(Command::Plugin { command: PluginCommand::List }), _) => plugins::list(&arguments, console),
+        (Some(Command::Reference), _) => {
+            let session = begin(&arguments, console, Params::new())?;
+            console.print_plain(&crate::notebook::reference(session.catalogue()));
+            Ok(0)
+        }
+        (None, Some(code)) => run::code(&arguments, console, code),
+        (None, None) => {
+            let mut session = begin(&arguments, console, Params::new())?;
+            repl::run(&mut session, console, history(), !manner.plain)?;
+            Ok(0)
+        }
+    }
+}
+
+/// A session with the plugins that were asked for and those that lie beside the program.
+fn begin(arguments: &Arguments, console: &Arc<Console>, params: Params) -> Result<Session> {
+    let mut plugins = open_plugins(&arguments.plugin)?;
+    if !arguments.no_plugins {
+        plugins.extend(plugins::beside(&plugins, console));
+    }
+    let settings = Settings { plugins, params, seed: SEED, today: today() };
+    Session::new(settings, Arc::clone(console) as Arc<dyn crate::script::Listener>)
+}
+
+/// Ctrl-C stops the work; a second one, while the first is still on its way, leaves at once.
+fn listen_for_interrupts(cancelled: Arc<AtomicBool>) {
+    let handler = move || {
+        if cancelled.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+    };
+    // Where no handler can be set, Ctrl-C ends the program as it does everywhere: nothing to tell.
+    let _ = ctrlc::set_handler(handler);
+}
+
+/// A panic becomes a failure at the guard that catches it; the default report on standard error would only frighten.
+fn quiet_panics() {
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+}
+
+fn history() -> Option<std::path::PathBuf> {
+    dirs::data_dir().map(|folder| folder.join("regulars").join("history.txt"))
+}
+
+fn today() -> Date {
+    let days = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400);
+    Date::from_epoch_days(days as i32).unwrap_or_default()
+}
+
+/// A failure of the command line.
+fn usage(message: impl Into<String>) -> Failure {
+    Failure::new(message)
+}

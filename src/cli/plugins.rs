@@ -1,0 +1,63 @@
+//! Plugins that lie beside the program, and the list of those that are loaded.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use regulars_plugin::Result;
+
+use super::arguments::Arguments;
+use crate::console::Console;
+use crate::plugin::Plugin;
+use crate::session::open_plugins;
+use crate::show::{self, Page, Role};
+
+/// Plugins in the folder of the program, by their file name. Whoever can write there can replace the program itself, so
+/// loading them asks for no more trust than starting it. One that cannot be loaded is told and left out.
+pub(super) fn beside(loaded: &[Plugin], console: &Console) -> Vec<Plugin> {
+    let mut plugins = Vec::new();
+    for file in files_beside() {
+        match Plugin::open(&file) {
+            Ok(plugin) if loaded.iter().any(|one| one.name() == plugin.name()) => {}
+            Ok(plugin) => plugins.push(plugin),
+            Err(failure) => console.note(&failure.to_string()),
+        }
+    }
+    plugins
+}
+
+fn files_beside() -> Vec<PathBuf> {
+    let prefix = format!("{}regulars_", std::env::consts::DLL_PREFIX);
+    let Ok(program) = std::env::current_exe() else { return Vec::new() };
+    let Some(folder) = program.parent() else { return Vec::new() };
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = names
+        .filter(|path| {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            name.starts_with(&prefix) && name.ends_with(std::env::consts::DLL_SUFFIX)
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// `regulars plugin list`
+pub(super) fn list(arguments: &Arguments, console: &Arc<Console>) -> Result<u8> {
+    let mut plugins = open_plugins(&arguments.plugin)?;
+    if !arguments.no_plugins {
+        plugins.extend(beside(&plugins, console));
+    }
+    let mut page = Page::new();
+    if plugins.is_empty() {
+        page.text("no plugin is loaded").line();
+        page.role(Role::Advice, "`--plugin FILE` loads one; plugins/README.md tells how to write one").line();
+    }
+    for plugin in &plugins {
+        page.role(Role::Heading, plugin.name()).text(&format!(" {}", plugin.version()));
+        page.role(Role::Note, &format!("  ABI {} · {}", plugin.abi(), plugin.path().display())).line();
+        let lines: Vec<(String, String)> =
+            plugin.manuals().iter().map(|manual| (manual.name.clone(), manual.summary.clone())).collect();
+        page.append(show::found(&lines, console.width()));
+    }
+    console.print(&page);
+    Ok(0)
+}

@@ -1,0 +1,196 @@
+//! The terminal: what a session says, printed. Data goes to standard output, messages to standard error.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this room is where printing happens")]
+
+mod progress;
+
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use regulars_plugin::{Failure, Host};
+
+use crate::script::{Event, Listener};
+use crate::show::{self, Format, Page, Value};
+use progress::Progress;
+
+/// How values are shown and messages told.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// What the last value is shown as.
+    pub output: Format,
+    /// Say nothing besides data and failures.
+    pub quiet: bool,
+    /// Use no colours, whatever the terminal.
+    pub plain: bool,
+    /// Rows of a table that are shown.
+    pub rows: usize,
+}
+
+/// The terminal.
+pub struct Console {
+    manner: Manner,
+    cancelled: Arc<AtomicBool>,
+    progress: Mutex<Progress>,
+}
+
+/// Columns where the output is no terminal.
+const WIDTH_OF_A_PIPE: usize = 120;
+
+impl Console {
+    /// A console; setting `cancelled` stops the work under way.
+    pub fn new(manner: Manner, cancelled: Arc<AtomicBool>) -> Console {
+        Console { manner, cancelled, progress: Mutex::new(Progress::default()) }
+    }
+
+    /// Forgets an earlier interrupt.
+    pub fn begin(&self) {
+        self.cancelled.store(false, Ordering::Relaxed);
+    }
+
+    /// Takes the progress line away.
+    pub fn end(&self) {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Columns of the terminal.
+    pub fn width(&self) -> usize {
+        let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let found = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let width = if std::io::stdout().is_terminal() { found.or(told) } else { told };
+        width.unwrap_or(WIDTH_OF_A_PIPE).max(20)
+    }
+
+    fn render(&self, page: &Page, to_terminal: bool) -> String {
+        if self.manner.plain || !to_terminal { page.plain() } else { page.ansi() }
+    }
+
+    /// Prints a page as data.
+    pub fn print(&self, page: &Page) {
+        self.write_out(&self.render(page, std::io::stdout().is_terminal()));
+    }
+
+    /// Prints text as it is.
+    pub fn print_plain(&self, text: &str) {
+        self.write_out(text);
+    }
+
+    /// Prints data. A reader that has had enough (`| head`) is no failure.
+    fn write_out(&self, text: &str) {
+        self.end();
+        let mut out = std::io::stdout().lock();
+        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        if write!(out, "{text}{end}").and_then(|()| out.flush()).is_err() {
+            self.cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Prints a page as a message.
+    pub fn tell(&self, page: &Page) {
+        self.end();
+        eprint!("{}", self.render(page, std::io::stderr().is_terminal()));
+    }
+
+    /// Prints a failure, with its place in the script.
+    pub fn fail(&self, failure: &Failure, script: Option<&str>, name: Option<&str>) {
+        self.tell(&show::failure(failure, script, name, self.width()));
+    }
+
+    /// Prints a line as a message, unless it should be quiet.
+    pub fn note(&self, text: &str) {
+        if !self.manner.quiet {
+            let mut page = Page::new();
+            page.role(show::Role::Note, &show::harmless(text)).line();
+            self.tell(&page);
+        }
+    }
+
+    /// Shows a value as a table for people.
+    pub fn show(&self, value: &Value) -> Result<(), Failure> {
+        let value = if self.manner.quiet { without_notes(value) } else { value.clone() };
+        let page = show::page(&value, self, self.width(), self.manner.rows)?;
+        self.print(&page);
+        Ok(())
+    }
+
+    /// Shows the last value in the manner that was asked for.
+    pub fn show_last(&self, value: &Value) -> Result<(), Failure> {
+        if self.manner.output == Format::Table {
+            return self.show(value);
+        }
+        if let Value::Frame(frame) = value {
+            for note in frame.notes(self)? {
+                self.note(&note);
+            }
+        }
+        let text = show::export(value, self.manner.output, self)?;
+        self.write_out(&text);
+        Ok(())
+    }
+
+    /// Whether values are shown as tables for people.
+    pub fn is_for_people(&self) -> bool {
+        self.manner.output == Format::Table
+    }
+}
+
+fn without_notes(value: &Value) -> Value {
+    match value {
+        Value::Frame(frame) => {
+            let about = crate::table::About { notes: Vec::new(), left_out: None, ..frame.about().clone() };
+            Value::Frame(frame.with_about(about))
+        }
+        Value::Record(record) => {
+            let mut record = record.clone();
+            record.notes.clear();
+            Value::Record(record)
+        }
+        other => other.clone(),
+    }
+}
+
+impl Host for Console {
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    fn progress(&self, done: u64, total: u64, what: &str) {
+        if !self.manner.quiet && std::io::stderr().is_terminal() {
+            self.progress.lock().unwrap_or_else(PoisonError::into_inner).tell(done, total, what);
+        }
+    }
+
+    fn warn(&self, text: &str) {
+        self.note(text);
+    }
+}
+
+impl Listener for Console {
+    fn hear(&self, event: Event) {
+        match event {
+            Event::Print(text) if self.is_for_people() => self.write_out(&format!("{text}\n")),
+            // Data of another form must stay whole on standard output.
+            Event::Print(text) => {
+                self.end();
+                eprintln!("{text}");
+            }
+            Event::Show(value) if self.is_for_people() => {
+                if let Err(failure) = self.show(&value) {
+                    self.fail(&failure, None, None);
+                }
+            }
+            Event::Show(_) => {}
+            Event::Wrote(path) => self.note(&format!("wrote {path}")),
+        }
+    }
+}
+
+/// How long a piece of work took, in words.
+pub fn took(time: Duration) -> String {
+    match time.as_secs_f64() {
+        seconds if seconds < 0.001 => format!("{:.0} µs", seconds * 1e6),
+        seconds if seconds < 1.0 => format!("{:.0} ms", seconds * 1e3),
+        seconds if seconds < 60.0 => format!("{seconds:.1} s"),
+        seconds => format!("{} min {:.0} s", (seconds / 60.0) as u64, seconds % 60.0),
+    }
+}

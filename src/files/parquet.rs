@@ -1,0 +1,29 @@
+//! Parquet.
+
+use polars::prelude::*;
+use regulars_plugin::{Failure, Host, Result};
+
+use super::door;
+use crate::table::Frame;
+
+/// A Parquet file as a frame. Nothing but the schema is read until the frame is used, and then only what is needed.
+pub fn read_parquet(path: &str) -> Result<Frame> {
+    let found = door::existing(path)?;
+    let advice = "look at what wrote the file; `read_csv` reads text";
+    let refused = || Failure::new(format!("`{path}` is no Parquet file, or it is damaged")).help(advice);
+    let name = found.to_str().ok_or_else(|| Failure::new(format!("`{path}` is no name that can be opened")))?;
+    let arguments = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
+    let plan = LazyFrame::scan_parquet(PlRefPath::new(name), arguments).map_err(|_| refused())?;
+    Frame::new(plan, true, &[]).map_err(|_| refused())
+}
+
+/// Writes a frame as Parquet, whole or not at all.
+pub fn write_parquet(frame: &Frame, path: &str, host: &dyn Host) -> Result<()> {
+    let mut data = frame.data(host)?;
+    door::write(path, |file| {
+        ParquetWriter::new(file)
+            .finish(&mut data.0)
+            .map(|_| ())
+            .map_err(|error| Failure::new(format!("`{path}` cannot be written: {error}")))
+    })
+}

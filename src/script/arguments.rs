@@ -1,0 +1,119 @@
+//! The arguments of a call, read with failures that name what was found and what was wanted.
+
+use regulars_plugin::{Failure, Result};
+use rhai::{Array, Dynamic, ImmutableString, Map};
+
+use super::World;
+use super::convert::{kind, operand};
+use crate::table::{Expression, Frame, Operand};
+
+/// The arguments of one call.
+pub(super) struct Arguments<'a> {
+    pub(super) world: &'a World,
+    pub(super) values: Vec<Dynamic>,
+}
+
+impl Arguments<'_> {
+    pub(super) fn count(&self) -> usize {
+        self.values.len()
+    }
+
+    fn value(&self, place: usize) -> &Dynamic {
+        const NOTHING: &Dynamic = &Dynamic::UNIT;
+        self.values.get(place).unwrap_or(NOTHING)
+    }
+
+    /// A value of one of our own types.
+    pub(super) fn own<T: Clone + Send + Sync + 'static>(&self, place: usize, wanted: &str) -> Result<T> {
+        let value = self.value(place);
+        value.read_lock::<T>().map(|held| held.clone()).ok_or_else(|| self.refuse(place, wanted))
+    }
+
+    pub(super) fn frame(&self, place: usize) -> Result<Frame> {
+        self.own(place, "a frame")
+    }
+
+    pub(super) fn refuse(&self, place: usize, wanted: &str) -> Failure {
+        Failure::new(format!("found {}, but {wanted} is wanted here", kind(self.value(place))))
+    }
+
+    pub(super) fn text(&self, place: usize) -> Result<String> {
+        let value = self.value(place);
+        if let Ok(letter) = value.as_char() {
+            return Ok(letter.to_string());
+        }
+        value
+            .read_lock::<ImmutableString>()
+            .map(|text| text.to_string())
+            .ok_or_else(|| self.refuse(place, "text in double quotes"))
+    }
+
+    pub(super) fn integer(&self, place: usize) -> Result<i64> {
+        match operand(self.value(place)) {
+            Ok(Operand::Integer(number)) => Ok(number),
+            Ok(Operand::Number(number)) if number.fract() == 0.0 => Ok(number as i64),
+            _ => Err(self.refuse(place, "a whole number")),
+        }
+    }
+
+    /// A number of rows: whole, and not below 0.
+    pub(super) fn rows(&self, place: usize, default: u32) -> Result<u32> {
+        if place >= self.count() {
+            return Ok(default);
+        }
+        let rows = self.integer(place)?;
+        u32::try_from(rows).map_err(|_| Failure::new(format!("{rows} rows were asked for")).help("give 0 or more"))
+    }
+
+    pub(super) fn operand(&self, place: usize) -> Result<Operand> {
+        operand(self.value(place))
+    }
+
+    pub(super) fn map(&self, place: usize) -> Result<Map> {
+        if place >= self.count() {
+            return Ok(Map::new());
+        }
+        self.own(place, "a map `#{name: value}`")
+    }
+
+    pub(super) fn json(&self, place: usize) -> Result<serde_json::Map<String, serde_json::Value>> {
+        let map = self.map(place)?;
+        map.iter().map(|(name, value)| Ok((name.to_string(), super::convert::json(value)?))).collect()
+    }
+
+    /// All further arguments as columns: names, expressions, and lists of them.
+    pub(super) fn columns(&self, from: usize) -> Result<Vec<Expression>> {
+        self.flat(from)
+            .iter()
+            .map(|value| match operand(value)? {
+                Operand::Text(name) => Ok(Expression::column(&name)),
+                Operand::Expression(expression) => Ok(expression),
+                _ => Err(Failure::new(format!("found {}, but a column is wanted here", kind(value)))
+                    .help("write its name \"amount\", or an expression such as `col(\"amount\").sum()`")),
+            })
+            .collect()
+    }
+
+    /// All further arguments as names of columns.
+    pub(super) fn names(&self, from: usize) -> Result<Vec<String>> {
+        self.flat(from)
+            .iter()
+            .map(|value| {
+                value.read_lock::<ImmutableString>().map(|text| text.to_string()).ok_or_else(|| {
+                    Failure::new(format!("found {}, but the name of a column is wanted here", kind(value)))
+                })
+            })
+            .collect()
+    }
+
+    fn flat(&self, from: usize) -> Vec<Dynamic> {
+        let mut flat = Vec::new();
+        for value in self.values.iter().skip(from) {
+            match value.read_lock::<Array>() {
+                Some(list) => flat.extend(list.iter().cloned()),
+                None => flat.push(value.clone()),
+            }
+        }
+        flat
+    }
+}

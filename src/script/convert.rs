@@ -1,0 +1,224 @@
+//! Between Rhai's values and those of the other rooms.
+
+use chrono::NaiveDate;
+use regulars_plugin::{Failure, Result};
+use rhai::{Array, Dynamic, ImmutableString, Map};
+use serde_json::Value as Json;
+
+use crate::catalogue::{Answer, Record};
+use crate::chart::Picture;
+use crate::show::{Page, Value};
+use crate::table::{Cell, Expression, Frame, Groups, Operand, When};
+
+/// A day, as `date("1997-09-30")` makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Day(pub(super) NaiveDate);
+
+/// `col("x").str`
+#[derive(Clone)]
+pub(super) struct TextSpace(pub(super) Expression);
+/// `col("x").dt`
+#[derive(Clone)]
+pub(super) struct DateSpace(pub(super) Expression);
+/// `col("x").list`
+#[derive(Clone)]
+pub(super) struct ListSpace(pub(super) Expression);
+
+/// What a value is, in words.
+pub(super) fn kind(value: &Dynamic) -> &'static str {
+    kind_of_name(value.type_name())
+}
+
+/// A Rust or Rhai type name in words.
+pub(super) fn kind_of_name(name: &str) -> &'static str {
+    let last = name.rsplit("::").next().unwrap_or(name).trim();
+    match last {
+        "()" => "nothing",
+        "i64" | "i32" | "INT" => "a whole number",
+        "f64" | "FLOAT" => "a number",
+        "bool" => "true or false",
+        "string" | "ImmutableString" | "String" | "&str" | "&str | ImmutableString | String" => "text",
+        "char" => "a character",
+        "array" | "Array" | "Vec<Dynamic>" | "Vec<rhai::Dynamic>" | "Dynamic>" => "a list",
+        "map" | "Map" => "a map",
+        "Fn" | "FnPtr" => "a function",
+        "Frame" => "a frame",
+        "Expression" => "an expression",
+        "Groups" => "groups of a frame",
+        "When" => "an unfinished when(…)",
+        "Record" => "a record",
+        "Picture" => "a picture",
+        "Day" => "a date",
+        "TextSpace" | "DateSpace" | "ListSpace" => "a namespace of an expression",
+        "Failure" => "an error",
+        "Page" => "help",
+        "range" | "Range<i64>" | "RangeInclusive<i64>" | "range=" => "a range",
+        "timestamp" | "Instant" => "a timestamp",
+        _ => "something else",
+    }
+}
+
+/// A value beside an operator or in the parentheses of an expression's method.
+pub(super) fn operand(value: &Dynamic) -> Result<Operand> {
+    if let Some(expression) = value.read_lock::<Expression>() {
+        return Ok(Operand::Expression(expression.clone()));
+    }
+    if let Some(day) = value.read_lock::<Day>() {
+        return Ok(Operand::Date(day.0));
+    }
+    if value.is_unit() {
+        return Ok(Operand::Missing);
+    }
+    if let Ok(number) = value.as_int() {
+        return Ok(Operand::Integer(number));
+    }
+    if let Ok(number) = value.as_float() {
+        return Ok(Operand::Number(number));
+    }
+    if let Ok(flag) = value.as_bool() {
+        return Ok(Operand::Flag(flag));
+    }
+    if let Ok(letter) = value.as_char() {
+        return Ok(Operand::Text(letter.to_string()));
+    }
+    if let Some(text) = value.read_lock::<ImmutableString>() {
+        return Ok(Operand::Text(text.to_string()));
+    }
+    if let Some(list) = value.read_lock::<Array>() {
+        return list.iter().map(operand).collect::<Result<_>>().map(Operand::List);
+    }
+    let failure = Failure::new(format!("{} cannot stand in an expression", kind(value)));
+    Err(if value.is::<Frame>() {
+        failure.help("name a column of it: `frame.amount`, or join the two frames first")
+    } else {
+        failure.help("expressions are made of columns, numbers, text, dates and other expressions")
+    })
+}
+
+/// A value as JSON, for options.
+pub(super) fn json(value: &Dynamic) -> Result<Json> {
+    Ok(match operand_or_map(value)? {
+        OperandOrMap::Map(map) => {
+            let entries: Result<serde_json::Map<String, Json>> =
+                map.iter().map(|(name, value)| Ok((name.to_string(), json(value)?))).collect();
+            Json::Object(entries?)
+        }
+        OperandOrMap::Operand(operand) => json_of_operand(operand)?,
+    })
+}
+
+enum OperandOrMap {
+    Operand(Operand),
+    Map(Map),
+}
+
+fn operand_or_map(value: &Dynamic) -> Result<OperandOrMap> {
+    match value.read_lock::<Map>() {
+        Some(map) => Ok(OperandOrMap::Map(map.clone())),
+        None => operand(value).map(OperandOrMap::Operand),
+    }
+}
+
+fn json_of_operand(operand: Operand) -> Result<Json> {
+    Ok(match operand {
+        Operand::Missing => Json::Null,
+        Operand::Integer(number) => number.into(),
+        Operand::Number(number) => number.into(),
+        Operand::Flag(flag) => flag.into(),
+        Operand::Text(text) => text.into(),
+        Operand::Date(date) => date.to_string().into(),
+        Operand::Time(time) => time.to_string().into(),
+        Operand::List(items) => Json::Array(items.into_iter().map(json_of_operand).collect::<Result<_>>()?),
+        Operand::Expression(_) => {
+            return Err(Failure::new("an option cannot be an expression").help("name a column as text: \"amount\""));
+        }
+    })
+}
+
+/// JSON as a value of a script.
+pub(super) fn dynamic_of_json(value: &Json) -> Dynamic {
+    match value {
+        Json::Null => Dynamic::UNIT,
+        Json::Bool(flag) => (*flag).into(),
+        Json::Number(number) => {
+            number.as_i64().map_or_else(|| number.as_f64().unwrap_or(f64::NAN).into(), Dynamic::from)
+        }
+        Json::String(text) => text.clone().into(),
+        Json::Array(items) => items.iter().map(dynamic_of_json).collect::<Array>().into(),
+        Json::Object(entries) => {
+            entries.iter().map(|(name, value)| (name.as_str().into(), dynamic_of_json(value))).collect::<Map>().into()
+        }
+    }
+}
+
+/// The answer of a function as a value of a script.
+pub(super) fn dynamic_of_answer(answer: Answer) -> Dynamic {
+    match answer {
+        Answer::Frame(frame) => Dynamic::from(frame),
+        Answer::Record(record) => Dynamic::from(record),
+    }
+}
+
+/// A value of a script as a cell of a frame.
+pub(super) fn cell(value: &Dynamic) -> Result<Cell> {
+    Ok(match operand(value)? {
+        Operand::Missing => Cell::Missing,
+        Operand::Integer(number) => Cell::Integer(number),
+        Operand::Number(number) => Cell::Number(number),
+        Operand::Flag(flag) => Cell::Flag(flag),
+        Operand::Text(text) => Cell::Text(text),
+        Operand::Date(date) => Cell::Date(date),
+        Operand::Time(time) => Cell::Time(time),
+        Operand::List(_) | Operand::Expression(_) => {
+            return Err(Failure::new(format!("{} cannot be a value of a column", kind(value))));
+        }
+    })
+}
+
+/// A value of a script, ready to be shown.
+pub fn value_of(value: &Dynamic) -> Value {
+    if let Some(list) = value.read_lock::<Array>() {
+        return Value::List(list.iter().map(value_of).collect());
+    }
+    if let Some(map) = value.read_lock::<Map>() {
+        return Value::Map(map.iter().map(|(name, value)| (name.to_string(), value_of(value))).collect());
+    }
+    if let Some(frame) = value.read_lock::<Frame>() {
+        return Value::Frame(frame.clone());
+    }
+    if let Some(record) = value.read_lock::<Record>() {
+        return Value::Record(record.clone());
+    }
+    if let Some(picture) = value.read_lock::<Picture>() {
+        return Value::Picture { title: picture.title().to_owned(), description: picture.description() };
+    }
+    if let Some(page) = value.read_lock::<Page>() {
+        return Value::Page(page.clone());
+    }
+    if let Some(failure) = value.read_lock::<Failure>() {
+        return Value::Text(failure.to_string());
+    }
+    if let Some(expression) = value.read_lock::<Expression>() {
+        let name = expression.name().map(|name| format!(" on `{name}`")).unwrap_or_default();
+        return Value::Other(format!("expression{name}: a frame carries it out, as in frame.select(…)"));
+    }
+    if let Some(groups) = value.read_lock::<Groups>() {
+        return Value::Other(format!(
+            "groups of a frame with {}: summarise them with .agg(…)",
+            groups.names().join(", ")
+        ));
+    }
+    if value.is::<When>() {
+        return Value::Other("an unfinished when(…): end it with .otherwise(value)".to_owned());
+    }
+    match operand(value) {
+        Ok(Operand::Missing) => Value::Nothing,
+        Ok(Operand::Integer(number)) => Value::Integer(number),
+        Ok(Operand::Number(number)) => Value::Number(number),
+        Ok(Operand::Flag(flag)) => Value::Flag(flag),
+        Ok(Operand::Text(text)) => Value::Text(text),
+        Ok(Operand::Date(date)) => Value::Date(date),
+        Ok(Operand::Time(time)) => Value::Time(time),
+        Ok(Operand::List(_) | Operand::Expression(_)) | Err(_) => Value::Other(kind(value).to_owned()),
+    }
+}

@@ -1,0 +1,248 @@
+//! The engine: Rhai with our words, our functions, our operators and our rules.
+
+use std::any::TypeId;
+use std::sync::Arc;
+
+use regulars_plugin::{Failure, Result};
+use rhai::module_resolvers::DummyModuleResolver;
+use rhai::packages::{Package, StandardPackage};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, NativeCallContext, OptimizationLevel, Scope};
+
+use super::bind::guarded;
+use super::convert::{DateSpace, Day, ListSpace, TextSpace, dynamic_of_answer, json, operand, value_of};
+use super::failure::{incomparable, translate};
+use super::params::{self, Param};
+use super::{World, verbs};
+use crate::catalogue::Record;
+use crate::chart::Picture;
+use crate::show::{self, Value};
+use crate::table::{Expression, Frame, Groups, When};
+
+/// The variables and functions that pieces of script have left behind.
+#[derive(Default)]
+pub struct State {
+    scope: Scope<'static>,
+    functions: AST,
+}
+
+impl State {
+    /// Names and values of the variables, in the order of their declaration.
+    pub fn variables(&self) -> Vec<(String, Value)> {
+        self.scope.iter().map(|(name, _, value)| (name.to_owned(), value_of(&value))).collect()
+    }
+}
+
+/// Levels of calls before a script is told that it calls itself without an end.
+const CALL_DEPTH: usize = 64;
+
+/// The engine together with the world that its words reach.
+pub struct Script {
+    engine: Engine,
+    world: Arc<World>,
+}
+
+/// Makes an engine for a world.
+pub fn engine(world: Arc<World>) -> Script {
+    let mut engine = Engine::new_raw();
+    engine.register_global_module(StandardPackage::new().as_shared_module());
+    // What an optimiser may leave out could be a call that writes a file.
+    engine.set_optimization_level(OptimizationLevel::None);
+    engine.set_module_resolver(DummyModuleResolver::new());
+    engine.set_max_call_levels(CALL_DEPTH);
+    engine.set_max_expr_depths(256, 128);
+    engine.disable_symbol("eval");
+    let ear = Arc::clone(&world.listener);
+    engine.on_progress(move |_| ear.is_cancelled().then_some(Dynamic::UNIT));
+    let ear = Arc::clone(&world.listener);
+    engine.on_print(move |text| ear.hear(super::Event::Print(text.to_owned())));
+    let ear = Arc::clone(&world.listener);
+    engine.on_debug(move |text, _, position| ear.hear(super::Event::Print(format!("{position}: {text}"))));
+
+    name_types(&mut engine, &world);
+    operators(&mut engine);
+    for bound in verbs::all() {
+        bound.register(&mut engine, &world);
+    }
+    functions(&mut engine, &world);
+    Script { engine, world }
+}
+
+impl Script {
+    /// The names of the parameters that a script declares, found without running it.
+    pub fn params(&self, source: &str) -> Result<Vec<Param>> {
+        let ast = self.compile(source)?;
+        Ok(params::declared(&ast))
+    }
+
+    fn compile(&self, source: &str) -> Result<AST> {
+        self.engine.compile(source).map_err(|error| {
+            let error = EvalAltResult::ErrorParsing(*error.0, error.1);
+            translate(&error, &self.world.catalogue, &[])
+        })
+    }
+
+    /// Runs a piece of script with the variables and functions of earlier pieces; adds its own.
+    pub fn run(&self, source: &str, state: &mut State) -> Result<Dynamic> {
+        let piece = self.compile(source)?;
+        let whole = state.functions.merge(&piece);
+        let ran = self.engine.eval_ast_with_scope::<Dynamic>(&mut state.scope, &whole);
+        let variables: Vec<String> = state.scope.iter().map(|(name, _, _)| name.to_owned()).collect();
+        forget_shadowed(&mut state.scope);
+        let answer = ran.map_err(|error| translate(&error, &self.world.catalogue, &variables))?;
+        state.functions.combine(piece.clone_functions_only());
+        Ok(answer)
+    }
+
+    /// The world behind it.
+    pub fn world(&self) -> &Arc<World> {
+        &self.world
+    }
+}
+
+/// Every `let` adds an entry, also for a name that is there: the older ones would keep their frames in memory.
+fn forget_shadowed(scope: &mut Scope<'static>) {
+    let entries: Vec<(String, bool, Dynamic)> =
+        scope.iter_raw().map(|(name, constant, value)| (name.to_owned(), constant, value.clone())).collect();
+    let last = |name: &str| entries.iter().rposition(|(other, _, _)| other == name);
+    if entries.iter().enumerate().all(|(place, (name, _, _))| last(name) == Some(place)) {
+        return;
+    }
+    let mut fresh = Scope::new();
+    for (place, (name, constant, value)) in entries.iter().enumerate() {
+        if last(name) == Some(place) {
+            if *constant {
+                fresh.push_constant_dynamic(name.as_str(), value.clone());
+            } else {
+                fresh.push_dynamic(name.as_str(), value.clone());
+            }
+        }
+    }
+    *scope = fresh;
+}
+
+fn name_types(engine: &mut Engine, world: &Arc<World>) {
+    macro_rules! shown {
+        ($($type:ty => $name:literal),+ $(,)?) => {$(
+            engine.register_type_with_name::<$type>($name);
+            for word in ["to_string", "to_debug", "print", "debug"] {
+                let world = Arc::clone(world);
+                engine.register_raw_fn(word, [TypeId::of::<$type>()], move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+                    let value = values[0].flatten_clone();
+                    guarded(word, || text_of(&value, &world)).map(ImmutableString::from)
+                });
+            }
+        )+};
+    }
+    shown!(
+        Frame => "Frame",
+        Expression => "Expression",
+        Groups => "Groups",
+        When => "When",
+        Record => "Record",
+        Picture => "Picture",
+        Day => "Day",
+        TextSpace => "TextSpace",
+        DateSpace => "DateSpace",
+        ListSpace => "ListSpace",
+        show::Page => "Page",
+        Failure => "Failure",
+    );
+    engine.register_get("message", |failure: &mut Failure| failure.message.clone());
+    engine.register_get("str", |expression: &mut Expression| TextSpace(expression.clone()));
+    engine.register_get("dt", |expression: &mut Expression| DateSpace(expression.clone()));
+    engine.register_get("list", |expression: &mut Expression| ListSpace(expression.clone()));
+    engine.register_indexer_get(|frame: &mut Frame, name: ImmutableString| {
+        guarded("column", || frame.need(&name).map(|()| Expression::column(&name)))
+    });
+    engine.register_indexer_get(|record: &mut Record, name: ImmutableString| {
+        guarded("figure", || verbs::figure(record, &name))
+    });
+}
+
+/// A value as text, as `print` and `${…}` show it.
+fn text_of(value: &Dynamic, world: &World) -> Result<String> {
+    const WIDTH: usize = 100;
+    const ROWS: usize = 20;
+    let page = show::page(&value_of(value), world.host(), WIDTH, ROWS)?;
+    Ok(page.plain().trim_end().to_owned())
+}
+
+/// Operators between expressions and anything, and comparisons that Rhai would quietly answer with `false`.
+fn operators(engine: &mut Engine) {
+    let any = TypeId::of::<Dynamic>();
+    let expression = TypeId::of::<Expression>();
+    for sign in ["==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "**", "&", "|", "^"] {
+        for types in [[expression, any], [any, expression]] {
+            engine.register_raw_fn(sign, types, move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+                guarded(sign, || Expression::binary(sign, &operand(values[0])?, &operand(values[1])?))
+            });
+        }
+    }
+    for sign in ["==", "!=", "<", "<=", ">", ">="] {
+        engine.register_raw_fn(sign, [any, any], move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+            guarded(sign, || compare(sign, values[0], values[1]))
+        });
+    }
+    engine.register_fn("-", |expression: &mut Expression| expression.negative());
+    engine.register_fn("!", |expression: &mut Expression| expression.not());
+}
+
+/// Comparisons of values for which Rhai has no rule of its own.
+fn compare(sign: &str, left: &Dynamic, right: &Dynamic) -> Result<Dynamic> {
+    if left.is::<Expression>() || right.is::<Expression>() {
+        return Expression::binary(sign, &operand(left)?, &operand(right)?).map(Dynamic::from);
+    }
+    if let (Some(left), Some(right)) = (left.read_lock::<Day>(), right.read_lock::<Day>()) {
+        let order = left.0.cmp(&right.0);
+        return Ok(match sign {
+            "==" => order.is_eq(),
+            "!=" => order.is_ne(),
+            "<" => order.is_lt(),
+            "<=" => order.is_le(),
+            ">" => order.is_gt(),
+            _ => order.is_ge(),
+        }
+        .into());
+    }
+    // Whether there is a value at all can be asked of anything.
+    if (left.is_unit() || right.is_unit()) && (sign == "==" || sign == "!=") {
+        return Ok(((left.is_unit() == right.is_unit()) == (sign == "==")).into());
+    }
+    Err(incomparable(sign, left, right))
+}
+
+/// Every function of the catalogue, in both forms: with and without the map of options.
+fn functions(engine: &mut Engine, world: &Arc<World>) {
+    let frame = TypeId::of::<Frame>();
+    let map = TypeId::of::<rhai::Map>();
+    for (place, entry) in world.catalogue.entries().iter().enumerate() {
+        let manual = entry.manual();
+        let tables = vec![frame; manual.tables.len()];
+        let with_options: Vec<TypeId> = tables.iter().copied().chain([map]).collect();
+        for types in [tables, with_options] {
+            let world = Arc::clone(world);
+            engine.register_raw_fn(
+                &manual.name,
+                types,
+                move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+                    guarded("function", || call(&world, place, values))
+                },
+            );
+        }
+    }
+}
+
+fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
+    let entry = &world.catalogue.entries()[place];
+    let mut tables = Vec::new();
+    let mut options = serde_json::Map::new();
+    for value in values.iter() {
+        if let Some(frame) = value.read_lock::<Frame>() {
+            tables.push(frame.clone());
+        } else if let serde_json::Value::Object(map) = json(value)? {
+            options = map;
+        }
+    }
+    let answer = entry.call(tables, &options, &world.context())?;
+    Ok(dynamic_of_answer(answer))
+}

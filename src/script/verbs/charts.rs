@@ -1,0 +1,175 @@
+//! Pictures of frames and answers.
+
+use regulars_plugin::{Chart, ColumnKind, Failure, Mark, Result};
+use rhai::Dynamic;
+
+use crate::catalogue::Record;
+use crate::catalogue::VerbGroup::Charts;
+use crate::chart::Picture;
+use crate::files;
+use crate::script::Event;
+use crate::script::arguments::Arguments;
+use crate::script::bind::{Bound, verb};
+use crate::table::Frame;
+
+/// Pixels per point of a saved PNG: sharp on today's screens and in slides.
+const DENSITY: f64 = 2.0;
+
+pub(super) fn verbs() -> Vec<Bound> {
+    let mut verbs = vec![
+        verb(Charts, "chart", "frame.chart(kind, #{x, y, color, title, x_label, y_label, bins, size})", "The picture of an answer; on any frame with a kind: \"bar\", \"line\", \"histogram\", \"heatmap\". What is left out is chosen from the types of the columns.")
+            .example("sample(\"cdnow\").rfm().chart()")
+            .on::<Frame>()
+            .does(0, 2, |call| {
+                let frame = call.frame(0)?;
+                let (mark, options) = match call.count() {
+                    1 => (None, 1),
+                    2 if call.values[1].is_map() => (None, 1),
+                    _ => (Some(mark(&call.text(1)?)?), 2),
+                };
+                draw(call, &frame, mark, options)
+            }),
+        verb(Charts, "chart", "record.chart()", "The picture of an answer.").on::<Record>().does(0, 1, |call| {
+            let record: Record = call.own(0, "a record")?;
+            let table = record.table.ok_or_else(|| Failure::new("this record has no table that a picture could show"))?;
+            draw(call, &table, None, 1)
+        }),
+        verb(Charts, "save", "picture.save(path)", "Writes the picture as .png or .svg, by the end of the name, whole or not at all.")
+            .on::<Picture>()
+            .does(1, 1, save),
+    ];
+    for mark in Mark::ALL {
+        let signature = match mark {
+            Mark::Bar => "frame.bar(#{x, y})",
+            Mark::Line => "frame.line(#{x, y, color})",
+            Mark::Histogram => "frame.histogram(#{x, bins})",
+            Mark::Heatmap => "frame.heatmap(#{x, y, color})",
+        };
+        let summary = match mark {
+            Mark::Bar => "A bar for each value of `x`, as long as the sum of `y`; without `y` the number of rows.",
+            Mark::Line => "A line through `y` along `x`, one for each value of `color`.",
+            Mark::Histogram => "How often the values of `x` fall into each of equally wide bins.",
+            Mark::Heatmap => "A grid of `x` by `y`, coloured by `color`.",
+        };
+        verbs.push(
+            verb(Charts, mark.word(), signature, summary)
+                .on::<Frame>()
+                .does(0, 1, move |call| draw(call, &call.frame(0)?, Some(mark), 1)),
+        );
+    }
+    verbs
+}
+
+fn mark(word: &str) -> Result<Mark> {
+    let found = Mark::ALL.into_iter().find(|mark| mark.word() == word);
+    found.ok_or_else(|| Failure::new(format!("no chart `{word}`")).near(word, Mark::ALL.map(Mark::word)))
+}
+
+fn draw(call: &Arguments<'_>, frame: &Frame, mark: Option<Mark>, options: usize) -> Result<Picture> {
+    let own = frame.about().chart.clone().filter(|chart| mark.is_none_or(|mark| mark == chart.mark));
+    let mut chart = match (own, mark) {
+        (Some(chart), _) => chart,
+        (None, Some(mark)) => columns_for(frame, mark),
+        (None, None) => columns_for(frame, guess(frame)),
+    };
+    apply(&mut chart, call.json(options)?)?;
+    Picture::of(frame, &chart, call.world.host()).map_err(|failure| failure.within("chart"))
+}
+
+/// The kind of picture that suits the first columns of a frame.
+fn guess(frame: &Frame) -> Mark {
+    let kinds: Vec<ColumnKind> = frame.kinds().into_iter().map(|(_, kind)| kind).collect();
+    match kinds.as_slice() {
+        [ColumnKind::Date, ..] => Mark::Line,
+        [ColumnKind::Text | ColumnKind::Flag, ..] => Mark::Bar,
+        [ColumnKind::Integer | ColumnKind::Number] => Mark::Histogram,
+        [_, ColumnKind::Integer | ColumnKind::Number, ..] => Mark::Line,
+        _ => Mark::Bar,
+    }
+}
+
+/// The first columns of fitting types, where the script names none.
+fn columns_for(frame: &Frame, mark: Mark) -> Chart {
+    let kinds = frame.kinds();
+    let is_number = |kind: &ColumnKind| matches!(kind, ColumnKind::Integer | ColumnKind::Number);
+    let numbers: Vec<&String> = kinds.iter().filter(|(_, kind)| is_number(kind)).map(|(name, _)| name).collect();
+    let others: Vec<&String> = kinds.iter().filter(|(_, kind)| !is_number(kind)).map(|(name, _)| name).collect();
+    let mut chart = Chart::new(mark);
+    let all: Vec<&String> = others.iter().chain(&numbers).copied().collect();
+    match mark {
+        Mark::Histogram => chart.x = numbers.last().map(|name| (*name).clone()),
+        Mark::Bar | Mark::Line => {
+            chart.x = all.first().map(|name| (*name).clone());
+            chart.y =
+                numbers.iter().rev().find(|name| Some(name.as_str()) != chart.x.as_deref()).map(|name| (*name).clone());
+        }
+        Mark::Heatmap => {
+            chart.color = numbers.last().map(|name| (*name).clone());
+            let rest: Vec<&String> =
+                all.iter().filter(|name| Some(name.as_str()) != chart.color.as_deref()).copied().collect();
+            chart.x = rest.get(1).or(rest.first()).map(|name| (*name).clone());
+            chart.y = rest.first().map(|name| (*name).clone());
+        }
+    }
+    chart
+}
+
+fn apply(chart: &mut Chart, options: serde_json::Map<String, serde_json::Value>) -> Result<()> {
+    const KNOWN: [&str; 8] = ["x", "y", "color", "title", "x_label", "y_label", "bins", "size"];
+    for (name, value) in options {
+        let wrong =
+            |wanted: &str| Failure::new(format!("option `{name}` is {value}, but {wanted} is wanted")).within("chart");
+        let text = || value.as_str().map(str::to_owned).ok_or_else(|| wrong("text"));
+        let whole = |value: &serde_json::Value| {
+            value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0)
+        };
+        match name.as_str() {
+            "x" => chart.x = Some(text()?),
+            "y" => chart.y = Some(text()?),
+            "color" => chart.color = Some(text()?),
+            "title" => chart.title = Some(text()?),
+            "x_label" => chart.x_label = Some(text()?),
+            "y_label" => chart.y_label = Some(text()?),
+            "bins" => {
+                chart.bins = Some(
+                    whole(&value).filter(|bins| *bins <= 1000).ok_or_else(|| wrong("a whole number from 1 to 1000"))?,
+                )
+            }
+            "size" => {
+                let sides: Option<Vec<u32>> = value.as_array().and_then(|sides| sides.iter().map(whole).collect());
+                match sides.as_deref() {
+                    Some([width, height]) if (200..=8000).contains(width) && (150..=8000).contains(height) => {
+                        chart.size = Some((*width, *height))
+                    }
+                    _ => return Err(wrong("width and height such as [960, 560], from [200, 150] to [8000, 8000]")),
+                }
+            }
+            other => return Err(Failure::new(format!("no option `{other}`")).near(other, KNOWN).within("chart")),
+        }
+    }
+    Ok(())
+}
+
+fn save(call: &Arguments<'_>) -> Result<Dynamic> {
+    let picture: Picture = call.own(0, "a picture")?;
+    let path = call.text(1)?;
+    let bytes = match path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).as_deref() {
+        Some("png") => picture.png(DENSITY)?,
+        Some("svg") => picture.svg()?.into_bytes(),
+        _ => {
+            return Err(Failure::new(format!("`{path}` does not say which kind of picture it is"))
+                .help("end its name in .png or .svg")
+                .within("save"));
+        }
+    };
+    files::write(&path, |file| {
+        std::io::Write::write_all(file, &bytes)
+            .map_err(|error| Failure::new(format!("`{path}` cannot be written: {error}")))
+    })
+    .map_err(|failure| failure.within("save"))?;
+    for note in picture.notes() {
+        call.world.listener.warn(&note);
+    }
+    call.world.listener.hear(Event::Wrote(path));
+    Ok(Dynamic::UNIT)
+}

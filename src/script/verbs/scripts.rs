@@ -1,0 +1,74 @@
+//! Scripts themselves: parameters, showing, notes, records.
+
+use regulars_plugin::{Failure, Result};
+use rhai::{Array, Dynamic};
+
+use crate::catalogue::Record;
+use crate::catalogue::VerbGroup::Scripts;
+use crate::script::Event;
+use crate::script::bind::{Bound, verb};
+use crate::script::convert::{dynamic_of_json, value_of};
+use crate::script::params;
+use crate::table::Frame;
+
+pub(super) fn verbs() -> Vec<Bound> {
+    vec![
+        verb(
+            Scripts,
+            "param",
+            "param(name, default, \"what it is\")",
+            "A parameter of the script: given as `--name value`, or the default. The default says which kind it is.",
+        )
+        .example("param(\"bins\", 5, \"groups in each score\")")
+        .does(2, 3, |call| params::read(&call.world.params, &call.text(0)?, &call.values[1])),
+        verb(Scripts, "show", "show(value)", "Shows a value at once; the last value of a cell is shown anyway.").does(
+            1,
+            1,
+            |call| {
+                call.world.listener.hear(Event::Show(value_of(&call.values[0])));
+                Ok(())
+            },
+        ),
+        verb(
+            Scripts,
+            "has_function",
+            "has_function(name)",
+            "Whether there is a function of that name: built in, or of a loaded plugin.",
+        )
+        .example("has_function(\"rfm\")")
+        .does(1, 1, |call| Ok(call.world.catalogue.get(&call.text(0)?).is_some())),
+        verb(
+            Scripts,
+            "notes",
+            "answer.notes",
+            "What the reader of an answer should know: what was left out, which convention was chosen.",
+        )
+        .on::<Frame>()
+        .or_property()
+        .does(0, 0, |call| Ok(list(call.frame(0)?.notes(call.world.host())?))),
+        verb(Scripts, "notes", "record.notes", "What the reader of an answer should know.")
+            .on::<Record>()
+            .or_property()
+            .does(0, 0, |call| Ok(list(call.own::<Record>(0, "a record")?.notes))),
+        verb(Scripts, "table", "record.table()", "The table behind the figures of a record.")
+            .example("sample(\"cdnow\").pareto_share().table().head(3)")
+            .on::<Record>()
+            .or_property()
+            .does(0, 0, |call| {
+                let record: Record = call.own(0, "a record")?;
+                record.table.ok_or_else(|| Failure::new(format!("the answer of `{}` has no table", record.function)))
+            }),
+    ]
+}
+
+fn list(texts: Vec<String>) -> Dynamic {
+    texts.into_iter().map(Dynamic::from).collect::<Array>().into()
+}
+
+/// A figure of a record, by name.
+pub(in crate::script) fn figure(record: &Record, name: &str) -> Result<Dynamic> {
+    record.figures.get(name).map(dynamic_of_json).ok_or_else(|| {
+        Failure::new(format!("the answer of `{}` has no figure `{name}`", record.function))
+            .near(name, record.figures.keys().map(String::as_str))
+    })
+}

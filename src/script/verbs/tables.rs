@@ -1,0 +1,55 @@
+//! Declaring standard tables: `frame.transactions(#{customer: "client_id", …})`.
+
+use regulars_plugin::{Failure, Result, StandardTable};
+
+use crate::catalogue::VerbGroup::Tables;
+use crate::script::arguments::Arguments;
+use crate::script::bind::{Bound, verb};
+use crate::table::{Frame, Mapping, declare};
+
+pub(super) fn verbs() -> Vec<Bound> {
+    StandardTable::DECLARED
+        .into_iter()
+        .map(|table| {
+            let needed: Vec<&str> = table.needed().iter().map(|column| column.name).collect();
+            let signature = format!("frame.{}(#{{{}, …}})", table.word(), needed.join(", "));
+            verb(Tables, table.word(), &signature, summary(table))
+                .example(if table == StandardTable::Transactions { EXAMPLE } else { "" })
+                .on::<Frame>()
+                .does(0, 1, move |call| declared(call, table))
+        })
+        .collect()
+}
+
+const EXAMPLE: &str = "let raw = frame(#{client: [\"ann\", \"bob\", ()], day: [\"2024-01-31\", \"2024-02-01\", \"2024-02-02\"], total: [10, 20, 30]});\nraw.transactions(#{customer: \"client\", date: \"day\", amount: \"total\"})";
+
+fn summary(table: StandardTable) -> &'static str {
+    match table {
+        StandardTable::Customers => {
+            "Declares a frame as the table of customers: who they are. The map names the frame's own columns; `date_format` says how dates are written."
+        }
+        StandardTable::Transactions => {
+            "Declares a frame as the table of orders: what customers bought. The map names the frame's own columns (also `order`, `product`, `category`, `quantity`, …); `date_format: \"%d/%m/%Y\"` says how dates are written. Rows without customer, date or amount are left out and counted."
+        }
+        StandardTable::Events => "Declares a frame as the table of events: what customers did, and when.",
+        StandardTable::Feedback => "Declares a frame as the table of feedback: what customers said.",
+        StandardTable::Tickets => "Declares a frame as the table of requests for help.",
+        StandardTable::Deals => "Declares a frame as the table of opportunities to sell.",
+        StandardTable::Frame => "",
+    }
+}
+
+fn declared(call: &Arguments<'_>, table: StandardTable) -> Result<Frame> {
+    let mut mapping = Mapping::default();
+    for (name, value) in call.json(1)? {
+        let text = value.as_str().map(str::to_owned).ok_or_else(|| {
+            Failure::new(format!("`{name}` is {value}, but the name of a column is wanted"))
+                .help(format!("write `{name}: \"your_column\"`"))
+        });
+        match name.as_str() {
+            "date_format" => mapping.date_format = Some(text?),
+            _ => mapping.columns.push((name, text?)),
+        }
+    }
+    declare(&call.frame(0)?, table, &mapping, call.world.host()).map_err(|failure| failure.within(table.word()))
+}

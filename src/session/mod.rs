@@ -1,0 +1,82 @@
+//! Variables and evaluation: a cell in, an outcome out. Nothing is printed here.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use regulars_plugin::{Date, Failure, Result};
+
+use crate::catalogue::Catalogue;
+use crate::plugin::Plugin;
+use crate::script::{self, Listener, Param, Params, Script, State, World, value_of};
+use crate::show::Value;
+
+/// What a session begins with.
+pub struct Settings {
+    /// Plugins to load, each with its functions.
+    pub plugins: Vec<Plugin>,
+    /// Parameters for the script.
+    pub params: Params,
+    /// Seed for everything random.
+    pub seed: u64,
+    /// The current day.
+    pub today: Date,
+}
+
+/// A session: its variables stay from cell to cell, also after a failure or an interrupt.
+pub struct Session {
+    script: Script,
+    state: State,
+}
+
+/// What came of a cell.
+pub struct Outcome {
+    /// The value of its last expression, or why there is none.
+    pub answer: Result<Value>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Session {
+    /// Begins a session that is heard by `listener`.
+    pub fn new(settings: Settings, listener: Arc<dyn Listener>) -> Result<Session> {
+        let mut catalogue = script::catalogue();
+        for plugin in &settings.plugins {
+            catalogue.add(plugin)?;
+        }
+        let world = World { catalogue, listener, params: settings.params, seed: settings.seed, today: settings.today };
+        Ok(Session { script: script::engine(Arc::new(world)), state: State::default() })
+    }
+
+    /// Every function and word.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.script.world().catalogue
+    }
+
+    /// The world that outlives a borrow of the session: for the prompt's helpers.
+    pub fn world(&self) -> &Arc<World> {
+        self.script.world()
+    }
+
+    /// The parameters that a script declares, found without running it.
+    pub fn params(&self, source: &str) -> Result<Vec<Param>> {
+        self.script.params(source)
+    }
+
+    /// Runs a cell.
+    pub fn run(&mut self, source: &str) -> Outcome {
+        let began = Instant::now();
+        let answer = self.script.run(source, &mut self.state).map(|value| value_of(&value));
+        Outcome { answer, took: began.elapsed() }
+    }
+
+    /// Names and values of the variables.
+    pub fn variables(&self) -> Vec<(String, Value)> {
+        self.state.variables()
+    }
+}
+
+/// Opens plugins by path.
+pub fn open_plugins<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<Plugin>> {
+    paths.iter().map(|path| Plugin::open(path.as_ref())).collect::<Result<_, Failure>>()
+}

@@ -1,0 +1,136 @@
+//! A failure with its place in the script.
+
+use regulars_plugin::{Failure, Place};
+
+use super::prose::wrap;
+use super::text::{cut, ending, harmless, width as columns_of};
+use super::{Page, Role};
+
+/// Shows a failure: what was found, the line of the script with a mark under the place, and what to do next.
+///
+/// `script` is the text that was run and `name` what it is called; the line is shown only if the place is in that
+/// text and not in a module of another name.
+pub fn failure(failure: &Failure, script: Option<&str>, name: Option<&str>, width: usize) -> Page {
+    let mut page = Page::new();
+    if failure.cancelled {
+        page.role(Role::Warning, "interrupted").line();
+        return page;
+    }
+    page.role(Role::Error, "error").text(": ");
+    let within: String = failure.within.iter().map(|name| format!("{name}: ")).collect();
+    hanging(&mut page, &format!("{within}{}", failure.message), width, "error: ".len());
+    let mut gutter = 1;
+    if let Some(place) = &failure.place {
+        gutter = place.line.to_string().len();
+        let source = place.source.as_deref().or(name);
+        let here = source.map(|source| format!("{source}, ")).unwrap_or_default();
+        page.space(gutter + 1).role(Role::Note, "┌ ");
+        page.role(Role::Note, &format!("{here}line {}, column {}", place.line, place.column)).line();
+        let is_here = place.source.is_none() || place.source.as_deref() == name;
+        let line = script.filter(|_| is_here).and_then(|script| script.lines().nth(place.line.checked_sub(1)?));
+        if let Some(line) = line {
+            excerpt(&mut page, line, place, width);
+        }
+    }
+    for advice in &failure.help {
+        page.space(gutter + 1).role(Role::Advice, "= ");
+        hanging(&mut page, advice, width, gutter + 3);
+    }
+    page
+}
+
+/// Text behind a label that takes `indent` columns. Line ends of the text are kept.
+fn hanging(page: &mut Page, text: &str, width: usize, indent: usize) {
+    let mut lines = text.lines().flat_map(|line| wrap(line, width.saturating_sub(indent).max(20)));
+    page.text(&lines.next().unwrap_or_default()).line();
+    for line in lines {
+        page.space(indent).text(&line).line();
+    }
+}
+
+/// The line of the script and the mark under it; a long line is cut around the place.
+fn excerpt(page: &mut Page, line: &str, place: &Place, width: usize) {
+    let gutter = place.line.to_string();
+    let room = width.saturating_sub(gutter.len() + 3).max(20);
+    let at = line.char_indices().nth(place.column.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
+    let (before, after) = (tabless(&line[..at]), tabless(&line[at..]));
+    let most = (room / 2).max(room.saturating_sub(columns_of(&after)));
+    let before =
+        if columns_of(&before) > most { format!("…{}", ending(&before, most.saturating_sub(1))) } else { before };
+    let mark = columns_of(&before);
+    let after = cut(&after, room.saturating_sub(mark));
+    page.role(Role::Note, &format!("{gutter} │ ")).role(Role::Plain, &format!("{before}{after}")).line();
+    page.role(Role::Note, &format!("{} │ ", " ".repeat(gutter.len()))).space(mark).role(Role::Error, "^").line();
+}
+
+/// Harmless, with tabs as four spaces: a tab's own width depends on where it stands.
+fn tabless(text: &str) -> String {
+    harmless(&text.replace('\t', "    ")).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_marked() {
+        let script = "let tx = 1;\n\nlet big = tx.filter(col(\"amonut\") > 10);\n";
+        let wrong = Failure::new("no column `amonut`").help("did you mean `amount`?").at(3, 14);
+        assert_eq!(
+            failure(&wrong, Some(script), Some("orders.rhai"), 80).plain(),
+            "\
+error: no column `amonut`
+  ┌ orders.rhai, line 3, column 14
+3 │ let big = tx.filter(col(\"amonut\") > 10);
+  │              ^
+  = did you mean `amount`?
+"
+        );
+    }
+
+    #[test]
+    fn the_mark_stands_under_the_letter_behind_tabs_and_wide_characters() {
+        let wrong = Failure::new("unknown").within("rfm").at(10, 7);
+        let script = format!("{}\t客户 = x + 1", "\n".repeat(9));
+        assert_eq!(
+            failure(&wrong, Some(&script), None, 80).plain(),
+            "\
+error: rfm: unknown
+   ┌ line 10, column 7
+10 │     客户 = x + 1
+   │            ^
+"
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let script = format!("let a = [{}oops{}];", "1, ".repeat(40), ", 2".repeat(40));
+        let wrong = Failure::new("unknown variable `oops`").help("a\nb").at(1, 130);
+        assert_eq!(
+            failure(&wrong, Some(&script), Some("cell 7"), 40).plain(),
+            "\
+error: unknown variable `oops`
+  ┌ cell 7, line 1, column 130
+1 │ …, 1, 1, 1, 1, 1, oops, 2, 2, 2, 2,…
+  │                   ^
+  = a
+    b
+"
+        );
+    }
+
+    #[test]
+    fn places_elsewhere_and_interrupts_show_no_line() {
+        let mut wrong = Failure::new("x").at(2, 1);
+        wrong.place = Some(Place { source: Some("lib.rhai".into()), line: 2, column: 1 });
+        let shown = failure(&wrong, Some("a\nb"), Some("main.rhai"), 80).plain();
+        assert_eq!(shown, "error: x\n  ┌ lib.rhai, line 2, column 1\n");
+        assert_eq!(failure(&Failure::interrupted().at(1, 1), Some("a"), None, 80).plain(), "interrupted\n");
+        let advice = Failure::new("no file `a\u{1b}[2J`").help("look in the folder");
+        assert_eq!(failure(&advice, None, None, 80).plain(), "error: no file `a␛[2J`\n  = look in the folder\n");
+        // A place past the end of the script, as after a missing bracket.
+        let end = Failure::new("x").at(9, 1);
+        assert_eq!(failure(&end, Some("a"), None, 80).plain(), "error: x\n  ┌ line 9, column 1\n");
+    }
+}

@@ -1,0 +1,73 @@
+//! How functions build their answers: column by column.
+
+use chrono::NaiveDate;
+use polars::prelude::{Column, IntoColumn, NamedFrom, Series};
+use regulars_plugin::Result;
+
+use super::Frame;
+
+/// A frame in the making.
+#[derive(Default)]
+pub struct FrameBuilder {
+    columns: Vec<Column>,
+}
+
+impl FrameBuilder {
+    /// A frame without columns yet.
+    pub fn empty() -> Self {
+        FrameBuilder::default()
+    }
+
+    /// A frame that begins with a column of keys, in the type that the data had.
+    pub(crate) fn new(keys: Column) -> Self {
+        FrameBuilder { columns: vec![keys] }
+    }
+
+    /// Adds whole numbers.
+    #[must_use]
+    pub fn integers(self, name: &str, values: impl Iterator<Item = i64>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    /// Adds numbers.
+    #[must_use]
+    pub fn numbers(self, name: &str, values: impl Iterator<Item = f64>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    /// Adds numbers, some of them missing.
+    #[must_use]
+    pub fn optional_numbers(self, name: &str, values: impl Iterator<Item = Option<f64>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    /// Adds text.
+    #[must_use]
+    pub fn texts<Text: AsRef<str>>(self, name: &str, values: impl Iterator<Item = Text>) -> Self {
+        let values: Vec<Text> = values.collect();
+        let borrowed: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+        self.series(Series::new(name.into(), borrowed))
+    }
+
+    /// Adds flags.
+    #[must_use]
+    pub fn flags(self, name: &str, values: impl Iterator<Item = bool>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    /// Adds dates.
+    #[must_use]
+    pub fn dates(self, name: &str, values: impl Iterator<Item = NaiveDate>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    fn series(mut self, series: Series) -> Self {
+        self.columns.push(series.into_column());
+        self
+    }
+
+    /// The frame.
+    pub fn build(self) -> Result<Frame> {
+        Frame::from_columns(self.columns)
+    }
+}

@@ -1,0 +1,107 @@
+//! A plugin whose manuals are well and whose answers are not: each function lies in its own way.
+
+mod kit;
+
+use kit::{Lie, abi, manual, say};
+use std::ffi::{c_char, c_int, c_void};
+use std::sync::atomic::Ordering;
+
+const FINE: &[u8] = br#"{"figures": {}, "notes": []}"#;
+
+/// Name, declared columns, declared figures.
+const FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("truth", "a integer", ""),
+    ("other_name", "a integer", ""),
+    ("other_kind", "a integer", ""),
+    ("no_table", "a integer", ""),
+    ("a_table_unasked", "", ""),
+    ("no_json", "", ""),
+    ("no_text", "", ""),
+    ("text_not_utf8", "", ""),
+    ("breaks_off", "", ""),
+    ("fails_without_words", "a integer", ""),
+    ("a_figure_too_many", "", "customers integer"),
+    ("a_figure_too_few", "", "customers integer, share number"),
+    ("a_figure_of_another_kind", "", "customers integer"),
+    ("uneven", "a integer", ""),
+    ("column_not_utf8", "a text", ""),
+    ("ends_before_it_begins", "a text", ""),
+    ("view_beyond_its_buffer", "a text", ""),
+    ("another_format", "a integer", ""),
+    ("no_buffer", "a integer", ""),
+    ("miscounts", "a integer", ""),
+    ("breaks_midway", "a integer", ""),
+    ("endless", "a integer", ""),
+    ("counts", "", "made integer, released integer"),
+];
+
+fn bytes(values: [i64; 2]) -> Option<Vec<u8>> {
+    Some(values.iter().flat_map(|value| value.to_ne_bytes()).collect())
+}
+
+fn ends(values: [i64; 3]) -> Option<Vec<u8>> {
+    // A vector of bytes need not begin where whole numbers may; the allocator in use starts all at 16.
+    Some(values.iter().flat_map(|value| value.to_ne_bytes()).collect())
+}
+
+/// Answers without having taken its table: the host releases it.
+unsafe extern "C" fn call(
+    _: *const c_void,
+    function: u32,
+    _: *mut abi::ArrowArrayStream,
+    _: u64,
+    _: *const c_char,
+    _: *const abi::Context,
+    answer: *mut abi::Answer,
+) -> c_int {
+    let answer = unsafe { &mut *answer };
+    let honest = Lie::new(c"a", c"l", vec![None, bytes([1, 2])]);
+    let name = FUNCTIONS[function as usize].0;
+    let text: &[u8] = match name {
+        "no_json" => b"all went well",
+        "no_text" => return 0,
+        "text_not_utf8" => b"{\"notes\": [\"\xff\"]}",
+        "breaks_off" => br#"{"message": "index 7 is out of bounds", "help": ["mind the gap"]}"#,
+        "fails_without_words" => b"segmentation imminent",
+        "a_figure_too_many" => br#"{"figures": {"customers": 3, "custmers": 4}}"#,
+        "a_figure_too_few" => br#"{"figures": {"customers": 3}}"#,
+        "a_figure_of_another_kind" => br#"{"figures": {"customers": 3.5}}"#,
+        "counts" => {
+            let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::SeqCst);
+            let counted = (count(&kit::MADE), count(&kit::RELEASED));
+            let text = format!(r#"{{"figures": {{"made": {}, "released": {}}}}}"#, counted.0, counted.1);
+            say(answer, text.as_bytes());
+            return 0;
+        }
+        _ => FINE,
+    };
+    say(answer, text);
+    let table = match name {
+        "truth" | "a_table_unasked" | "fails_without_words" => honest,
+        "other_name" => Lie { name: c"b", ..honest },
+        "other_kind" => Lie { format: c"g", ..honest },
+        "uneven" => Lie { values: 1, ..honest },
+        "column_not_utf8" => Lie::new(c"a", c"U", vec![None, ends([0, 1, 2]), Some(b"a\xff".to_vec())]),
+        "ends_before_it_begins" => Lie::new(c"a", c"U", vec![None, ends([0, 9, 2]), Some(b"ab".to_vec())]),
+        "view_beyond_its_buffer" => {
+            let view = [20i32.to_ne_bytes(), *b"abcd", 0i32.to_ne_bytes(), 3i32.to_ne_bytes()].concat();
+            let lengths = Some(8i64.to_ne_bytes().to_vec());
+            Lie::new(c"a", c"vu", vec![None, Some([view.clone(), view].concat()), Some(b"abcdefgh".to_vec()), lengths])
+        }
+        "another_format" => Lie { format: c"i", ..honest },
+        "no_buffer" => Lie { buffers: vec![None, None], ..honest },
+        "miscounts" => Lie { missing: 2, buffers: vec![Some(vec![0b01]), bytes([1, 2])], ..honest },
+        "breaks_midway" => Lie { broken: Some(c"the disk is full"), ..honest },
+        "endless" => Lie { batches: u64::MAX, ..honest },
+        _ => return c_int::from(name == "breaks_off") * 2,
+    };
+    answer.table = table.stream();
+    c_int::from(name == "fails_without_words") * 7
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn regulars_plugin_entry(_host_abi: u32) -> *const abi::Plugin {
+    let manuals: Vec<String> =
+        FUNCTIONS.iter().map(|(name, columns, figures)| manual(name, columns, figures)).collect();
+    kit::leak(kit::plugin(format!("[{}]", manuals.join(", ")), call))
+}
