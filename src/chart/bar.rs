@@ -14,7 +14,7 @@ use super::theme::{AXIS, BASE, BELOW, Colour, DIRECT, LABEL, MAIN, QUIET};
 /// More bars than this are no picture any more.
 const MOST_BARS: usize = 30;
 /// Height of a row in which a label can be read.
-const ROW: f64 = 15.0;
+const ROW: f64 = 13.5;
 
 struct Bars {
     labels: Vec<String>,
@@ -89,7 +89,7 @@ fn compute(table: &Table<'_>) -> Result<(Bars, String, Vec<String>)> {
         told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
     }
     if endless > 0 {
-        told.push(format!("{} without end left out", counted(endless, "value", "values")));
+        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
     }
     let mut all: Vec<(usize, f64)> =
         gathered.values.iter().enumerate().filter_map(|(index, value)| value.map(|value| (index, value))).collect();
@@ -145,7 +145,7 @@ fn lying(page: &mut Page, bars: &Bars, format: &Format) {
     let left = page.area.left + widest.min(room * 0.38) + 10.0;
     page.caption_above(&bars.y_caption, left);
     let area = page.area;
-    let row = (area.height() / bars.values.len() as f64).min(40.0);
+    let row = (area.height() / bars.values.len() as f64).min(52.0);
     let size = (row * 0.86).min(LABEL.size);
     let (names, numbers) = (LABEL.sized(size), DIRECT.sized(size));
     let written: Vec<String> = bars.values.iter().map(|value| format.write(*value)).collect();
@@ -162,7 +162,7 @@ fn lying(page: &mut Page, bars: &Bars, format: &Format) {
     for (index, value) in bars.values.iter().enumerate() {
         let middle = area.top + row * (index as f64 + 0.5);
         let end = scale.place(*value);
-        let half = (row * 0.36).min(13.0);
+        let half = (row * 0.36).min(16.0);
         page.scene.rect(zero.min(end), middle - half, zero.max(end), middle + half, colour(bars, index));
         let shown = text::fit(&bars.labels[index], names, left - 10.0 - area.left);
         page.scene.text_at(left - 10.0, middle, &shown, names, Align::Right);

@@ -42,7 +42,8 @@ const A_MONDAY: i64 = 4;
 
 /// The finest ticks inside a stretch of days of which there are not more than `most`.
 pub(super) fn date_ticks(low: f64, high: f64, most: usize) -> Vec<DateTick> {
-    let (low, high) = (low.ceil() as i64, high.floor() as i64);
+    // Beyond these days there are no dates to write, and whole numbers would overflow.
+    let (low, high) = (low.clamp(-1e8, 1e8).ceil() as i64, high.clamp(-1e8, 1e8).floor() as i64);
     let chosen = STEPS.into_iter().find_map(|step| {
         let days = starts(low, high, step, most + 1);
         (days.len() <= most).then_some((step, days))

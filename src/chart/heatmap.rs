@@ -112,7 +112,7 @@ fn compute(table: &Table<'_>) -> Result<(Grid, String, Vec<String>)> {
         told.push(format!("{} without {} or {} left out", counted(unplaced, "row", "rows"), x.words, y.words));
     }
     if endless > 0 {
-        told.push(format!("{} without end left out", counted(endless, "value", "values")));
+        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
     }
     if beyond > 0 {
         told.push(format!("{} not shown", counted(beyond, "row", "rows")));
@@ -178,11 +178,13 @@ fn lay_out(page: &mut Page, grid: &Grid) {
     let width = page.area.right - left;
     let column = (width / grid.columns.len() as f64).min(140.0);
     let used = column * grid.columns.len() as f64;
-    let top = page.area.top + 6.0;
+    let top = page.area.top + if page.compact { -14.0 } else { 6.0 };
     // Captions: of the rows above their names, of the columns above theirs.
-    page.scene.text(left, top, &text::fit(&grid.x_caption, AXIS, width), AXIS, Align::Left);
     let heads = top + 20.0;
-    page.scene.text(left - 10.0, heads, &text::fit(&grid.y_caption, AXIS, room), AXIS, Align::Right);
+    if !page.compact {
+        page.scene.text(left, top, &text::fit(&grid.x_caption, AXIS, width), AXIS, Align::Left);
+        page.scene.text(left - 10.0, heads, &text::fit(&grid.y_caption, AXIS, room), AXIS, Align::Right);
+    }
     page.area.top = heads + 10.0;
     let written: Vec<Option<String>> =
         grid.cells.iter().map(|cell| cell.map(|value| grid.format.write(value))).collect();

@@ -80,7 +80,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         told.push(format!("{} without a value left out", counted(without, "row", "rows")));
     }
     if endless > 0 {
-        told.push(format!("{} without end left out", counted(endless, "value", "values")));
+        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
     }
     if sorted.is_empty() {
         return Ok(Plan::new(table, title, told, None));
@@ -102,9 +102,9 @@ pub(super) fn bins(sorted: &[f64], column: &Column, asked: Option<u32>) -> Bins 
     };
     let whole = column.whole || matches!(column.values, Values::Days(_));
     let edges: Vec<f64> = if high - low <= low.abs().max(high.abs()) * 1e-9 {
-        // One value: a bin of width one around it.
+        // One value: a bin around it and an empty one on either side, so that it looks like the one value it is.
         let half = if whole { 0.5 } else { (low.abs() * 0.05).max(0.5) };
-        vec![low - half, low + half]
+        [-3.0, -1.0, 1.0, 3.0].map(|steps| low + steps * half).to_vec()
     } else if let Some(asked) = asked {
         (0..=asked).map(|index| low + (high - low) * f64::from(index) / f64::from(asked)).collect()
     } else if matches!(column.values, Values::Days(_)) {
@@ -148,10 +148,12 @@ pub(super) fn bins(sorted: &[f64], column: &Column, asked: Option<u32>) -> Bins 
 }
 
 /// Where a long tail begins: purchases have a few values far beyond all others, for which everything else would be
-/// pressed into a few bins. Then the highest hundredth gets a bar of its own.
+/// pressed into a few bins. Then the highest values, at least one and at most five in a hundred, get a bar of their own.
 fn tail_end(sorted: &[f64], low: f64, high: f64) -> f64 {
-    let nearly_all = quantile(sorted, 0.99);
-    if sorted.len() >= 200 && nearly_all > low && high - low > 2.0 * (nearly_all - low) { nearly_all } else { high }
+    let (lower, upper) = (quantile(sorted, 0.25), quantile(sorted, 0.75));
+    let usual = upper + 4.0 * (upper - lower);
+    let end = usual.clamp(quantile(sorted, 0.95), quantile(sorted, 0.99));
+    if sorted.len() >= 200 && end > low && high - low > 2.0 * (end - low) { end } else { high }
 }
 
 fn lay_out(page: &mut Page, bins: &Bins, column: &Column, x_caption: &str, y_caption: &str) {
@@ -176,7 +178,9 @@ fn lay_out(page: &mut Page, bins: &Bins, column: &Column, x_caption: &str, y_cap
     let gap = if (along.to - along.from) / bins.counts.len() as f64 > 6.0 { 0.5 } else { 0.0 };
     for (index, count) in bins.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         let (left, right) = (along.place(bins.edges[index]) + gap, along.place(bins.edges[index + 1]) - gap);
-        page.scene.rect(left, up.place(*count as f64), right.max(left + 0.5), zero, MAIN);
+        // One value among thousands is still seen.
+        let top = up.place(*count as f64).min(zero - 1.0);
+        page.scene.rect(left, top, right.max(left + 0.5), zero, MAIN);
     }
     if bins.beyond > 0 {
         page.scene.rect(area.right - apart + 14.0, up.place(bins.beyond as f64), area.right, zero, QUIET);

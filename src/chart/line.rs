@@ -11,7 +11,7 @@ use super::scale::{Scale, rounded};
 use super::scene::Align;
 use super::table::{Column, Table, Values};
 use super::text;
-use super::theme::{BASE, Colour, DIRECT, FAINT, QUIET, SERIES, WHITE};
+use super::theme::{AXIS, BASE, Colour, DIRECT, FAINT, QUIET, SERIES, WHITE, sequential};
 
 /// Lines behind the named ones; more would only blacken the picture.
 const MOST_BEHIND: usize = 100;
@@ -28,6 +28,9 @@ struct Lines {
     named: Vec<Series>,
     /// Drawn in grey, without names.
     behind: Vec<Series>,
+    /// Whether the lines have an order, such as cohorts, and are too many for colours of their own: then they are
+    /// coloured from light to dark.
+    ramp: bool,
     x: Column,
     measure: Measure,
     /// Names along the horizontal axis, where it holds words.
@@ -109,10 +112,15 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
         told.push(format!("{} without a value left out", counted(without, "row", "rows")));
     }
     if endless > 0 {
-        told.push(format!("{} without end left out", counted(endless, "value", "values")));
+        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
     }
-    let most = (((page::size(table.chart).1 - 180.0) / NAME) as usize).clamp(1, SERIES.len());
-    let (named, mut behind) = largest(all, most);
+    let most = (((page::size(table.chart).1 - 100.0) / NAME) as usize).clamp(1, SERIES.len());
+    let ramp = of.as_ref().is_some_and(Groups::ordered) && all.len() > most;
+    if ramp && all.len() > MOST_BEHIND {
+        told.push(format!("the last {MOST_BEHIND} of {}", counted(all.len(), "line", "lines")));
+        all.drain(..all.len() - MOST_BEHIND);
+    }
+    let (named, mut behind) = if ramp { (all, Vec::new()) } else { largest(all, most) };
     if !behind.is_empty() {
         let total = count(named.len() + behind.len());
         let what = if behind.len() > MOST_BEHIND { "100 more in grey" } else { "the others in grey" };
@@ -126,7 +134,7 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
     let words = if along.ordered() || !matches!(x.values, Values::Words(_)) { Vec::new() } else { along.labels };
     let (x_caption, y_caption) = (x.caption(chart.x_label.as_deref()), y.caption(chart.y_label.as_deref()));
     let x = Column { values: x.values.emptied(), ..x };
-    Ok((Lines { named, behind, x, measure: y.measure, words, x_caption, y_caption }, title, told))
+    Ok((Lines { named, behind, ramp, x, measure: y.measure, words, x_caption, y_caption }, title, told))
 }
 
 /// The lines with the largest sums, in their order, and the others, larger ones first.
@@ -164,7 +172,7 @@ fn lay_out(page: &mut Page, lines: &Lines) {
     let has_names = lines.named.iter().any(|series| !series.name.is_empty());
     let names_room = if has_names {
         let widest = lines.named.iter().map(|series| text::width(&series.name, DIRECT)).fold(0.0, f64::max);
-        widest.min(page.area.width() * 0.25) + 16.0
+        widest.min(page.area.width() * 0.25) + 34.0
     } else {
         0.0
     };
@@ -195,15 +203,30 @@ fn lay_out(page: &mut Page, lines: &Lines) {
     }
     // The first line lies on top: it is the one that is read first.
     for (index, series) in lines.named.iter().enumerate().rev() {
-        draw_line(page, series, &along, &up, colour(index), 2.25);
+        let width = if lines.ramp { 1.75 } else { 2.25 };
+        draw_line(page, series, &along, &up, lines.colour(index), width);
     }
     if has_names {
-        name_lines(page, lines, &along, &up);
+        let ends_early = |series: &&Series| {
+            let last = series.points.iter().rev().find(|(_, y)| y.is_some());
+            last.is_some_and(|(x, _)| along.to - along.place(*x) > 24.0)
+        };
+        // Names at the ends of lines, unless many end elsewhere: leaders would cross the picture.
+        if lines.ramp || lines.named.iter().filter(ends_early).count() > 2 {
+            list_lines(page, lines);
+        } else {
+            name_lines(page, lines, &along, &up);
+        }
     }
 }
 
-fn colour(index: usize) -> Colour {
-    SERIES[index % SERIES.len()]
+impl Lines {
+    fn colour(&self, index: usize) -> Colour {
+        match self.ramp {
+            true => sequential(0.25 + 0.75 * index as f64 / (self.named.len().max(2) - 1) as f64),
+            false => SERIES[index % SERIES.len()],
+        }
+    }
 }
 
 fn draw_line(page: &mut Page, series: &Series, along: &Scale, up: &Scale, colour: Colour, width: f64) {
@@ -247,6 +270,22 @@ fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     kept
 }
 
+/// Names in a list beside the lines; of very many the first, the last and some between them.
+fn list_lines(page: &mut Page, lines: &Lines) {
+    let area = page.area;
+    let fits = ((area.height() / (NAME + 2.0)) as usize).clamp(1, 12);
+    let last = lines.named.len().saturating_sub(1);
+    let shown = lines.named.len().min(fits);
+    let x = area.right + 14.0;
+    for place in 0..shown {
+        let index = if shown > 1 { place * last / (shown - 1) } else { 0 };
+        let y = area.top + 6.0 + place as f64 * (NAME + 2.0);
+        page.scene.rect(x, y - 1.5, x + 12.0, y + 1.5, lines.colour(index));
+        let room = page.scene.width - x - 18.0 - 8.0;
+        page.scene.text_at(x + 18.0, y, &text::fit(&lines.named[index].name, AXIS, room), AXIS, Align::Left);
+    }
+}
+
 /// Names at the ends of lines, pushed apart where lines end close to each other, in the order of those ends.
 fn name_lines(page: &mut Page, lines: &Lines, along: &Scale, up: &Scale) {
     let area = page.area;
@@ -272,10 +311,10 @@ fn name_lines(page: &mut Page, lines: &Lines, along: &Scale, up: &Scale) {
     let room = page.scene.width - x - 8.0;
     for (index, (end_x, end_y), y) in names {
         if (y - end_y).abs() > 4.0 || area.right - end_x > 20.0 {
-            page.scene.stroke(vec![(end_x + 6.0, end_y), (x - 2.0, y)], 0.75, colour(index).towards(FAINT, 0.6));
+            page.scene.stroke(vec![(end_x + 6.0, end_y), (x - 2.0, y)], 0.75, lines.colour(index).towards(FAINT, 0.6));
         }
         let shown = text::fit(&lines.named[index].name, DIRECT, room);
-        page.scene.text_at(x, y, &shown, DIRECT.coloured(colour(index)), Align::Left);
+        page.scene.text_at(x, y, &shown, DIRECT.coloured(lines.colour(index)), Align::Left);
     }
 }
 

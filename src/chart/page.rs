@@ -62,6 +62,8 @@ pub(super) struct Page {
     pub(super) scene: Scene,
     pub(super) area: Area,
     pub(super) title: String,
+    /// Whether there is no room for what is not needed.
+    pub(super) compact: bool,
 }
 
 /// Width and height of the picture that is asked for.
@@ -76,20 +78,25 @@ impl Page {
         let (width, height) = size(chart);
         let title = chart.title.clone().unwrap_or_else(|| sentence(&plan.title));
         let mut scene = Scene::new(width, height);
-        let room = width - 2.0 * MARGIN;
-        let mut y = MARGIN - 4.0;
-        for line in text::wrap(&text::clean(&title), TITLE, room, 2) {
-            y += 19.0;
-            scene.text(MARGIN, y, &line, TITLE, Align::Left);
-            y += 6.0;
+        // A small picture keeps its room for the figure: smaller heading, no captions.
+        let compact = width < 480.0 || height < 320.0;
+        let (margin, heading, lines) = if compact { (14.0, 15.0, 1) } else { (MARGIN, TITLE.size, 2) };
+        let (heading, below) = (TITLE.sized(heading), SUBTITLE.sized(if compact { 11.0 } else { SUBTITLE.size }));
+        let room = width - 2.0 * margin;
+        let mut y = margin - 4.0;
+        for line in text::wrap(&text::clean(&title), heading, room, lines) {
+            y += heading.size;
+            scene.text(margin, y, &line, heading, Align::Left);
+            y += heading.size * 0.35;
         }
-        for line in text::wrap(&text::clean(&plan.told.join(" · ")), SUBTITLE, room, 2) {
-            y += 13.0;
-            scene.text(MARGIN, y, &line, SUBTITLE, Align::Left);
-            y += 5.0;
+        for line in text::wrap(&text::clean(&plan.told.join(" · ")), below, room, lines) {
+            y += below.size + 1.0;
+            scene.text(margin, y, &line, below, Align::Left);
+            y += 4.0;
         }
-        let area = Area { left: MARGIN, top: y + 18.0, right: width - MARGIN, bottom: height - MARGIN + 4.0 };
-        let mut page = Page { scene, area, title };
+        let top = y + if compact { 8.0 } else { 18.0 };
+        let area = Area { left: margin, top, right: width - margin, bottom: height - margin + 4.0 };
+        let mut page = Page { scene, area, title, compact };
         match &plan.figure {
             Some(figure) => figure.lay_out(&mut page),
             None => page.say(plan.reason),
@@ -107,7 +114,7 @@ impl Page {
 
     /// Words above the vertical axis, and the room below them.
     pub(super) fn caption_above(&mut self, caption: &str, x: f64) {
-        if caption.is_empty() {
+        if caption.is_empty() || self.compact {
             return;
         }
         let shown = text::fit(&text::clean(caption), AXIS, self.area.right - x);
@@ -117,7 +124,7 @@ impl Page {
 
     /// Words below the horizontal axis, centred on it; call it before the room of the axis is taken.
     pub(super) fn caption_below(&mut self, caption: &str, left: f64) {
-        if caption.is_empty() {
+        if caption.is_empty() || self.compact {
             return;
         }
         let shown = text::fit(&text::clean(caption), AXIS, self.area.right - left);

@@ -24,7 +24,8 @@ impl std::fmt::Debug for Picture {
 }
 
 /// Widths and heights that can be asked for, in pixels at density 1.
-const SIZES: std::ops::RangeInclusive<u32> = 120..=8000;
+const WIDTHS: std::ops::RangeInclusive<u32> = 200..=8000;
+const HEIGHTS: std::ops::RangeInclusive<u32> = 150..=8000;
 
 impl Picture {
     /// Resolves a description against a frame: chooses the columns it leaves out, checks those it names, computes what
@@ -98,13 +99,10 @@ impl Picture {
 /// Checks what does not depend on the mark, and lets the mark compute.
 fn plan(frame: &Frame, chart: &Chart, host: &dyn Host) -> Result<Plan> {
     if let Some((width, height)) = chart.size
-        && !(SIZES.contains(&width) && SIZES.contains(&height))
+        && !(WIDTHS.contains(&width) && HEIGHTS.contains(&height))
     {
-        return Err(Failure::new(format!("a picture of {width} by {height} cannot be drawn")).help(format!(
-            "width and height lie between {} and {}",
-            SIZES.start(),
-            SIZES.end()
-        )));
+        return Err(Failure::new(format!("a picture of {width} by {height} cannot be drawn"))
+            .help("its width lies between 200 and 8000, its height between 150 and 8000"));
     }
     let table = Table::of(frame, chart, host)?;
     table.check()?;

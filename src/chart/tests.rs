@@ -112,7 +112,7 @@ fn shops(shops: usize) -> Frame {
 }
 
 fn amounts() -> Frame {
-    let skewed = (0..3000).map(|index| (-(1.0 - noise(index)).ln() * 1.1 + 2.6 + noise(index + 9000)).exp());
+    let skewed = (0..3000).map(|index| (-(1.0 - noise(index)).ln() * 0.55 + 2.6 + noise(index + 9000)).exp());
     let mut cells = numbers(skewed);
     cells.extend([Cell::Missing, Cell::Missing, Cell::Number(f64::NAN)]);
     with_unit(frame(&[("amount", cells)]), "amount", "money")
@@ -264,6 +264,9 @@ fn every_picture_of_the_gallery_is_drawn_the_same_twice() {
 #[test]
 fn throwaway() {
     let only = std::env::var("ONLY").unwrap_or_default();
+    if let Ok(font) = std::env::var("FONT") {
+        super::add_fallback_font(std::fs::read(font).unwrap()).unwrap();
+    }
     for (name, frame, chart) in gallery() {
         if !name.contains(&only) {
             continue;

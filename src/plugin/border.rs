@@ -425,7 +425,7 @@ unsafe fn buffers(array: &abi::ArrowArray, kind: &ArrowDataType) -> std::result:
             return Err("lacks a buffer of its texts".to_owned());
         }
         let (from, values) = (array.offset as usize, array.length as usize);
-        // SAFETY: the interface promises a view of 16 bytes for each value; the caller promises that neither is negative.
+        // SAFETY: the interface promises 16 bytes for each value; the caller that neither is negative.
         let views = unsafe { std::slice::from_raw_parts(buffer(1).cast::<[u8; 16]>().add(from), values) };
         return if views.iter().all(|view| lies_within(view, told)) {
             Ok(())

@@ -1,6 +1,7 @@
 //! The engine: Rhai with our words, our functions, our operators and our rules.
 
 use std::any::TypeId;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use regulars_plugin::{Failure, Result};
@@ -51,6 +52,8 @@ pub fn engine(world: Arc<World>) -> Script {
     engine.set_max_call_levels(CALL_DEPTH);
     engine.set_max_expr_depths(256, 128);
     engine.disable_symbol("eval");
+    // Rhai's quick path for operators answers `1 == "1"` and `1 < "a"` with `false` before anybody is asked.
+    engine.set_fast_operators(false);
     let ear = Arc::clone(&world.listener);
     engine.on_progress(move |_| ear.is_cancelled().then_some(Dynamic::UNIT));
     let ear = Arc::clone(&world.listener);
@@ -187,28 +190,57 @@ fn operators(engine: &mut Engine) {
     engine.register_fn("!", |expression: &mut Expression| expression.not());
 }
 
-/// Comparisons of values for which Rhai has no rule of its own.
+/// Comparisons, of all values: of one kind as one expects, with an expression as an expression, otherwise refused.
 fn compare(sign: &str, left: &Dynamic, right: &Dynamic) -> Result<Dynamic> {
+    if let Some(order) = order(left, right) {
+        return Ok(holds(sign, order).into());
+    }
     if left.is::<Expression>() || right.is::<Expression>() {
         return Expression::binary(sign, &operand(left)?, &operand(right)?).map(Dynamic::from);
-    }
-    if let (Some(left), Some(right)) = (left.read_lock::<Day>(), right.read_lock::<Day>()) {
-        let order = left.0.cmp(&right.0);
-        return Ok(match sign {
-            "==" => order.is_eq(),
-            "!=" => order.is_ne(),
-            "<" => order.is_lt(),
-            "<=" => order.is_le(),
-            ">" => order.is_gt(),
-            _ => order.is_ge(),
-        }
-        .into());
     }
     // Whether there is a value at all can be asked of anything.
     if (left.is_unit() || right.is_unit()) && (sign == "==" || sign == "!=") {
         return Ok(((left.is_unit() == right.is_unit()) == (sign == "==")).into());
     }
     Err(incomparable(sign, left, right))
+}
+
+/// How two plain values of one kind stand to each other: numbers (`1 == 1.0`), text and characters, flags, dates.
+/// The inner `None` is for what has no order: a NaN.
+fn order(left: &Dynamic, right: &Dynamic) -> Option<Option<Ordering>> {
+    if let (Ok(left), Ok(right)) = (left.as_int(), right.as_int()) {
+        return Some(Some(left.cmp(&right)));
+    }
+    let number = |value: &Dynamic| value.as_float().ok().or_else(|| value.as_int().ok().map(|whole| whole as f64));
+    if let (Some(left), Some(right)) = (number(left), number(right)) {
+        return Some(left.partial_cmp(&right));
+    }
+    if let (Some(left), Some(right)) = (left.read_lock::<ImmutableString>(), right.read_lock::<ImmutableString>()) {
+        return Some(Some(left.cmp(&right)));
+    }
+    if let (Ok(left), Ok(right)) = (left.as_bool(), right.as_bool()) {
+        return Some(Some(left.cmp(&right)));
+    }
+    if let (Some(left), Some(right)) = (left.read_lock::<Day>(), right.read_lock::<Day>()) {
+        return Some(Some(left.0.cmp(&right.0)));
+    }
+    // A character is a text of one character.
+    let text = |value: &Dynamic| match value.as_char() {
+        Ok(letter) => Some(letter.to_string()),
+        Err(_) => value.read_lock::<ImmutableString>().map(|text| text.to_string()),
+    };
+    Some(Some(text(left)?.cmp(&text(right)?)))
+}
+
+fn holds(sign: &str, order: Option<Ordering>) -> bool {
+    match sign {
+        "==" => order == Some(Ordering::Equal),
+        "!=" => order != Some(Ordering::Equal),
+        "<" => order == Some(Ordering::Less),
+        "<=" => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        ">" => order == Some(Ordering::Greater),
+        _ => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+    }
 }
 
 /// Every function of the catalogue, in both forms: with and without the map of options.

@@ -299,6 +299,8 @@ fn bad_input(error: &LexError) -> Failure {
         LexError::UnexpectedInput(text) if text == "#" => {
             Failure::new("`#` stands alone").help("comments begin with `//`; maps are written `#{name: value}`")
         }
+        LexError::ImproperSymbol(symbol, _) if symbol == "eval" => Failure::new("`eval` is switched off")
+            .help("code that is text cannot be checked before it runs: call a function"),
         LexError::UnterminatedString => Failure::new("the text has no closing quote").help("add `\"` at its end"),
         LexError::ImproperSymbol(symbol, _) => Failure::new(format!("`{symbol}` is no operator here"))
             .help_if(symbol == "++" || symbol == "--", "write `x += 1`"),
@@ -318,6 +320,10 @@ impl HelpIf for Failure {
 
 /// Two values that cannot be compared.
 pub(super) fn incomparable(sign: &str, left: &Dynamic, right: &Dynamic) -> Failure {
+    if kind(left) == kind(right) {
+        return Failure::new(format!("`{sign}` does not compare {} with another", kind(left)))
+            .help("compare figures or columns of them, such as `a.height == b.height`");
+    }
     let failure = Failure::new(format!("`{sign}` compares {} with {}", kind(left), kind(right)));
     if sign == "==" || sign == "!=" {
         failure.help(

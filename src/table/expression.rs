@@ -173,7 +173,8 @@ impl Expression {
     /// The negative.
     #[must_use]
     pub fn negative(&self) -> Expression {
-        Expression(lit(0) - self.0.clone())
+        // The name of a product is that of its left side.
+        Expression(self.0.clone() * lit(-1))
     }
 
     /// True where it is false.

@@ -183,6 +183,15 @@ impl Frame {
         Ok(frame.with_about(about))
     }
 
+    /// Whether a step compares things that can be compared: Polars finds out only when it runs, so it is tried on a
+    /// frame of the same columns without rows, and the line at fault is the one that is told.
+    fn compares(&self, step: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<()> {
+        match step(DataFrame::empty_with_schema(&self.inner.schema).lazy()).collect() {
+            Err(error) if error.to_string().contains("cannot compare") => Err(failure(error, &self.names())),
+            _ => Ok(()),
+        }
+    }
+
     /// Runs the plan, unless it has run before. The work goes on a thread of its own, so that an interrupt
     /// leaves it behind at once; Polars then runs it to its end unseen.
     pub fn data(&self, host: &dyn Host) -> Result<Data> {
@@ -215,6 +224,7 @@ impl Frame {
 
     /// Rows for which a condition holds.
     pub fn filter(&self, condition: &Expression) -> Result<Frame> {
+        self.compares(|plan| plan.filter(condition.0.clone()))?;
         let frame = self.extend(|plan| plan.filter(condition.0.clone()))?;
         let answer = self.plan().select([condition.0.clone().alias("condition")]).collect_schema();
         match answer.ok().and_then(|schema| schema.get("condition").cloned()) {
@@ -228,11 +238,13 @@ impl Frame {
 
     /// These columns and no others.
     pub fn select(&self, columns: &[Expression]) -> Result<Frame> {
+        self.compares(|plan| plan.select(exprs(columns)))?;
         self.extend(|plan| plan.select(exprs(columns)))
     }
 
     /// Further columns, or columns of the same name replaced.
     pub fn with_columns(&self, columns: &[Expression]) -> Result<Frame> {
+        self.compares(|plan| plan.with_columns(exprs(columns)))?;
         self.extend(|plan| plan.with_columns(exprs(columns)))
     }
 

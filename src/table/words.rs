@@ -6,8 +6,8 @@ use regulars_plugin::Failure;
 /// A column type in a word, the same that `cast` takes.
 pub(crate) fn type_word(kind: &DataType) -> String {
     match kind {
-        DataType::Int64 => "integer".to_owned(),
-        DataType::Float64 => "number".to_owned(),
+        kind if kind.is_integer() => "integer".to_owned(),
+        kind if kind.is_float() => "number".to_owned(),
         DataType::String => "text".to_owned(),
         DataType::Boolean => "flag".to_owned(),
         DataType::Date => "date".to_owned(),
@@ -83,14 +83,28 @@ fn plain(text: &str) -> Failure {
     ] {
         words = replace_word(&words, name, word);
     }
-    let advice = words
-        .contains("cannot compare text with numeric")
-        .then_some("text is compared with text: put the number in quotes, or use `.cast(\"number\")` on the column");
-    let failure = Failure::new(words);
-    match advice {
-        Some(advice) => failure.help(advice),
-        None => failure,
+    if words.starts_with("cannot compare") && words.contains("date") {
+        return Failure::new("a date is compared with text")
+            .help("write the day as a date: `col(\"date\") > date(\"1997-09-30\")`");
     }
+    if words.starts_with("cannot compare string") {
+        return Failure::new("text is compared with a number")
+            .help("put the number in quotes, or make the column a number with `.cast(\"number\")`");
+    }
+    if let Some(sides) = words.strip_prefix("arithmetic on types ") {
+        let kinds = sides.split(" is not allowed").next().unwrap_or_default();
+        let kinds = kinds.replace("dyn int", "integer").replace("dyn float", "number");
+        let columns: Vec<String> = text
+            .split("column '")
+            .skip(1)
+            .filter_map(|rest| rest.split('\'').next())
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let of = if columns.is_empty() { String::new() } else { format!(", in column {}", columns.join(" and ")) };
+        return Failure::new(format!("{kinds} cannot be computed with one another{of}"))
+            .help("make both of one kind first, for example with `.cast(\"number\")`");
+    }
+    Failure::new(words)
 }
 
 /// Replaces whole words only, so that `str` in `street` stays.

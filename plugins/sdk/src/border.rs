@@ -36,7 +36,7 @@ unsafe impl<T: Sync> Sync for Slice<T> {}
 
 impl<T> Slice<T> {
     pub(crate) fn as_slice(&self) -> &[T] {
-        // SAFETY: `start` and `length` describe memory of `_keeper`, which lives as long as `self`; `lent` refused null.
+        // SAFETY: `start` and `length` describe memory of `_keeper`, which lives as long as `self`; never null.
         unsafe { std::slice::from_raw_parts(self.start, self.length) }
     }
 
@@ -98,7 +98,7 @@ unsafe impl Sync for Lent {}
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        // SAFETY: the box was made by `batch`, holds an array that was moved out of the host's hands, and is dropped once.
+        // SAFETY: the box was made by `batch`, holds an array taken out of the host's hands, and is dropped once.
         unsafe {
             let mut array = Box::from_raw(self.0);
             if let Some(release) = array.release {
@@ -716,6 +716,8 @@ macro_rules! export {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
 
     #[test]
@@ -737,5 +739,86 @@ mod tests {
         assert_eq!(texts, [Some("short"), Some("longer than twelve bytes"), None]);
         assert_eq!(back.column("d")?.as_days()?.collect::<Vec<_>>(), [Some(10_134), None, None]);
         Ok(())
+    }
+
+    #[test]
+    fn times_in_chunks_keep_their_time_of_day() -> Result<()> {
+        let chunk = |values: Vec<i64>| Chunk { length: values.len(), valid: None, data: Data::Times(values.into()) };
+        let times = Column::from_chunks("at", Values::Times, vec![chunk(vec![1, 86_400_000_001]), chunk(vec![2])]);
+        let mut stream = give(Table::new(vec![times])?);
+        // SAFETY: the stream was made just above and is given away here.
+        let back = unsafe { take(&mut stream)? };
+        let read: Vec<_> = back.column("at")?.as_microseconds()?.collect();
+        assert_eq!(read, [Some(1), Some(86_400_000_001), Some(2)]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_table_without_rows_keeps_its_columns() -> Result<()> {
+        let none: [Option<&str>; 0] = [];
+        let mut stream = give(Table::new(vec![Column::texts("t", none), Column::flags("f", [])])?);
+        // SAFETY: the stream was made just above and is given away here.
+        let back = unsafe { take(&mut stream)? };
+        assert_eq!((back.height(), back.column("t")?.kind(), back.column("f")?.len()), (0, Values::Texts, 0));
+        Ok(())
+    }
+
+    static RELEASED: AtomicU32 = AtomicU32::new(0);
+
+    unsafe extern "C" fn refuse(_: *mut ArrowArrayStream, _: *mut ArrowSchema) -> c_int {
+        5
+    }
+
+    unsafe extern "C" fn why(_: *mut ArrowArrayStream) -> *const c_char {
+        c"the disk is full".as_ptr()
+    }
+
+    unsafe extern "C" fn count(_: *mut ArrowArrayStream) {
+        RELEASED.fetch_add(1, Ordering::SeqCst);
+    }
+
+    #[test]
+    fn a_stream_that_fails_is_given_back_and_the_next_is_left_to_the_host() {
+        let broken = ArrowArrayStream {
+            get_schema: Some(refuse),
+            get_next: Some(stream_next),
+            get_last_error: Some(why),
+            release: Some(count),
+            private_data: null_mut(),
+        };
+        let mut streams = [broken, give(Table::default())];
+        let context = abi::Context {
+            size: 0,
+            today: 0,
+            seed: 0,
+            host: std::ptr::null(),
+            is_cancelled: None,
+            progress: None,
+            warn: None,
+        };
+        let plugin = Plugin::new("test", "0").function::<Pass>();
+        // SAFETY: two streams that live on this stack, options as a C string.
+        let answer = unsafe { work(&plugin, 0, streams.as_mut_ptr(), 2, c"{}".as_ptr(), &context) };
+        let said = answer.err().map(|failure| failure.to_string());
+        assert_eq!(said.as_deref(), Some("the host lent a table that cannot be read. the disk is full"));
+        assert_eq!(RELEASED.load(Ordering::SeqCst), 1);
+        assert!(streams[0].release.is_none());
+        assert!(streams[1].release.is_some());
+        // SAFETY: nobody has taken it.
+        assert!(unsafe { take(&mut streams[1]) }.is_ok());
+    }
+
+    /// Hands its table on.
+    #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+    struct Pass {}
+
+    impl Function for Pass {
+        const FAMILY: crate::Family = crate::Family::Clean;
+        type Input = Table;
+        type Row = crate::Nothing;
+        type Figures = crate::Nothing;
+        fn run(&self, table: Table, _: &Context<'_>) -> Result<crate::Output<Table, crate::Nothing>> {
+            Ok(crate::Output::table(table))
+        }
     }
 }

@@ -135,8 +135,8 @@ fn slips(left: &str, right: &str) -> usize {
     for (row, cells) in rows.iter_mut().enumerate() {
         cells[0] = row;
     }
-    for column in 0..=right.len() {
-        rows[0][column] = column;
+    for (column, cell) in rows[0].iter_mut().enumerate() {
+        *cell = column;
     }
     for row in 1..=left.len() {
         for column in 1..=right.len() {

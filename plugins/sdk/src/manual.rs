@@ -506,6 +506,7 @@ fn snake_case(name: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where it finds something else")]
 mod tests {
     use super::*;
     use crate::{Context, Nothing, Output, Table};

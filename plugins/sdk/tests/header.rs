@@ -1,4 +1,5 @@
 //! `regulars.h` and `src/abi.rs` say the same: a C compiler and this one lay every structure out alike.
+#![allow(clippy::unwrap_used, reason = "a test stops where it finds something else")]
 
 use std::fmt::Write;
 use std::mem::offset_of;
@@ -17,9 +18,11 @@ macro_rules! layout {
             let field = stringify!($field);
             let _ = writeln!(
                 $c,
-                "printf(\"{name}.{field} %zu %zu\\n\", offsetof(struct {name}, {field}), sizeof(((struct {name} *)0)->{field}));"
+                "printf(\"{name}.{field} %zu %zu\\n\", \
+                 offsetof(struct {name}, {field}), sizeof(((struct {name} *)0)->{field}));"
             );
-            let _ = writeln!($rust, "{name}.{field} {} {}", offset_of!($type, $field), size_of_field(|it: &$type| &raw const it.$field));
+            let size = size_of_field(|it: &$type| &raw const it.$field);
+            let _ = writeln!($rust, "{name}.{field} {} {size}", offset_of!($type, $field));
         )+
         // Fails to compile when the structure has a field that is not listed.
         let _ = |it: $type| { let $type { $($field: _),+ } = it; };
@@ -44,7 +47,10 @@ fn header_and_rust_agree() {
         c, rust, ArrowArray as "ArrowArray":
         length, null_count, offset, n_buffers, n_children, buffers, children, dictionary, release, private_data
     );
-    layout!(c, rust, ArrowArrayStream as "ArrowArrayStream": get_schema, get_next, get_last_error, release, private_data);
+    layout!(
+        c, rust, ArrowArrayStream as "ArrowArrayStream":
+        get_schema, get_next, get_last_error, release, private_data
+    );
     let _ = writeln!(rust, "abi {}", abi::VERSION);
     let program = format!(
         "#include <stddef.h>\n#include <stdio.h>\n#include \"regulars.h\"\n\
