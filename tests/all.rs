@@ -1,1 +1,15 @@
+//! The integration tests, in one binary: each further one would link all of Polars again.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    unreachable_pub,
+    reason = "a test that cannot go on should say so loudly"
+)]
+
+mod examples;
+mod house;
+mod laws;
 mod plugins;
+mod witnesses;

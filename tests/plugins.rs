@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 static BUILT: LazyLock<PathBuf> = LazyLock::new(|| tempfile::tempdir().unwrap().keep());
 
 /// Builds the example as its author would, into the folder of this test's own build.
-fn example() -> &'static Plugin {
+pub fn example() -> &'static Plugin {
     static EXAMPLE: OnceLock<Plugin> = OnceLock::new();
     EXAMPLE.get_or_init(|| {
         let mut cargo = Command::new(env!("CARGO"));

@@ -101,7 +101,7 @@ pub(super) fn day_of(date: NaiveDate) -> f64 {
 
 /// The date of a number of days since 1970-01-01.
 pub(super) fn date_of(day: f64) -> Option<NaiveDate> {
-    if !(day.abs() < 1e8) {
+    if day.is_nan() || day.abs() >= 1e8 {
         return None;
     }
     NaiveDate::from_num_days_from_ce_opt(day.floor() as i32 + 719_163)

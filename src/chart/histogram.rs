@@ -228,3 +228,43 @@ fn summary(sorted: &[f64], bins: &Bins, column: &Column) -> String {
     let format = Format::of_values(column.measure, &ends);
     format!("{number} from {} to {} in {many}", format.write(low), format.write(high))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(whole: bool) -> Column {
+        let values = Values::Numbers(Vec::new());
+        Column { words: String::new(), unit: None, measure: Measure::Number, whole, values }
+    }
+
+    #[test]
+    fn bins_have_round_edges_and_hold_every_value() {
+        let sorted: Vec<f64> = (0..1000).map(|index| f64::from(index) / 10.0).collect();
+        let bins = bins(&sorted, &column(false), None);
+        // Twice the middle half (50) over the cube root of 1000 is 10.
+        assert_eq!(bins.edges, (0..=10).map(|edge| f64::from(edge) * 10.0).collect::<Vec<_>>());
+        assert_eq!(bins.counts, [100; 10]);
+    }
+
+    #[test]
+    fn no_value_is_lost_whatever_the_values() {
+        let skewed: Vec<f64> = (0..500).map(|index| 1.03_f64.powi(index)).collect();
+        for values in [vec![3.0], vec![3.0, 3.0], vec![-1e6, 1e6], vec![0.1, 0.2, 1e12], skewed] {
+            for asked in [None, Some(1), Some(7)] {
+                for whole in [false, true] {
+                    let bins = bins(&values, &column(whole), asked);
+                    assert_eq!(bins.counts.iter().sum::<usize>() + bins.beyond, values.len(), "{values:?} {asked:?}");
+                    assert!(bins.counts.len() <= 125, "{}", bins.counts.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whole_numbers_lie_in_the_middle_of_their_bins() {
+        let bins = bins(&[1.0, 2.0, 2.0, 3.0], &column(true), None);
+        assert_eq!(bins.edges, [0.5, 1.5, 2.5, 3.5]);
+        assert_eq!(bins.counts, [1, 2, 1]);
+    }
+}

@@ -6,17 +6,15 @@ use super::calendar::{Span, date_of, date_ticks};
 use super::format::{Format, Measure, count, counted};
 use super::groups::{Gather, Groups, gather};
 use super::histogram::number_ticks;
+use super::names::{self, Name};
 use super::page::{self, Figure, Page, Plan, ticks_for};
 use super::scale::{Scale, rounded};
-use super::scene::Align;
 use super::table::{Column, Table, Values};
 use super::text;
-use super::theme::{AXIS, BASE, Colour, DIRECT, FAINT, QUIET, SERIES, WHITE, sequential};
+use super::theme::{BASE, Colour, DIRECT, QUIET, SERIES, WHITE, sequential};
 
 /// Lines behind the named ones; more would only blacken the picture.
 const MOST_BEHIND: usize = 100;
-/// Height of a name at the end of a line.
-const NAME: f64 = 16.0;
 
 struct Series {
     name: String,
@@ -114,7 +112,7 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
     if endless > 0 {
         told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
     }
-    let most = (((page::size(table.chart).1 - 100.0) / NAME) as usize).clamp(1, SERIES.len());
+    let most = (((page::size(table.chart).1 - 100.0) / names::HEIGHT) as usize).clamp(1, SERIES.len());
     let ramp = of.as_ref().is_some_and(Groups::ordered) && all.len() > most;
     if ramp && all.len() > MOST_BEHIND {
         told.push(format!("the last {MOST_BEHIND} of {}", counted(all.len(), "line", "lines")));
@@ -207,16 +205,14 @@ fn lay_out(page: &mut Page, lines: &Lines) {
         draw_line(page, series, &along, &up, lines.colour(index), width);
     }
     if has_names {
-        let ends_early = |series: &&Series| {
-            let last = series.points.iter().rev().find(|(_, y)| y.is_some());
-            last.is_some_and(|(x, _)| along.to - along.place(*x) > 24.0)
-        };
+        let named = lines.named.iter().enumerate().map(|(index, series)| {
+            let last = series.points.iter().rev().find_map(|(x, y)| y.map(|y| (along.place(*x), up.place(y))));
+            Name { text: &series.name, colour: lines.colour(index), end: last.unwrap_or((area.right, area.bottom)) }
+        });
+        let named: Vec<Name<'_>> = named.collect();
+        let end_early = named.iter().filter(|name| along.to - name.end.0 > 24.0).count();
         // Names at the ends of lines, unless many end elsewhere: leaders would cross the picture.
-        if lines.ramp || lines.named.iter().filter(ends_early).count() > 2 {
-            list_lines(page, lines);
-        } else {
-            name_lines(page, lines, &along, &up);
-        }
+        if lines.ramp || end_early > 2 { names::listed(page, &named) } else { names::at_ends(page, named) }
     }
 }
 
@@ -270,54 +266,6 @@ fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     kept
 }
 
-/// Names in a list beside the lines; of very many the first, the last and some between them.
-fn list_lines(page: &mut Page, lines: &Lines) {
-    let area = page.area;
-    let fits = ((area.height() / (NAME + 2.0)) as usize).clamp(1, 12);
-    let last = lines.named.len().saturating_sub(1);
-    let shown = lines.named.len().min(fits);
-    let x = area.right + 14.0;
-    for place in 0..shown {
-        let index = if shown > 1 { place * last / (shown - 1) } else { 0 };
-        let y = area.top + 6.0 + place as f64 * (NAME + 2.0);
-        page.scene.rect(x, y - 1.5, x + 12.0, y + 1.5, lines.colour(index));
-        let room = page.scene.width - x - 18.0 - 8.0;
-        page.scene.text_at(x + 18.0, y, &text::fit(&lines.named[index].name, AXIS, room), AXIS, Align::Left);
-    }
-}
-
-/// Names at the ends of lines, pushed apart where lines end close to each other, in the order of those ends.
-fn name_lines(page: &mut Page, lines: &Lines, along: &Scale, up: &Scale) {
-    let area = page.area;
-    let end = |series: &Series| {
-        let last = series.points.iter().rev().find_map(|(x, y)| y.map(|y| (*x, y)));
-        last.map_or((area.right, area.bottom), |(x, y)| (along.place(x), up.place(y)))
-    };
-    let mut names: Vec<(usize, (f64, f64), f64)> =
-        lines.named.iter().enumerate().map(|(index, series)| (index, end(series), end(series).1)).collect();
-    names.sort_by(|left, right| left.1.1.total_cmp(&right.1.1).then(left.0.cmp(&right.0)));
-    // Down from the top, then up from the bottom: afterwards no two are nearer than a name is high.
-    let mut least = area.top - NAME / 2.0;
-    for (_, _, y) in &mut names {
-        *y = y.max(least);
-        least = *y + NAME;
-    }
-    let mut most = area.bottom + NAME / 2.0;
-    for (_, _, y) in names.iter_mut().rev() {
-        *y = y.min(most);
-        most = *y - NAME;
-    }
-    let x = area.right + 6.0;
-    let room = page.scene.width - x - 8.0;
-    for (index, (end_x, end_y), y) in names {
-        if (y - end_y).abs() > 4.0 || area.right - end_x > 20.0 {
-            page.scene.stroke(vec![(end_x + 6.0, end_y), (x - 2.0, y)], 0.75, lines.colour(index).towards(FAINT, 0.6));
-        }
-        let shown = text::fit(&lines.named[index].name, DIRECT, room);
-        page.scene.text_at(x, y, &shown, DIRECT.coloured(lines.colour(index)), Align::Left);
-    }
-}
-
 fn summary(lines: &Lines) -> String {
     let at = |place: f64| match (&lines.x.values, lines.words.get(place as usize)) {
         (_, Some(word)) => word.clone(),
@@ -330,7 +278,7 @@ fn summary(lines: &Lines) -> String {
         .filter_map(|series| {
             let mut known = series.points.iter().filter_map(|(x, y)| y.map(|y| (*x, y)));
             let first = known.next()?;
-            let last = known.last().unwrap_or(first);
+            let last = known.next_back().unwrap_or(first);
             let format = Format::of_values(lines.measure, &[first.1, last.1]);
             let name = if series.name.is_empty() { String::new() } else { format!("{}: ", series.name) };
             let (from, to) = (format.write(first.1), format.write(last.1));

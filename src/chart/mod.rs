@@ -4,7 +4,7 @@
 //! picture   resolves the description against the frame, checks it, hands out the bytes
 //!   table   reads columns; groups: distinct values in the order in which they are drawn
 //!   bar line histogram heatmap   what each mark computes, and how it lays itself out
-//!     page  title, subtitle, notes; scale, calendar, format: ticks and how values are written
+//!     page  title, subtitle, axes; scale, calendar, format: ticks and how values are written; names: of lines
 //!   scene   what is drawn, in units of one pixel at density 1
 //!     bitmap svg   the two writers; both hand the shapes to plotters and set the text themselves
 //!     text  fonts: measuring, shortening and setting lines of text
@@ -21,6 +21,7 @@ mod groups;
 mod heatmap;
 mod histogram;
 mod line;
+mod names;
 mod page;
 mod picture;
 mod scale;

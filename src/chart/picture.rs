@@ -76,6 +76,12 @@ impl Picture {
         format!("{kind}: {}. {summary}.", self.page.title.trim_end_matches('.'))
     }
 
+    /// The lines of text in it, for tests of the layout.
+    #[cfg(test)]
+    pub(super) fn words(&self) -> &[super::scene::Words] {
+        &self.page.scene.words
+    }
+
     /// What the reader should know: what was left out or gathered, and letters that no font has.
     pub fn notes(&self) -> Vec<String> {
         let lacking = self.page.scene.words.iter().find_map(|words| text::lacking(&words.text));

@@ -90,12 +90,15 @@ impl<'a> Table<'a> {
         Err(Failure::new(format!("a {mark} has no `{option}`, but it is `{value}` here")).help(advice))
     }
 
-    /// The first column of one of the kinds, tried in turn, that is not taken yet.
+    /// The first column of one of the kinds, tried in turn, that is not taken yet; at last one without any value,
+    /// which may stand for each kind.
     pub(super) fn choose(&self, kinds: &[&[ColumnKind]], taken: &[&str]) -> Option<String> {
         let columns = self.frame.kinds();
         let free = |name: &str| !taken.contains(&name);
-        let found = kinds.iter().find_map(|any| columns.iter().find(|(name, kind)| any.contains(kind) && free(name)));
-        found.map(|(name, _)| name.clone())
+        let of_kind = |any: &&[ColumnKind]| columns.iter().find(|(name, kind)| any.contains(kind) && free(name));
+        let found = kinds.iter().find_map(of_kind).map(|(name, _)| name.clone());
+        let empty = || self.frame.schema().into_iter().find(|(name, word)| word == "empty" && free(name));
+        found.or_else(|| empty().map(|(name, _)| name))
     }
 
     /// A column for an axis of any kind.

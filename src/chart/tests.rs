@@ -4,6 +4,7 @@ use regulars_plugin::{Chart, ColumnKind, ColumnManual, Mark, Quiet};
 
 use super::Picture;
 use super::calendar::date_of;
+use super::scene::Align;
 use crate::table::{About, Cell, Frame};
 
 type Columns = Vec<(String, Vec<Cell>)>;
@@ -160,7 +161,6 @@ fn gallery() -> Vec<(&'static str, Frame, Chart)> {
         ("sold", numbers(grid.iter().map(|(x, y)| (*x as f64 / 9.0).sin() * 40.0 + *y as f64 - 20.0))),
     ]);
     let cohort = Chart::new(Mark::Heatmap).x("period").y("cohort").color("retention");
-    let month = |frame: Frame| frame;
     vec![
         (
             "bar_segments",
@@ -173,12 +173,12 @@ fn gallery() -> Vec<(&'static str, Frame, Chart)> {
             bar(),
         ),
         ("bar_forty", forty, bar().x("category").y("orders")),
-        ("bar_long", longest.clone(), bar().x("name").y("v").title(long.clone())),
-        ("bar_signs", signs.clone(), bar().x("month").y("change")),
+        ("bar_long", longest, bar().x("name").y("v").title(long)),
+        ("bar_signs", signs, bar().x("month").y("change")),
         ("bar_signs_lying", profit, bar().x("region").y("profit")),
         ("bar_chinese", chinese, bar().x("城市").y("customers").title("北京 has most customers")),
         ("bar_one", frame(&[("a", words(&["only"])), ("b", numbers([5.0]))]), bar()),
-        ("bar_small", Frame::clone(&segments()), Chart { size: Some((320, 240)), ..bar() }),
+        ("bar_small", segments(), Chart { size: Some((320, 240)), ..bar() }),
         (
             "bar_numbers",
             frame(&[(
@@ -207,11 +207,7 @@ fn gallery() -> Vec<(&'static str, Frame, Chart)> {
             ]),
             line().x("step").y("people"),
         ),
-        (
-            "line_small",
-            month(shops(4)),
-            Chart { size: Some((300, 200)), ..line().x("date").y("revenue").color("shop") },
-        ),
+        ("line_small", shops(4), Chart { size: Some((300, 200)), ..line().x("date").y("revenue").color("shop") }),
         ("histogram_amounts", amounts(), Chart::new(Mark::Histogram).x("amount").title("Most orders are small")),
         ("histogram_bins", amounts(), Chart { bins: Some(12), ..Chart::new(Mark::Histogram).x("amount") }),
         (
@@ -261,21 +257,165 @@ fn every_picture_of_the_gallery_is_drawn_the_same_twice() {
     }
 }
 
+/// The columns of every mark, and nothing in them that could be drawn.
+#[test]
+fn pictures_without_anything_to_draw_say_so() {
+    let nothing: [(&str, Vec<Cell>); 4] = [
+        ("no rows", vec![]),
+        ("all missing", vec![Cell::Missing; 3]),
+        ("not a number", numbers([f64::NAN, f64::NAN])),
+        ("endless", numbers([f64::INFINITY, f64::NEG_INFINITY])),
+    ];
+    for (what, cells) in nothing {
+        for mark in Mark::ALL {
+            let count = cells.len() as i64;
+            let (a, b) = ((0..count).map(Cell::Integer).collect(), (0..count).map(Cell::Integer).collect());
+            let frame = frame(&[("a", a), ("b", b), ("v", cells.clone())]);
+            let chart = match mark {
+                Mark::Bar | Mark::Line => Chart::new(mark).x("a").y("v"),
+                Mark::Histogram => Chart::new(mark).x("v"),
+                Mark::Heatmap => Chart::new(mark).x("a").y("b").color("v"),
+            };
+            let wanted = if count == 0 { "no rows to draw" } else { "no values to draw" };
+            assert!(svg(&frame, &chart).contains(wanted), "{what}, {}", mark.word());
+            assert!(picture(&frame, &Chart::new(mark)).png(0.25).is_ok(), "{what}, {} without columns", mark.word());
+        }
+    }
+}
+
+#[test]
+fn single_and_extreme_values_are_drawn() {
+    for values in [vec![0.0], vec![5.0], vec![-5.0, -5.0], vec![1e199, -1e199], vec![1e-300], vec![1e15, 1e15 + 1.0]] {
+        for mark in Mark::ALL {
+            let names: Vec<Cell> = (0..values.len()).map(|index| Cell::Text(format!("name {index}"))).collect();
+            let frame = frame(&[("a", names.clone()), ("b", names), ("v", numbers(values.clone()))]);
+            let chart = match mark {
+                Mark::Histogram => Chart::new(mark).x("v"),
+                Mark::Heatmap => Chart::new(mark).x("a").y("b").color("v"),
+                Mark::Bar | Mark::Line => Chart::new(mark).x("a").y("v"),
+            };
+            let drawn = picture(&frame, &chart);
+            assert!(drawn.png(0.25).is_ok(), "{values:?}");
+            assert!(!drawn.svg().unwrap().contains("NaN"), "{values:?}, {}", mark.word());
+        }
+    }
+}
+
+#[test]
+fn text_stays_inside_the_picture_and_never_touches_other_text() {
+    for (name, frame, chart) in gallery() {
+        let drawn = picture(&frame, &chart);
+        let boxes: Vec<_> = drawn
+            .words()
+            .iter()
+            .map(|words| {
+                let width = super::text::width(&words.text, words.kind);
+                let left = match words.align {
+                    Align::Left => words.x,
+                    Align::Centre => words.x - width / 2.0,
+                    Align::Right => words.x - width,
+                };
+                (left, words.baseline - words.kind.size * 0.73, left + width, words.baseline, words.text.as_str())
+            })
+            .collect();
+        let (width, height) =
+            chart.size.map_or((960.0, 560.0), |(width, height)| (f64::from(width), f64::from(height)));
+        for (index, (left, top, right, bottom, text)) in boxes.iter().enumerate() {
+            let inside = *left >= 0.0 && *top >= 0.0 && *right <= width && *bottom <= height;
+            assert!(inside, "{name}: `{text}` leaves the picture");
+            for (other_left, other_top, other_right, other_bottom, other) in &boxes[index + 1..] {
+                let apart = right <= other_left || other_right <= left || bottom <= other_top || other_bottom <= top;
+                assert!(apart, "{name}: `{text}` lies on `{other}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn text_from_data_is_text_in_an_svg_file() {
+    let frame = frame(&[("name", words(&["<script>alert('x')</script>", "a & b\u{1}"])), ("v", numbers([1.0, 2.0]))]);
+    let text = svg(&frame, &Chart::new(Mark::Bar).title("\"<b>\" & more"));
+    assert!(!text.contains("<script") && !text.contains("<b>") && !text.contains('\u{1}'), "{text}");
+    assert!(text.contains("&lt;script&gt;") && text.contains("a &amp; b") && text.contains("&quot;&lt;b&gt;"));
+    let elsewhere = text.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
+    assert!(!elsewhere.contains("http") && !elsewhere.contains("href"), "{text}");
+}
+
+#[test]
+fn wrong_descriptions_are_answered_with_advice() {
+    let told = |chart: &Chart| Picture::of(&segments(), chart, &Quiet).unwrap_err().to_string();
+    assert_eq!(told(&Chart::new(Mark::Bar).x("segmnt")), "bar: no column `segmnt`. did you mean `segment`?");
+    assert_eq!(
+        told(&Chart::new(Mark::Line).x("total_amount").y("segment")),
+        "line: column `segment` holds text, but `y` of a line needs numbers. these hold numbers: `total_amount`"
+    );
+    assert!(told(&Chart::new(Mark::Heatmap)).starts_with("heatmap: no column is left for"));
+    assert!(told(&Chart::new(Mark::Bar).color("segment")).contains("has no `color`"));
+    assert!(told(&Chart { size: Some((5, 5)), ..Chart::new(Mark::Bar) }).contains("cannot be drawn"));
+    assert!(told(&Chart { bins: Some(0), ..Chart::new(Mark::Histogram) }).contains("0 bins"));
+    assert!(picture(&segments(), &Chart::new(Mark::Bar)).png(f64::NAN).is_err());
+}
+
+#[test]
+fn an_interrupt_is_heard() {
+    struct Stopped;
+    impl regulars_plugin::Host for Stopped {
+        fn is_cancelled(&self) -> bool {
+            true
+        }
+        fn progress(&self, _done: u64, _total: u64, _what: &str) {}
+        fn warn(&self, _text: &str) {}
+    }
+    assert!(Picture::of(&segments(), &Chart::new(Mark::Bar), &Stopped).unwrap_err().cancelled);
+}
+
+#[test]
+fn what_was_left_out_is_told() {
+    let amounts = picture(&amounts(), &Chart::new(Mark::Histogram).x("amount"));
+    assert!(amounts.notes().iter().any(|note| note == "2 rows without a value left out"), "{:?}", amounts.notes());
+    assert!(amounts.notes().iter().any(|note| note == "1 value that is not finite left out"));
+    let many: Vec<String> = (0..40).map(|index| format!("category {index}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let text = svg(&frame(&[("category", words(&many))]), &Chart::new(Mark::Bar).x("category"));
+    assert!(text.contains("other (11 more)") && text.contains("the 29 largest of 40"), "{text}");
+}
+
+#[test]
+fn missing_cells_of_a_heatmap_are_empty_and_another_title_keeps_the_rest() {
+    let cohorts = picture(&cohorts(), &Chart::new(Mark::Heatmap).x("period").y("cohort").color("retention"));
+    let text = cohorts.svg().unwrap();
+    assert!(!text.contains(">0%<") && text.contains(">Jan 1997<") && text.contains(">100%<"));
+    let other = cohorts.with_title("Fewer come back");
+    assert_eq!(other.title(), "Fewer come back");
+    assert_eq!(other.svg().unwrap().replace("Fewer come back", "Retention by cohort and period"), text);
+}
+
+#[test]
+fn letters_without_a_font_are_noted() {
+    let frame = frame(&[("city", words(&["北京"])), ("customers", numbers([1.0]))]);
+    let notes = picture(&frame, &Chart::new(Mark::Bar)).notes();
+    assert!(notes.iter().any(|note| note.contains("fonts-wqy-microhei")), "{notes:?}");
+}
+
 #[test]
 fn throwaway() {
-    let only = std::env::var("ONLY").unwrap_or_default();
-    if let Ok(font) = std::env::var("FONT") {
-        super::add_fallback_font(std::fs::read(font).unwrap()).unwrap();
-    }
     for (name, frame, chart) in gallery() {
-        if !name.contains(&only) {
-            continue;
-        }
-        let picture = picture(&frame, &chart);
-        let start = std::time::Instant::now();
-        std::fs::write(format!("/tmp/charts/{name}.png"), picture.png(2.0).unwrap()).unwrap();
-        let t = start.elapsed();
-        std::fs::write(format!("/tmp/charts/{name}.svg"), picture.svg().unwrap()).unwrap();
-        eprintln!("{name} {t:?} {} {:?}", picture.description(), picture.notes());
+        std::fs::write(format!("/tmp/charts/{name}.png"), picture(&frame, &chart).png(2.0).unwrap()).unwrap();
+    }
+    let big: Vec<Cell> = (0..1_000_000).map(|i| Cell::Number(noise(i))).collect();
+    let names: Vec<Cell> = (0..1_000_000).map(|i| Cell::Text(format!("c{}", i % 5000))).collect();
+    let days: Vec<Cell> = (0..1_000_000).map(|i| Cell::Integer(i as i64)).collect();
+    let big = self::frame(&[("v", big), ("c", names), ("d", days)]);
+    for chart in [
+        Chart::new(Mark::Histogram).x("v"),
+        Chart::new(Mark::Bar).x("c").y("v"),
+        Chart::new(Mark::Line).x("d").y("v"),
+        Chart::new(Mark::Line).x("d").y("v").color("c"),
+    ] {
+        let t = std::time::Instant::now();
+        let p = picture(&big, &chart);
+        let a = t.elapsed();
+        let n = p.png(2.0).unwrap().len();
+        eprintln!("{:?} {a:?} {:?} {n} {}", chart.mark, t.elapsed(), p.svg().unwrap().len());
     }
 }

@@ -7,7 +7,7 @@ use regulars_plugin::Result;
 
 use super::arguments::Arguments;
 use crate::console::Console;
-use crate::plugin::Plugin;
+use crate::plugin::{Plugin, in_folder};
 use crate::session::open_plugins;
 use crate::show::{self, Page, Role};
 
@@ -26,18 +26,8 @@ pub(super) fn beside(loaded: &[Plugin], console: &Console) -> Vec<Plugin> {
 }
 
 fn files_beside() -> Vec<PathBuf> {
-    let prefix = format!("{}regulars_", std::env::consts::DLL_PREFIX);
-    let Ok(program) = std::env::current_exe() else { return Vec::new() };
-    let Some(folder) = program.parent() else { return Vec::new() };
-    let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = names
-        .filter(|path| {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name.starts_with(&prefix) && name.ends_with(std::env::consts::DLL_SUFFIX)
-        })
-        .collect();
-    files.sort();
-    files
+    let program = std::env::current_exe().ok();
+    program.as_deref().and_then(std::path::Path::parent).map(in_folder).unwrap_or_default()
 }
 
 /// `regulars plugin list`

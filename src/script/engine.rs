@@ -3,11 +3,12 @@
 use std::any::TypeId;
 use std::cmp::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering as AtomicOrdering};
 
 use regulars_plugin::{Failure, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
-use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, NativeCallContext, OptimizationLevel, Scope};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, NativeCallContext, OptimizationLevel, Scope, Token};
 
 use super::bind::guarded;
 use super::convert::{DateSpace, Day, ListSpace, TextSpace, dynamic_of_answer, json, operand, value_of};
@@ -61,6 +62,7 @@ pub fn engine(world: Arc<World>) -> Script {
     let ear = Arc::clone(&world.listener);
     engine.on_debug(move |text, _, position| ear.hear(super::Event::Print(format!("{position}: {text}"))));
 
+    free_until(&mut engine);
     name_types(&mut engine, &world);
     operators(&mut engine);
     for bound in verbs::all() {
@@ -121,6 +123,18 @@ fn forget_shadowed(scope: &mut Scope<'static>) {
         }
     }
     *scope = fresh;
+}
+
+/// `until` is the end of a window in half of our functions, but a word of Rhai for `do { … } until …`: it is that word
+/// only behind a closing brace, and a name everywhere else.
+#[allow(deprecated, reason = "the hook is marked as one that may change; the version of Rhai is held fast for it")]
+fn free_until(engine: &mut Engine) {
+    let behind_brace = AtomicBool::new(false);
+    engine.on_parse_token(move |token, _, _| {
+        let was_brace = behind_brace.swap(token == Token::RightBrace, AtomicOrdering::Relaxed);
+        let is_until = token == Token::Until;
+        if is_until && !was_brace { Token::Identifier(Box::new("until".into())) } else { token }
+    });
 }
 
 fn name_types(engine: &mut Engine, world: &Arc<World>) {

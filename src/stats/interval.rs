@@ -30,7 +30,10 @@ pub fn wilson(successes: u64, trials: u64, confidence: f64) -> Option<Interval> 
     let centre = share + z * z / (2.0 * n);
     let spread = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
     let scale = 1.0 + z * z / n;
-    Some(Interval { lower: ((centre - spread) / scale).max(0.0), upper: ((centre + spread) / scale).min(1.0) })
+    // At none and at all the formula gives 0 and 1, but for the last digit.
+    let lower = if successes == 0 { 0.0 } else { ((centre - spread) / scale).max(0.0) };
+    let upper = if successes == trials { 1.0 } else { ((centre + spread) / scale).min(1.0) };
+    Some(Interval { lower, upper })
 }
 
 /// The interval of a ratio of sums, Σy / Σx over `n` units, by linearisation (the delta method): the standard error is

@@ -30,11 +30,12 @@ use serde::Deserialize;
 /// orders.transactions().purchase_rhythm()
 /// ```
 /// ```text
-/// customer  purchases  gap  silence  ratio  overdue
-/// text        integer  num  integer    num  flag
-/// ann               4  7.0       38   5.43  true
-/// bob               2    –        0      –  –
-/// 2 rows
+/// customer       purchases            gap         silence   ratio  overdue
+/// text      integer · days  number · days  integer · days  number  flag
+/// ────────────────────────────────────────────────────────────────────────
+/// ann                    4              7              38   5.429  true
+/// bob                    2              –               0       –  –
+/// 2 rows × 6 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

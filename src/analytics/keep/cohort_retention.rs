@@ -35,6 +35,18 @@ use crate::table::{Calendar, CustomerPeriods, Frame, FrameBuilder, Transactions,
 /// });
 /// orders.cohort_retention()
 /// ```
+/// ```text
+/// cohort      period  customers  active  retention    lower    upper  complete
+/// date           int    integer     int     number   number   number  flag
+/// ────────────────────────────────────────────────────────────────────────────
+/// 1997-01-01       0          2       2    100.0 %  100.0 %  100.0 %  true
+/// 1997-01-01       1          2       1     50.0 %    9.5 %   90.5 %  true
+/// 1997-01-01       2          2       0      0.0 %    0.0 %   65.8 %  true
+/// 1997-02-01       0          1       1    100.0 %  100.0 %  100.0 %  true
+/// 1997-02-01       1          1       1    100.0 %   20.7 %  100.0 %  true
+/// 5 rows × 8 columns
+/// note: 95 % intervals after Wilson
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CohortRetention {

@@ -48,6 +48,19 @@ use crate::table::{CustomerSummary, Frame, FrameBuilder, Transactions, thousands
 /// });
 /// orders.rfm(#{until: "1997-03-31", bins: 3})
 /// ```
+/// ```text
+/// customer  recency  frequency  monetary    r    f    m  score  segment
+/// text      integer    integer    number  int  int  int  text   text
+/// ────────────────────────────────────────────────────────────────────────────
+/// ann             2          3     70.00    3    3    2  332    champions
+/// bob             3          1     80.00    2    1    3  213    about to sleep
+/// cyd            88          1     10.00    1    1    1  111    hibernating
+/// 3 rows × 9 columns
+/// note: recency counts days back from 1997-03-31
+/// note: there is no `order` column: every row counts as one order
+/// note: scores cut at the 3 quantiles (type 7, equal values share a score); recency 2.67 | 31.33;
+///       frequency 1 | 1.67; monetary 50 | 73.33
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rfm {
