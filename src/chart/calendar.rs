@@ -186,6 +186,7 @@ pub(super) fn span_of(days: &[f64]) -> Span {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where it finds something else")]
 mod tests {
     use super::*;
 

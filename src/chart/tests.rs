@@ -1,5 +1,7 @@
 //! Pictures as a whole: nothing hostile breaks them, and the same input gives the same bytes.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where it finds something else")]
+
 use regulars_plugin::{Chart, ColumnKind, ColumnManual, Mark, Quiet};
 
 use super::Picture;
@@ -395,27 +397,4 @@ fn letters_without_a_font_are_noted() {
     let frame = frame(&[("city", words(&["北京"])), ("customers", numbers([1.0]))]);
     let notes = picture(&frame, &Chart::new(Mark::Bar)).notes();
     assert!(notes.iter().any(|note| note.contains("fonts-wqy-microhei")), "{notes:?}");
-}
-
-#[test]
-fn throwaway() {
-    for (name, frame, chart) in gallery() {
-        std::fs::write(format!("/tmp/charts/{name}.png"), picture(&frame, &chart).png(2.0).unwrap()).unwrap();
-    }
-    let big: Vec<Cell> = (0..1_000_000).map(|i| Cell::Number(noise(i))).collect();
-    let names: Vec<Cell> = (0..1_000_000).map(|i| Cell::Text(format!("c{}", i % 5000))).collect();
-    let days: Vec<Cell> = (0..1_000_000).map(|i| Cell::Integer(i as i64)).collect();
-    let big = self::frame(&[("v", big), ("c", names), ("d", days)]);
-    for chart in [
-        Chart::new(Mark::Histogram).x("v"),
-        Chart::new(Mark::Bar).x("c").y("v"),
-        Chart::new(Mark::Line).x("d").y("v"),
-        Chart::new(Mark::Line).x("d").y("v").color("c"),
-    ] {
-        let t = std::time::Instant::now();
-        let p = picture(&big, &chart);
-        let a = t.elapsed();
-        let n = p.png(2.0).unwrap().len();
-        eprintln!("{:?} {a:?} {:?} {n} {}", chart.mark, t.elapsed(), p.svg().unwrap().len());
-    }
 }

@@ -13,6 +13,7 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, NativeCallConte
 use super::bind::guarded;
 use super::convert::{DateSpace, Day, ListSpace, TextSpace, dynamic_of_answer, json, operand, value_of};
 use super::failure::{incomparable, translate};
+use super::last::{LAST, Places};
 use super::params::{self, Param};
 use super::{World, verbs};
 use crate::catalogue::Record;
@@ -41,6 +42,7 @@ const CALL_DEPTH: usize = 64;
 pub struct Script {
     engine: Engine,
     world: Arc<World>,
+    last: Places,
 }
 
 /// Makes an engine for a world.
@@ -69,7 +71,9 @@ pub fn engine(world: Arc<World>) -> Script {
         bound.register(&mut engine, &world);
     }
     functions(&mut engine, &world);
-    Script { engine, world }
+    let last = Places::default();
+    last.teach(&mut engine);
+    Script { engine, world, last }
 }
 
 impl Script {
@@ -80,13 +84,15 @@ impl Script {
     }
 
     fn compile(&self, source: &str) -> Result<AST> {
+        self.last.find(source);
         self.engine.compile(source).map_err(|error| {
             let error = EvalAltResult::ErrorParsing(*error.0, error.1);
             translate(&error, &self.world.catalogue, &[])
         })
     }
 
-    /// Runs a piece of script with the variables and functions of earlier pieces; adds its own.
+    /// Runs a piece of script with the variables and functions of earlier pieces; adds its own. What it answers is `_`
+    /// for the pieces after it.
     pub fn run(&self, source: &str, state: &mut State) -> Result<Dynamic> {
         let piece = self.compile(source)?;
         let whole = state.functions.merge(&piece);
@@ -95,6 +101,9 @@ impl Script {
         forget_shadowed(&mut state.scope);
         let answer = ran.map_err(|error| translate(&error, &self.world.catalogue, &variables))?;
         state.functions.combine(piece.clone_functions_only());
+        if !answer.is_unit() {
+            state.scope.set_value(LAST, answer.clone());
+        }
         Ok(answer)
     }
 

@@ -5,6 +5,7 @@ mod bind;
 mod convert;
 mod engine;
 mod failure;
+mod last;
 mod params;
 mod tokens;
 mod verbs;

@@ -1,0 +1,103 @@
+//! The variables of the session, as the helpers of the prompt know them.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use regulars_plugin::ColumnManual;
+
+use crate::show::Value;
+use crate::table::Frame;
+
+/// A column or a figure, and what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) about: String,
+}
+
+/// The variables of the session, told anew before each line.
+#[derive(Clone, Default)]
+pub(super) struct Names(Arc<RwLock<Vec<(String, Value)>>>);
+
+impl Names {
+    pub(super) fn set(&self, variables: Vec<(String, Value)>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = variables;
+    }
+
+    /// The value of a variable.
+    pub(super) fn find(&self, name: &str) -> Option<Value> {
+        let variables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+
+    /// Columns of every frame that a variable holds, each name once.
+    pub(super) fn columns(&self) -> Vec<Column> {
+        let variables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Vec<Column> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        for (variable, value) in variables.iter() {
+            let Value::Frame(frame) = value else { continue };
+            for column in columns(frame) {
+                if seen.insert(column.name.clone()) {
+                    found.push(Column { about: format!("{} · in {variable}", column.about), ..column });
+                }
+            }
+        }
+        found
+    }
+
+    /// Every variable but `_`, with what it holds.
+    pub(super) fn variables(&self) -> Vec<(String, String)> {
+        let variables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let named = variables.iter().filter(|(name, _)| name != "_");
+        named.map(|(name, value)| (name.clone(), describe(value))).collect()
+    }
+}
+
+/// The columns of a frame, each with its type and, where a function declared it, its unit and meaning.
+pub(super) fn columns(frame: &Frame) -> Vec<Column> {
+    let known = &frame.about().columns;
+    let about = |name: &str, kind: String| match known.iter().find(|column| column.name == name) {
+        Some(column) => {
+            let unit = column.unit.as_ref().map(|unit| format!(" · {unit}")).unwrap_or_default();
+            format!("{kind}{unit} · {}", column.meaning)
+        }
+        None => kind,
+    };
+    frame.schema().into_iter().map(|(name, kind)| Column { about: about(&name, kind), name }).collect()
+}
+
+/// Columns or figures, as a function declares them.
+pub(super) fn columns_of(manuals: &[ColumnManual]) -> Vec<Column> {
+    manuals.iter().map(|column| Column { name: column.name.clone(), about: column.meaning.clone() }).collect()
+}
+
+/// What a value is, in a few words. Nothing is computed for it: the rows of a frame that never ran are not known.
+pub(super) fn describe(value: &Value) -> String {
+    let count = |many: usize, one: &str| format!("{many} {one}{}", if many == 1 { "" } else { "s" });
+    match value {
+        Value::Nothing => "nothing".to_owned(),
+        Value::Flag(flag) => format!("{flag}"),
+        Value::Integer(number) => format!("{number}"),
+        Value::Number(number) => format!("{number}"),
+        Value::Text(text) => format!("text of {}", count(text.chars().count(), "character")),
+        Value::Date(date) => format!("date {date}"),
+        Value::Time(time) => format!("time {time}"),
+        Value::Frame(frame) => {
+            let rows = if frame.is_computed() { frame.height(&regulars_plugin::Quiet).ok() } else { None };
+            let rows = rows.map_or("frame, not run yet".to_owned(), |rows| format!("frame of {}", count(rows, "row")));
+            format!("{rows} × {}: {}", count(frame.names().len(), "column"), frame.names().join(", "))
+        }
+        Value::Record(record) => {
+            let figures: Vec<&str> = record.figures.keys().map(String::as_str).collect();
+            format!("answer of {}: {}", record.function, figures.join(", "))
+        }
+        Value::Picture { title, .. } => format!("picture: {title}"),
+        Value::List(items) => format!("list of {}", count(items.len(), "value")),
+        Value::Map(entries) => {
+            let keys: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+            format!("map of {}", keys.join(", "))
+        }
+        Value::Page(_) => "text with styles".to_owned(),
+        Value::Other(words) => words.clone(),
+    }
+}
