@@ -223,8 +223,10 @@ fn lay_out(page: &mut Page, grid: &Grid) {
         let room = (column * every as f64 - 6.0).min(2.0 * (page.scene.width - x));
         page.scene.text(x, heads, &text::fit(label, AXIS, room), AXIS, Align::Centre);
     }
-    if !readable {
-        let bottom = page.area.top + tall * grid.rows.len() as f64;
+    let bottom = page.area.top + tall * grid.rows.len() as f64;
+    if readable {
+        page.end_below(bottom);
+    } else {
         legend(page, grid, left, left + used, bottom + 14.0);
     }
 }

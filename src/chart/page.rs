@@ -64,6 +64,8 @@ pub(super) struct Page {
     pub(super) title: String,
     /// Whether there is no room for what is not needed.
     pub(super) compact: bool,
+    /// Whether the size was asked for.
+    fixed: bool,
 }
 
 /// Width and height of the picture that is asked for.
@@ -96,12 +98,19 @@ impl Page {
         }
         let top = y + if compact { 8.0 } else { 18.0 };
         let area = Area { left: margin, top, right: width - margin, bottom: height - margin + 4.0 };
-        let mut page = Page { scene, area, title, compact };
+        let mut page = Page { scene, area, title, compact, fixed: chart.size.is_some() };
         match &plan.figure {
             Some(figure) => figure.lay_out(&mut page),
             None => page.say(plan.reason),
         }
         page
+    }
+
+    /// Ends the sheet below what is drawn, unless its size was asked for: three rows need no page.
+    pub(super) fn end_below(&mut self, bottom: f64) {
+        if !self.fixed {
+            self.scene.height = self.scene.height.min((bottom + MARGIN).ceil());
+        }
     }
 
     /// Says in the middle of the sheet why nothing is drawn on it.

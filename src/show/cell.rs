@@ -128,6 +128,11 @@ fn is_name(column: &str) -> bool {
         "invoice",
         "account",
     ];
+    // `CustomerID`, `orderId`
+    let is_camel = column
+        .strip_suffix("ID")
+        .or_else(|| column.strip_suffix("Id"))
+        .is_some_and(|rest| rest.ends_with(char::is_lowercase));
     let column = column.trim().to_lowercase();
     let last = column.rsplit(['_', ' ', '.', '-']).next().unwrap_or_default();
     let standard = || {
@@ -136,7 +141,8 @@ fn is_name(column: &str) -> bool {
             .flat_map(|table| table.needed().iter().chain(table.known()))
             .any(|known| known.holds == Holds::Key && known.name == column)
     };
-    WORDS.contains(&last)
+    is_camel
+        || WORDS.contains(&last)
         || (last != column && matches!(last, "no" | "nr" | "number"))
         || ["客户", "顾客", "订单", "商品", "编号", "年份"].iter().any(|word| column.ends_with(word))
         || standard()
@@ -162,8 +168,18 @@ mod tests {
         for name in ["orders", "amount", "frequency", "idle", "number", "days"] {
             assert_eq!(shown(name, None, &number), ["1,234,567", "–"], "{name}");
         }
-        for name in ["customer", "order", "client_id", "Customer ID", "id", "year", "order_no", "zip_code", "客户编号"]
-        {
+        for name in [
+            "customer",
+            "order",
+            "client_id",
+            "Customer ID",
+            "CustomerID",
+            "id",
+            "year",
+            "order_no",
+            "zip_code",
+            "客户编号",
+        ] {
             assert_eq!(shown(name, None, &number), ["1234567", "–"], "{name}");
         }
         // A declared unit says that it is a quantity.

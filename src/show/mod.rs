@@ -32,6 +32,7 @@ pub use page::{Page, Role};
 pub use prose::prose;
 pub use record::record;
 pub use table::table;
+pub(crate) use text::cut;
 pub use text::{harmless, width};
 pub use value::{Value, page};
 pub use words::{all_words, found, words};

@@ -72,7 +72,9 @@ pub fn page(value: &Value, host: &dyn Host, width: usize, rows: usize) -> Result
         Value::Record(inner) => page = record(inner, host, width, rows)?,
         Value::Picture { title, description } => {
             page.role(Role::Heading, title).line();
-            page.role(Role::Note, description).line();
+            for line in super::prose::wrap(description, width) {
+                page.role(Role::Note, &line).line();
+            }
         }
         Value::Page(inner) => page = inner.clone(),
         Value::List(_) | Value::Map(_) => {

@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use polars::prelude::*;
-use regulars_plugin::{Chart, ColumnKind, ColumnManual, Failure, Host, Result, StandardTable};
+use regulars_plugin::{Chart, ColumnKind, ColumnManual, Failure, Host, Place, Result, StandardTable};
 
 use super::data::{column_of_cells, kind_of};
 use super::{Cell, Data, Expression, failure, type_word};
@@ -24,6 +24,15 @@ struct Inner {
     /// Whether the plan reads files: then it runs through the streaming engine, which needs less memory.
     reads_files: bool,
     memo: OnceLock<Data>,
+    /// The places of the script that made the plan what it is, oldest first, as far as it has not been run.
+    steps: Vec<Step>,
+}
+
+/// A place of the script, and the plan as it was then.
+#[derive(Clone)]
+struct Step {
+    place: Place,
+    plan: LazyFrame,
 }
 
 /// What is known about a frame besides its data.
@@ -79,14 +88,17 @@ pub struct SortBy {
     pub descending: bool,
 }
 
+/// How long is looked for the step at which a plan fails before the last one is named.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How often a running plan looks whether it should stop.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 impl Frame {
     /// A frame on a plan; the schema is resolved at once, so that a mistake is told where it was made.
     pub(crate) fn new(plan: LazyFrame, reads_files: bool, known: &[String]) -> Result<Frame> {
         let schema = plan.clone().collect_schema().map_err(|error| failure(error, known))?;
-        let inner = Inner { plan, schema, reads_files, memo: OnceLock::new() };
+        let inner = Inner { plan, schema, reads_files, memo: OnceLock::new(), steps: Vec::new() };
         Ok(Frame { inner: Arc::new(inner), about: Arc::default() })
     }
 
@@ -95,7 +107,8 @@ impl Frame {
         let schema = Arc::clone(data.schema());
         let plan = data.clone().lazy();
         let memo = OnceLock::from(Data(data));
-        Frame { inner: Arc::new(Inner { plan, schema, reads_files: false, memo }), about: Arc::default() }
+        let inner = Inner { plan, schema, reads_files: false, memo, steps: Vec::new() };
+        Frame { inner: Arc::new(inner), about: Arc::default() }
     }
 
     /// A frame of named columns, each of one kind of cells.
@@ -106,7 +119,8 @@ impl Frame {
                 cells.len(),
                 columns[0].0,
                 columns[0].1.len()
-            )));
+            ))
+            .help("the lists of one frame are of one length; `()` fills a gap"));
         }
         let made: Result<Vec<Column>> = columns.iter().map(|(name, cells)| column_of_cells(name, cells)).collect();
         let data = DataFrame::new_infer_height(made?).map_err(|error| failure(error, &[]))?;
@@ -177,18 +191,61 @@ impl Frame {
     /// A frame whose plan grows out of this one. What is known about columns that keep their name is kept.
     pub(crate) fn extend(&self, grow: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<Frame> {
         let names = self.names();
-        let frame = Frame::new(grow(self.plan()), self.reads_files(), &names)?;
+        let frame = Frame::new(grow(self.plan()), self.reads_files(), &names)?.after(&[self]);
         let columns = self.about.columns.iter().filter(|column| frame.inner.schema.contains(&column.name)).cloned();
         let about = About { columns: columns.collect(), left_out: self.about.left_out.clone(), ..About::default() };
         Ok(frame.with_about(about))
     }
 
-    /// Whether a step compares things that can be compared: Polars finds out only when it runs, so it is tried on a
-    /// frame of the same columns without rows, and the line at fault is the one that is told.
-    fn compares(&self, step: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<()> {
+    /// Takes over the steps of the frames that it was made of.
+    fn after(self, before: &[&Frame]) -> Frame {
+        let steps = before.iter().filter(|frame| !frame.is_computed()).flat_map(|frame| frame.inner.steps.clone());
+        let Inner { plan, schema, reads_files, .. } = &*self.inner;
+        let inner = Inner {
+            plan: plan.clone(),
+            schema: Arc::clone(schema),
+            reads_files: *reads_files,
+            memo: self.inner.memo.clone(),
+            steps: steps.collect(),
+        };
+        Frame { inner: Arc::new(inner), about: self.about }
+    }
+
+    /// Remembers the place of the script that made it: a value that cannot be cast is found only when the plan runs,
+    /// and is told there.
+    #[must_use]
+    pub fn placed(self, place: Place) -> Frame {
+        if self.is_computed() {
+            return self;
+        }
+        let mut frame = self.clone().after(&[&self]);
+        if let Some(inner) = Arc::get_mut(&mut frame.inner) {
+            inner.steps.push(Step { place, plan: inner.plan.clone() });
+        }
+        frame
+    }
+
+    /// A failure of the plan with the place of the step that brought it in.
+    fn blamed(&self, failure: Failure, host: &dyn Host) -> Failure {
+        let (Some(last), None, false) = (self.inner.steps.last(), &failure.place, failure.cancelled) else {
+            return failure;
+        };
+        let began = Instant::now();
+        let reads = self.inner.reads_files;
+        let at_fault = self.inner.steps.iter().find(|step| {
+            began.elapsed() < PATIENCE && run(step.plan.clone(), reads, &[], host).is_err_and(|one| !one.cancelled)
+        });
+        let place = at_fault.unwrap_or(last).place.clone();
+        Failure { place: Some(place), ..failure }
+    }
+
+    /// Whether a step asks for something that the types do not allow: Polars finds out only when it runs, so it is
+    /// tried on a frame of the same columns without rows, and the line at fault is the one that is told.
+    pub(super) fn allows(&self, step: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<()> {
         match step(DataFrame::empty_with_schema(&self.inner.schema).lazy()).collect() {
-            Err(error) if error.to_string().contains("cannot compare") => Err(failure(error, &self.names())),
-            _ => Ok(()),
+            // Without rows lengths mean nothing.
+            Ok(_) | Err(PolarsError::ShapeMismatch(_)) => Ok(()),
+            Err(error) => Err(failure(error, &self.names())),
         }
     }
 
@@ -198,7 +255,8 @@ impl Frame {
         if let Some(data) = self.inner.memo.get() {
             return Ok(data.clone());
         }
-        let computed = run(self.inner.plan.clone(), self.inner.reads_files, &self.names(), host)?;
+        let computed = run(self.inner.plan.clone(), self.inner.reads_files, &self.names(), host)
+            .map_err(|failure| self.blamed(failure, host))?;
         Ok(self.inner.memo.get_or_init(|| computed).clone())
     }
 
@@ -217,34 +275,35 @@ impl Frame {
             return Ok(data.height());
         }
         // Counting needs no column; Parquet answers it from its footer.
-        let counted = run(self.inner.plan.clone().select([len().alias("rows")]), self.reads_files(), &[], host)?;
+        let counted = run(self.inner.plan.clone().select([len().alias("rows")]), self.reads_files(), &[], host)
+            .map_err(|failure| self.blamed(failure, host))?;
         let rows = counted.integers("rows")?.first().copied().flatten().unwrap_or_default();
         Ok(usize::try_from(rows).unwrap_or_default())
     }
 
     /// Rows for which a condition holds.
     pub fn filter(&self, condition: &Expression) -> Result<Frame> {
-        self.compares(|plan| plan.filter(condition.0.clone()))?;
-        let frame = self.extend(|plan| plan.filter(condition.0.clone()))?;
         let answer = self.plan().select([condition.0.clone().alias("condition")]).collect_schema();
         match answer.ok().and_then(|schema| schema.get("condition").cloned()) {
-            Some(DataType::Boolean) | None => Ok(frame),
+            Some(DataType::Boolean) | None => {}
             Some(other) => {
-                Err(Failure::new(format!("the condition answers {}, but a flag is wanted", type_word(&other)))
-                    .help("compare something: `col(\"amount\") > 10`"))
+                return Err(Failure::new(format!("the condition answers {}, but a flag is wanted", type_word(&other)))
+                    .help("compare something: `col(\"amount\") > 10`"));
             }
         }
+        self.allows(|plan| plan.filter(condition.0.clone()))?;
+        self.extend(|plan| plan.filter(condition.0.clone()))
     }
 
     /// These columns and no others.
     pub fn select(&self, columns: &[Expression]) -> Result<Frame> {
-        self.compares(|plan| plan.select(exprs(columns)))?;
+        self.allows(|plan| plan.select(exprs(columns)))?;
         self.extend(|plan| plan.select(exprs(columns)))
     }
 
     /// Further columns, or columns of the same name replaced.
     pub fn with_columns(&self, columns: &[Expression]) -> Result<Frame> {
-        self.compares(|plan| plan.with_columns(exprs(columns)))?;
+        self.allows(|plan| plan.with_columns(exprs(columns)))?;
         self.extend(|plan| plan.with_columns(exprs(columns)))
     }
 
@@ -263,13 +322,33 @@ impl Frame {
         if kind == JoinKind::Full {
             arguments.coalesce = JoinCoalesce::CoalesceColumns;
         }
+        self.same_types(other, left, right)?;
         let mut names = self.names();
         names.extend(other.names());
         let plan = self.plan().join(other.plan(), exprs(left), exprs(right), arguments);
-        let frame = Frame::new(plan, self.reads_files() || other.reads_files(), &names)?;
+        let frame = Frame::new(plan, self.reads_files() || other.reads_files(), &names)?.after(&[self, other]);
         let columns = self.about.columns.iter().chain(&other.about.columns);
         let columns = columns.filter(|column| frame.inner.schema.contains(&column.name)).cloned().collect();
         Ok(frame.with_about(About { columns, ..About::default() }))
+    }
+
+    /// Whether the keys of a join can be equal at all.
+    fn same_types(&self, other: &Frame, left: &[Expression], right: &[Expression]) -> Result<()> {
+        for (left, right) in left.iter().zip(right) {
+            let (Some(left), Some(right)) = (left.name(), right.name()) else { continue };
+            let (Some(own), Some(others)) = (self.dtype(&left), other.dtype(&right)) else { continue };
+            let both = |holds: fn(&DataType) -> bool| holds(&own) && holds(&others);
+            if type_word(&own) != type_word(&others) && !both(DataType::is_primitive_numeric) && !both(DataType::is_temporal)
+            {
+                return Err(Failure::new(format!(
+                    "the keys differ in type: `{left}` is {} on the left, `{right}` is {} on the right",
+                    type_word(&own),
+                    type_word(&others)
+                ))
+                .help(format!("make both of one type first: `.with_columns(col(\"{right}\").cast(\"{}\"))`", type_word(&own))));
+            }
+        }
+        Ok(())
     }
 
     /// Sorted; rows that compare equal keep their order, missing values come last.
@@ -279,6 +358,7 @@ impl Frame {
             .with_order_descending_multi(by.iter().map(|one| one.descending))
             .with_nulls_last(true)
             .with_maintain_order(true);
+        self.allows(|plan| plan.sort_by_exprs(keys.clone(), options.clone()))?;
         self.extend(|plan| plan.sort_by_exprs(keys, options))
     }
 
@@ -305,6 +385,13 @@ impl Frame {
     pub fn rename(&self, names: &[(String, String)]) -> Result<Frame> {
         for (old, _) in names {
             self.need(old)?;
+        }
+        for (old, new) in names {
+            let is_kept = !names.iter().any(|(renamed, _)| renamed == new);
+            if old != new && is_kept && self.inner.schema.contains(new) {
+                return Err(Failure::new(format!("`{old}` cannot be called `{new}`: there is a column `{new}` already"))
+                    .help(format!("choose another name, or leave that column out first: `.drop(\"{new}\")`")));
+            }
         }
         let old = names.iter().map(|(old, _)| old);
         let new = names.iter().map(|(_, new)| new);

@@ -21,6 +21,7 @@ impl Groups {
     /// One row per group, in order of first appearance.
     pub fn agg(&self, summaries: &[Expression]) -> Result<Frame> {
         let summaries: Vec<Expr> = summaries.iter().map(|one| one.0.clone()).collect();
+        self.frame.allows(|plan| plan.group_by_stable(&self.keys).agg(&summaries))?;
         self.frame.extend(|plan| plan.group_by_stable(&self.keys).agg(summaries))
     }
 }

@@ -8,7 +8,9 @@ mod expression;
 mod frame;
 mod group;
 mod standard;
+mod stream;
 mod summary;
+mod tally;
 mod words;
 
 pub use build::FrameBuilder;

@@ -5,6 +5,7 @@ use regulars_plugin::{Context, Date, Failure, Result};
 
 use super::cell::day;
 use super::standard::plan_failure;
+use super::tally::Tally;
 use super::{Calendar, Transactions, run};
 
 /// One entry per customer, in the order of the customers' keys.
@@ -82,29 +83,29 @@ impl Transactions {
 
     /// Last order, number of orders and sum of amounts per customer, up to a day.
     pub fn customer_summary(&self, until: Option<Date>, context: &Context<'_>) -> Result<CustomerSummary> {
-        let orders = if self.has("order") { col("order").n_unique() } else { len() };
-        let plan = self
-            .up_to(until)
-            .group_by([col("customer")])
-            .agg([
-                col("date").max(),
-                orders.cast(DataType::Int64).alias("orders"),
-                col("amount").sum(),
-                len().alias("rows"),
-                col("amount").lt(lit(0.0)).sum().alias("negative"),
-            ])
-            .with_columns([col("date").cast(DataType::Date)])
-            .sort(["customer"], SortMultipleOptions::default());
-        let data = run(plan, self.0.reads_files(), &self.0.names(), context.host())?;
-        let total =
-            |name: &str| -> Result<usize> { Ok(data.integers(name)?.into_iter().flatten().sum::<i64>() as usize) };
+        let mut columns = vec!["customer", "date", "amount"];
+        let order = self.0.dtype("order");
+        columns.extend(order.as_ref().map(|_| "order"));
+        let plan = self.up_to(until).select(columns.into_iter().map(col).collect::<Vec<_>>());
+        let kind = |name: &str| self.0.dtype(name).unwrap_or(DataType::Null);
+        let mut tally = Tally::new(&kind("customer"), order.as_ref());
+        let broken = |error| plan_failure(error, &self.0);
+        self.0.batches(plan, context.host(), |batch| tally.add(batch).map_err(broken))?;
+        let (rows, negative) = (tally.rows, tally.negative);
+        let found = tally.finish().map_err(broken)?;
+        let ticks_a_day = match kind("date") {
+            DataType::Datetime(TimeUnit::Nanoseconds, _) => 86_400_000_000_000,
+            DataType::Datetime(TimeUnit::Microseconds, _) => 86_400_000_000,
+            DataType::Datetime(TimeUnit::Milliseconds, _) => 86_400_000,
+            _ => 1,
+        };
         Ok(CustomerSummary {
-            last: days(&data.0, "date").map_err(|error| plan_failure(error, &self.0))?,
-            orders: data.integers("orders")?.into_iter().map(Option::unwrap_or_default).collect(),
-            amount: data.numbers("amount")?.into_iter().map(Option::unwrap_or_default).collect(),
-            rows: total("rows")?,
-            negative: total("negative")?,
-            customers: data.column("customer")?.clone(),
+            customers: found.customers,
+            last: found.last.into_iter().map(|ticks| ticks.div_euclid(ticks_a_day) as i32).collect(),
+            orders: found.orders,
+            amount: found.amount,
+            rows,
+            negative,
         })
     }
 
@@ -157,8 +158,4 @@ impl Transactions {
         }
         Ok(periods)
     }
-}
-
-fn days(data: &DataFrame, name: &str) -> PolarsResult<Vec<i32>> {
-    Ok(data.column(name)?.cast(&DataType::Int32)?.i32()?.iter().map(Option::unwrap_or_default).collect())
 }

@@ -1,0 +1,67 @@
+//! Generated orders in Parquet, for every bench: the same file for the same number of rows.
+
+use std::path::{Path, PathBuf};
+
+use polars::prelude::*;
+
+/// One customer in twenty rows, as in a shop with regulars; a few buy very often.
+const ROWS_PER_CUSTOMER: u64 = 20;
+const BATCH: usize = 1_000_000;
+const DAYS: u64 = 3 * 365;
+const FIRST_DAY: i32 = 18_993;
+
+/// A generator with a state of one word: quick, and the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+}
+
+/// The file of so many orders, made if it is not there yet: `customer` (integer), `date`, `amount`.
+pub fn orders(folder: &Path, rows: usize) -> PathBuf {
+    let path = folder.join(format!("orders_{rows}.parquet"));
+    if path.exists() {
+        return path;
+    }
+    std::fs::create_dir_all(folder).expect("a folder for the data");
+    let customers = (rows as u64 / ROWS_PER_CUSTOMER).max(1);
+    let mut dice = Dice(0x2545_F491_4F6C_DD1D);
+    let file = std::fs::File::create(path.with_extension("part")).expect("a file for the data");
+    let schema = batch(&mut dice, customers, 1);
+    let mut writer = ParquetWriter::new(file).batched(schema.schema()).expect("a writer");
+    let mut left = rows;
+    while left > 0 {
+        let count = left.min(BATCH);
+        writer.write_batch(&batch(&mut dice, customers, count)).expect("room for the data");
+        left -= count;
+    }
+    writer.finish().expect("room for the data");
+    std::fs::rename(path.with_extension("part"), &path).expect("a finished file");
+    path
+}
+
+fn batch(dice: &mut Dice, customers: u64, rows: usize) -> DataFrame {
+    let mut customer = Vec::with_capacity(rows);
+    let mut date = Vec::with_capacity(rows);
+    let mut amount = Vec::with_capacity(rows);
+    for _ in 0..rows {
+        // The product of two uniform shares favours small numbers: some customers buy far more often than others.
+        let share = (dice.roll() >> 11) as f64 / (1_u64 << 53) as f64;
+        let other = (dice.roll() >> 11) as f64 / (1_u64 << 53) as f64;
+        customer.push((share * other * customers as f64) as i64);
+        date.push(FIRST_DAY + (dice.roll() % DAYS) as i32);
+        amount.push((dice.roll() % 20_000) as f64 / 100.0);
+    }
+    let date = Series::new("date".into(), date).cast(&DataType::Date).expect("days are dates");
+    let columns = vec![
+        Series::new("customer".into(), customer).into_column(),
+        date.into_column(),
+        Series::new("amount".into(), amount).into_column(),
+    ];
+    DataFrame::new(rows, columns).expect("columns of one length")
+}
