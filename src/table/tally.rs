@@ -83,27 +83,40 @@ impl Numbers {
     }
 }
 
-/// The keys of a column as numbers.
+/// The keys of a column as whole numbers.
 enum Keys {
     /// Whole numbers are their own.
     Whole(DataType),
+    /// Numbers above those with a sign, moved so that their order stays.
+    Unsigned,
     Text(Numbers),
 }
 
+/// Stands for a missing whole number: no key of a file is as low.
+const MISSING: i64 = i64::MIN;
+const SIGN: u64 = 1 << 63;
+
 impl Keys {
     fn of(kind: &DataType) -> Keys {
-        if kind.is_integer() { Keys::Whole(kind.clone()) } else { Keys::Text(Numbers::default()) }
+        match kind {
+            DataType::UInt64 => Keys::Unsigned,
+            kind if kind.is_integer() => Keys::Whole(kind.clone()),
+            _ => Keys::Text(Numbers::default()),
+        }
     }
 
     fn numbers(&mut self, column: &Column) -> PolarsResult<Vec<i64>> {
         match self {
             Keys::Whole(_) => {
                 let column = column.cast(&DataType::Int64)?;
-                Ok(column.i64()?.iter().map(Option::unwrap_or_default).collect())
+                Ok(column.i64()?.iter().map(|key| key.unwrap_or(MISSING)).collect())
+            }
+            Keys::Unsigned => {
+                Ok(column.u64()?.iter().map(|key| key.map_or(MISSING, |key| (key ^ SIGN) as i64)).collect())
             }
             Keys::Text(numbers) => {
                 let column = column.cast(&DataType::String)?;
-                Ok(column.str()?.iter().map(|text| numbers.of(text.unwrap_or_default())).collect())
+                Ok(column.str()?.iter().map(|text| text.map_or(MISSING, |text| numbers.of(text))).collect())
             }
         }
     }
@@ -142,22 +155,22 @@ impl Tally {
 
     /// Counts a batch of `customer`, `date` (whole ticks), `amount` and, where orders are told apart, `order`.
     pub(super) fn add(&mut self, batch: &DataFrame) -> PolarsResult<()> {
-        let whole = batch.column("customer")?.cast(&DataType::Int64);
         let dates = batch.column("date")?.to_physical_repr().cast(&DataType::Int64)?.rechunk();
         let amounts = batch.column("amount")?.cast(&DataType::Float64)?.rechunk();
         let (dates, amounts) = (dates.i64()?.cont_slice()?, amounts.f64()?.cont_slice()?);
         self.rows += batch.height();
         self.negative += amounts.iter().filter(|amount| **amount < 0.0).count();
-        let own;
-        let borrowed;
-        let keys: &[i64] = match (&mut self.customers, whole) {
-            (Keys::Whole(_), Ok(column)) => {
-                own = column.rechunk();
-                own.i64()?.cont_slice()?
+        let customers = batch.column("customer")?;
+        let whole;
+        let numbered;
+        let keys: &[i64] = match &mut self.customers {
+            Keys::Whole(_) if !customers.has_nulls() => {
+                whole = customers.cast(&DataType::Int64)?.rechunk();
+                whole.i64()?.cont_slice()?
             }
-            (keys, _) => {
-                borrowed = keys.numbers(batch.column("customer")?)?;
-                &borrowed
+            keys => {
+                numbered = keys.numbers(customers)?;
+                &numbered
             }
         };
         let Some((order_keys, seen)) = &mut self.orders else {
@@ -192,6 +205,10 @@ impl Tally {
                 lines.sort_unstable_by_key(|line| line.key);
                 let keys: Vec<i64> = lines.iter().map(|line| line.key).collect();
                 Column::new("customer".into(), keys).cast(&kind)?
+            }
+            Keys::Unsigned => {
+                lines.sort_unstable_by_key(|line| line.key);
+                Column::new("customer".into(), lines.iter().map(|line| line.key as u64 ^ SIGN).collect::<Vec<_>>())
             }
             Keys::Text(numbers) => {
                 let mut names: Vec<Box<str>> = vec![Box::default(); numbers.0.len()];
@@ -230,13 +247,17 @@ mod tests {
             let days: Vec<i32> = (0..rows).map(|_| roll(900) as i32).collect();
             // Quarters add without rounding, so that both ways must agree to the last digit.
             let amounts: Vec<f64> = (0..rows).map(|_| roll(4_000) as f64 / 4.0 - 100.0).collect();
-            let plain = df!("customer" => keys, "order" => orders, "date" => days, "amount" => amounts)?;
+            let plain = df!("customer" => &keys, "order" => orders, "date" => days, "amount" => amounts)?;
             let text = plain
                 .clone()
                 .lazy()
                 .with_columns([col("customer").cast(DataType::String), col("order").cast(DataType::String)])
                 .collect()?;
-            for (data, with_order) in [(&plain, false), (&plain, true), (&text, false), (&text, true)] {
+            let high: Vec<u64> = keys.iter().map(|key| u64::MAX - (key + 3) as u64).collect();
+            let mut above = plain.clone();
+            above.with_column(Column::new("customer".into(), high))?;
+            for (data, with_order) in [(&plain, false), (&plain, true), (&text, false), (&text, true), (&above, false)]
+            {
                 let kind = |name: &str| data.schema().get(name).cloned().unwrap_or(DataType::Null);
                 let mut tally = Tally::new(&kind("customer"), with_order.then(|| kind("order")).as_ref());
                 let half = data.height() / 2;
