@@ -8,8 +8,13 @@
     reason = "a test that cannot go on should say so loudly"
 )]
 
+mod bad_files;
+mod command;
 mod examples;
 mod house;
 mod laws;
+mod mistakes;
 mod plugins;
+mod program;
+mod transcripts;
 mod witnesses;

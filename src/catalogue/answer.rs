@@ -11,7 +11,7 @@ pub enum Answer {
     /// A table.
     Frame(Frame),
     /// Named figures, with the table behind them where there is one.
-    Record(Record),
+    Record(Box<Record>),
 }
 
 /// Named figures.

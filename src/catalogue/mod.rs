@@ -15,6 +15,9 @@ use crate::analytics::{self, BuiltIn};
 use crate::plugin::Plugin;
 use crate::table::{About, Frame, columns_of};
 
+/// A function in a list: its name, its summary, and where it comes from.
+pub type Listed = (String, String, String);
+
 /// Every function that a script can call, built in or loaded, and every verb of the language around them.
 pub struct Catalogue {
     entries: Vec<Entry>,
@@ -28,7 +31,7 @@ pub struct Entry {
 }
 
 enum Source {
-    BuiltIn(BuiltIn),
+    BuiltIn(Box<BuiltIn>),
     Plugin(Plugin, usize),
 }
 
@@ -52,6 +55,10 @@ impl Entry {
     /// Calls it. The answer carries the meaning of its columns, its notes and its picture.
     pub fn call(&self, tables: Vec<Frame>, options: &Map<String, Value>, context: &Context<'_>) -> Result<Answer> {
         let manual = self.manual();
+        for frame in tables.iter().filter(|frame| !frame.reads_files()) {
+            // The table is checked where no one can stop it, so what leads to it is computed here, where Ctrl-C can.
+            frame.data(context.host()).map_err(|failure| failure.within(&manual.name))?;
+        }
         let output = match &self.source {
             Source::BuiltIn(function) => function.run(options, tables, context),
             Source::Plugin(plugin, index) => plugin.call(*index, &tables, options, context).map(|reply| Output {
@@ -74,21 +81,23 @@ fn answer(manual: &Manual, output: Output<Frame, Map<String, Value>>) -> Result<
         let table = output.table.ok_or_else(|| Failure::new("the function answered nothing").within(&manual.name))?;
         return described(table, output.notes).map(Answer::Frame);
     }
-    Ok(Answer::Record(Record {
+    Ok(Answer::Record(Box::new(Record {
         function: manual.name.clone(),
         figures: output.figures,
         meanings: manual.figures.clone(),
         table: output.table.map(|table| described(table, Vec::new())).transpose()?,
         notes: output.notes,
         chart: manual.chart.clone(),
-    }))
+    })))
 }
 
 impl Catalogue {
     /// The built-in functions, and the verbs of the language.
     pub fn new(verbs: Vec<Verb>) -> Catalogue {
-        let entries: Vec<Entry> =
-            analytics::functions().into_iter().map(|function| Entry { source: Source::BuiltIn(function) }).collect();
+        let entries: Vec<Entry> = analytics::functions()
+            .into_iter()
+            .map(|function| Entry { source: Source::BuiltIn(Box::new(function)) })
+            .collect();
         let places = entries.iter().enumerate().map(|(place, entry)| (entry.manual().name.clone(), place)).collect();
         Catalogue { entries, verbs, places }
     }
@@ -133,8 +142,8 @@ impl Catalogue {
     }
 
     /// Functions by family, families in the order in which help lists them: name, summary, origin.
-    pub fn by_family(&self) -> Vec<(Family, Vec<(String, String, String)>)> {
-        let mut families: Vec<(Family, Vec<(String, String, String)>)> = Vec::new();
+    pub fn by_family(&self) -> Vec<(Family, Vec<Listed>)> {
+        let mut families: Vec<(Family, Vec<Listed>)> = Vec::new();
         for entry in &self.entries {
             let manual = entry.manual();
             let line = (manual.name.clone(), manual.summary.clone(), entry.origin());

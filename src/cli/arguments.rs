@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::console::Manner;
 use crate::show::Format;
@@ -53,13 +53,17 @@ pub(super) struct Arguments {
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Run a script from top to bottom; `--name value` gives its parameters
-    #[command(disable_help_flag = true)]
+    #[command(
+        disable_help_flag = true,
+        override_usage = "regulars run [OPTIONS] FILE [--NAME VALUE]...",
+        after_help = "`regulars run FILE --help` tells the parameters of the script."
+    )]
     Run {
-        /// The script; `-` reads it from standard input
-        file: String,
-        /// `--name value` for each parameter that the script declares; `--help` lists them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "--NAME VALUE")]
-        rest: Vec<String>,
+        /// The script, `-` reads it from standard input; behind it `--name value` for each parameter that it declares
+        // One argument for both: what stands behind the script is the script's first, even where it is called as an
+        // option of ours.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "FILE")]
+        script: Vec<String>,
     },
     /// Tell about a function, a word of the language, or search by words
     Help {
@@ -96,6 +100,22 @@ pub(super) enum Output {
 }
 
 impl Arguments {
+    /// The help of `regulars run`.
+    pub(super) fn help_of_run() -> String {
+        let mut command = Arguments::command();
+        command.build();
+        command.find_subcommand_mut("run").map(|run| run.render_help().to_string()).unwrap_or_default()
+    }
+
+    /// The command line once more, with options that stood among its last `behind` words, behind the script. What is
+    /// wrong about them ends the program, as it does elsewhere.
+    pub(super) fn with(own: &[String], behind: usize) -> Arguments {
+        let mut words: Vec<std::ffi::OsString> = std::env::args_os().collect();
+        words.truncate(words.len().saturating_sub(behind).max(1));
+        words.splice(1..1, own.iter().map(Into::into));
+        Arguments::parse_from(words)
+    }
+
     pub(super) fn manner(&self) -> Manner {
         let output = match self.output {
             Output::Table => Format::Table,

@@ -1,18 +1,21 @@
 //! Arguments, exit codes, environment, clock.
 
 mod arguments;
+mod given;
 mod plugins;
 mod run;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use regulars_plugin::{Date, Failure, Result};
 
 use crate::console::{Console, Manner};
+use crate::plugin::Plugin;
 use crate::repl;
 use crate::script::Params;
 use crate::session::{Session, Settings, open_plugins};
@@ -24,6 +27,9 @@ const FAILED: u8 = 1;
 const WRONG_USAGE: u8 = 2;
 /// The user stopped the work: 128 and the number of the signal, as shells have it.
 const INTERRUPTED: u8 = 130;
+
+/// How long work may take to stop before a second Ctrl-C leaves.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The seed unless one is given: any fixed number does, as long as it is always the same.
 const SEED: u64 = 20_050_401;
@@ -40,7 +46,11 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             console.fail(&failure, None, None);
-            if failure.cancelled { INTERRUPTED } else { FAILED }
+            match failure.cancelled {
+                true if console.is_closed() => 0,
+                true => INTERRUPTED,
+                false => FAILED,
+            }
         }
     };
     ExitCode::from(code)
@@ -48,7 +58,7 @@ pub fn main() -> ExitCode {
 
 fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u8> {
     match (&arguments.command, &arguments.code) {
-        (Some(Command::Run { file, rest }), _) => run::file(&arguments, console, file, rest),
+        (Some(Command::Run { script }), _) => run::script(&arguments, console, script),
         (Some(Command::Help { words }), _) => {
             let session = begin(&arguments, console, Params::new())?;
             let (page, found) = repl::help(session.catalogue(), &words.join(" "), console.width());
@@ -71,6 +81,8 @@ fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u
             Ok(0)
         }
         (None, Some(code)) => run::code(&arguments, console, code),
+        // `echo '1 + 1' | regulars`: no one is there to be asked.
+        (None, None) if !std::io::stdin().is_terminal() => run::file(&arguments, console, "-", &[]),
         (None, None) => {
             let mut session = begin(&arguments, console, Params::new())?;
             repl::run(&mut session, console, history(), !manner.plain)?;
@@ -85,14 +97,22 @@ fn begin(arguments: &Arguments, console: &Arc<Console>, params: Params) -> Resul
     if !arguments.no_plugins {
         plugins.extend(plugins::beside(&plugins, console));
     }
+    begin_with(plugins, console, params)
+}
+
+fn begin_with(plugins: Vec<Plugin>, console: &Arc<Console>, params: Params) -> Result<Session> {
     let settings = Settings { plugins, params, seed: SEED, today: today() };
     Session::new(settings, Arc::clone(console) as Arc<dyn crate::script::Listener>)
 }
 
-/// Ctrl-C stops the work; a second one, while the first is still on its way, leaves at once.
+/// Ctrl-C stops the work. One that comes a while later, when the work still has not stopped, leaves at once; an impatient
+/// second press right behind the first does not cost the variables.
 fn listen_for_interrupts(cancelled: Arc<AtomicBool>) {
+    let mut first = None;
     let handler = move || {
-        if cancelled.swap(true, Ordering::Relaxed) {
+        if !cancelled.swap(true, Ordering::Relaxed) {
+            first = Some(SystemTime::now());
+        } else if first.is_none_or(|first: SystemTime| first.elapsed().is_ok_and(|since| since > PATIENCE)) {
             std::process::exit(i32::from(INTERRUPTED));
         }
     };

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use regulars_plugin::{Failure, Result};
 
 use super::arguments::Arguments;
-use super::{FAILED, INTERRUPTED, WRONG_USAGE, begin, usage};
+use super::given::{Given, given};
+use super::{FAILED, INTERRUPTED, WRONG_USAGE, begin, begin_with, usage};
 use crate::console::Console;
 use crate::files;
 use crate::notebook::{CellKind, Document};
@@ -20,31 +21,52 @@ pub(super) fn code(arguments: &Arguments, console: &Arc<Console>, code: &str) ->
     Ok(document(&mut session, console, code, None))
 }
 
+/// `regulars run …`
+pub(super) fn script(arguments: &Arguments, console: &Arc<Console>, words: &[String]) -> Result<u8> {
+    match words {
+        [word, ..] if word == "--help" || word == "-h" => {
+            console.print_plain(&Arguments::help_of_run());
+            Ok(0)
+        }
+        [word, ..] if word.starts_with('-') && word != "-" => {
+            let failure = usage(format!("there is no option `{word}`"));
+            console.fail(&failure.help("`regulars run --help` lists the options"), None, None);
+            Ok(WRONG_USAGE)
+        }
+        [script, rest @ ..] => file(arguments, console, script, rest),
+        [] => Err(usage("no script was given").help("`regulars run FILE`")),
+    }
+}
+
 /// `regulars run FILE --name value …`
 pub(super) fn file(arguments: &Arguments, console: &Arc<Console>, file: &str, rest: &[String]) -> Result<u8> {
     let (name, text) = read(file)?;
-    let probe = begin(arguments, console, Params::new())?;
-    let declared = match whole_params(&probe, &text) {
+    let declared = match whole_params(console, &text) {
         Ok(declared) => declared,
         Err(failure) => {
             console.fail(&failure, Some(&text), Some(&name));
             return Ok(FAILED);
         }
     };
-    drop(probe);
     if rest.iter().any(|word| word == "--help" || word == "-h") {
         console.print(&params_page(&name, &declared, console.width()));
         return Ok(0);
     }
-    let params = match given(&name, &declared, rest) {
-        Ok(params) => params,
+    let Given { params, own } = match given(&name, &declared, rest) {
+        Ok(given) => given,
         Err(failure) => {
             console.fail(&failure, None, None);
             return Ok(WRONG_USAGE);
         }
     };
-    let mut session = begin(arguments, console, params)?;
-    Ok(document(&mut session, console, &text, Some(&name)))
+    if own.is_empty() {
+        let mut session = begin(arguments, console, params)?;
+        return Ok(document(&mut session, console, &text, Some(&name)));
+    }
+    let arguments = Arguments::with(&own, rest.len());
+    let console = Arc::new(console.with_manner(arguments.manner()));
+    let mut session = begin(&arguments, &console, params)?;
+    Ok(document(&mut session, &console, &text, Some(&name)))
 }
 
 fn read(file: &str) -> Result<(String, String)> {
@@ -58,49 +80,18 @@ fn read(file: &str) -> Result<(String, String)> {
     Ok(("standard input".to_owned(), text))
 }
 
-/// The parameters of all cells, and the first mistake in the writing of any.
-fn whole_params(session: &Session, text: &str) -> Result<Vec<Param>> {
-    let mut params = Vec::new();
+/// The parameters of all cells, and the first mistake in the writing of any. No plugin is needed to find them.
+fn whole_params(console: &Arc<Console>, text: &str) -> Result<Vec<Param>> {
+    let session = begin_with(Vec::new(), console, Params::new())?;
+    let mut params: Vec<Param> = Vec::new();
     for cell in Document::read(text).cells {
         if cell.kind == CellKind::Code {
-            params.extend(session.params(&cell.placed())?);
+            for param in session.params(&cell.placed())? {
+                if !params.iter().any(|known| known.name == param.name) {
+                    params.push(param);
+                }
+            }
         }
-    }
-    Ok(params)
-}
-
-/// Reads `--name value` and `--name=value`.
-fn given(script: &str, declared: &[Param], rest: &[String]) -> Result<Params> {
-    let mut params = Params::new();
-    let mut words = rest.iter();
-    while let Some(word) = words.next() {
-        let Some(name) = word.strip_prefix("--") else {
-            return Err(usage(format!("`{word}` stands behind the script, but is no `--name value`"))
-                .help(format!("`regulars run {script} --help` lists the parameters"))
-                .help("options of `regulars` itself stand before `run`: `regulars --quiet run FILE`"));
-        };
-        let (name, value) = match name.split_once('=') {
-            Some((name, value)) => (name, Some(value.to_owned())),
-            None => (name, None),
-        };
-        let name = name.replace('-', "_");
-        let Some(param) = declared.iter().find(|param| param.name == name) else {
-            let failure = usage(format!("{script} has no parameter `{name}`"));
-            let failure = if declared.is_empty() {
-                failure.help("it declares none; `param(\"name\", default, \"what it is\")` would")
-            } else {
-                failure.near(&name, declared.iter().map(|param| param.name.as_str()))
-            };
-            return Err(failure.help("options of `regulars` itself stand before `run`: `regulars --quiet run FILE`"));
-        };
-        let is_flag = param.default == "true" || param.default == "false";
-        let value = match value {
-            Some(value) => value,
-            // A flag may stand alone.
-            None if is_flag && words.as_slice().first().is_none_or(|next| next.starts_with("--")) => "true".to_owned(),
-            None => words.next().cloned().ok_or_else(|| usage(format!("`--{name}` has no value")))?,
-        };
-        params.insert(name, value);
     }
     Ok(params)
 }
@@ -119,6 +110,7 @@ fn params_page(script: &str, declared: &[Param], width: usize) -> Page {
 
 /// Runs the cells of a script in order, showing what each answers; stops at the first failure.
 fn document(session: &mut Session, console: &Console, text: &str, name: Option<&str>) -> u8 {
+    session.one_script();
     let document = Document::read(text);
     let mut last = Value::Nothing;
     let count = document.cells.len();
@@ -143,13 +135,25 @@ fn document(session: &mut Session, console: &Console, text: &str, name: Option<&
             Ok(())
         });
         if let Err(failure) = shown {
-            console.fail(&failure, Some(text), name);
-            return if failure.cancelled { INTERRUPTED } else { FAILED };
+            return failed(console, &failure, text, name);
+        }
+        if console.is_closed() {
+            return 0;
         }
     }
-    if let Err(failure) = console.show_last(&last) {
-        console.fail(&failure, Some(text), name);
-        return if failure.cancelled { INTERRUPTED } else { FAILED };
+    match console.show_last(&last) {
+        Ok(()) => 0,
+        Err(failure) => failed(console, &failure, text, name),
     }
-    0
+}
+
+/// Tells a failure, and answers with the exit code for it.
+fn failed(console: &Console, failure: &Failure, text: &str, name: Option<&str>) -> u8 {
+    console.fail(failure, Some(text), name);
+    match failure.cancelled {
+        // The reader of our output left (`| head`): that is an end, not a failure.
+        true if console.is_closed() => 0,
+        true => INTERRUPTED,
+        false => FAILED,
+    }
 }

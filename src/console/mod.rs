@@ -31,6 +31,8 @@ pub struct Manner {
 pub struct Console {
     manner: Manner,
     cancelled: Arc<AtomicBool>,
+    /// Whether the reader of standard output has had enough (`| head`).
+    closed: AtomicBool,
     progress: Mutex<Progress>,
 }
 
@@ -40,7 +42,17 @@ const WIDTH_OF_A_PIPE: usize = 120;
 impl Console {
     /// A console; setting `cancelled` stops the work under way.
     pub fn new(manner: Manner, cancelled: Arc<AtomicBool>) -> Console {
-        Console { manner, cancelled, progress: Mutex::new(Progress::default()) }
+        Console { manner, cancelled, closed: AtomicBool::new(false), progress: Mutex::new(Progress::default()) }
+    }
+
+    /// The same terminal in another manner.
+    pub fn with_manner(&self, manner: Manner) -> Console {
+        Console::new(manner, Arc::clone(&self.cancelled))
+    }
+
+    /// Whether the reader of standard output has had enough: nothing more is to be done or told.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
     }
 
     /// Forgets an earlier interrupt.
@@ -81,18 +93,37 @@ impl Console {
         let mut out = std::io::stdout().lock();
         let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         if write!(out, "{text}{end}").and_then(|()| out.flush()).is_err() {
+            self.closed.store(true, Ordering::Relaxed);
             self.cancelled.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Prints a message. Where nobody can read it, nothing is lost by going on.
+    fn write_err(&self, text: &str) {
+        let _ = write!(std::io::stderr().lock(), "{text}");
+    }
+
+    /// Whether the terminal can move its cursor: the line editor draws on standard error.
+    pub fn can_edit(&self) -> bool {
+        std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb")
+    }
+
+    /// Prints the beginning of a line that is then typed.
+    pub fn ask(&self, text: &str) {
+        self.write_err(text);
     }
 
     /// Prints a page as a message.
     pub fn tell(&self, page: &Page) {
         self.end();
-        eprint!("{}", self.render(page, std::io::stderr().is_terminal()));
+        self.write_err(&self.render(page, std::io::stderr().is_terminal()));
     }
 
     /// Prints a failure, with its place in the script.
     pub fn fail(&self, failure: &Failure, script: Option<&str>, name: Option<&str>) {
+        if failure.cancelled && self.is_closed() {
+            return;
+        }
         self.tell(&show::failure(failure, script, name, self.width()));
     }
 
@@ -172,7 +203,7 @@ impl Listener for Console {
             // Data of another form must stay whole on standard output.
             Event::Print(text) => {
                 self.end();
-                eprintln!("{text}");
+                self.write_err(&format!("{text}\n"));
             }
             Event::Show(value) if self.is_for_people() => {
                 if let Err(failure) = self.show(&value) {

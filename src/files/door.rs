@@ -1,6 +1,6 @@
 //! Opening and writing files: the one place that touches the file system for scripts.
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use regulars_plugin::{Failure, Result};
@@ -19,6 +19,10 @@ pub(super) fn existing(path: &str) -> Result<PathBuf> {
 }
 
 fn missing(path: &str) -> Failure {
+    if path.contains("://") {
+        return Failure::new(format!("`{path}` is an address of the web, but a file is wanted"))
+            .help("nothing is fetched from the web: download it first, then read the file");
+    }
     let whole = Path::new(path);
     let folder = whole.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failure = Failure::new(format!("there is no file `{path}`"));
@@ -31,18 +35,35 @@ fn missing(path: &str) -> Failure {
     if names.is_empty() {
         return failure.help(format!("the folder `{}` is empty", folder.display()));
     }
-    failure.near(&wanted, names.iter().map(String::as_str))
+    // Files of the same kind help most; a folder may hold thousands.
+    let ending = whole.extension();
+    let alike: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| ending.is_some() && Path::new(name).extension() == ending)
+        .collect();
+    match regulars_plugin::nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None if alike.is_empty() => failure.help(listed(&names.iter().map(String::as_str).collect::<Vec<_>>())),
+        None => failure.help(listed(&alike)),
+    }
+}
+
+/// The first names of a folder.
+fn listed(names: &[&str]) -> String {
+    const MOST: usize = 8;
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(MOST);
+    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("the folder holds {}{tail}", shown.join(", "))
 }
 
 fn inside(folder: &Path) -> String {
     let names = names_in(folder);
-    match names.as_slice() {
-        [] => "the folder is empty".to_owned(),
-        [one] => format!("the folder holds `{one}`"),
-        many => format!(
-            "the folder holds {}",
-            many.iter().take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-        ),
+    if names.is_empty() {
+        "the folder is empty".to_owned()
+    } else {
+        listed(&names.iter().map(String::as_str).collect::<Vec<_>>())
     }
 }
 
@@ -63,7 +84,8 @@ fn refused(what: &str, path: &str, error: &std::io::Error) -> Failure {
     match error.kind() {
         ErrorKind::PermissionDenied => failure.help("ask for the right to it, or choose another place"),
         ErrorKind::NotFound if what == "write" => failure.help("make the folder first, or choose another one"),
-        _ => failure,
+        _ if what == "write" => failure.help("choose another place"),
+        _ => failure.help("look at the file with another program: is it there, and whole?"),
     }
 }
 
@@ -83,6 +105,14 @@ fn reason(error: &std::io::Error) -> String {
 pub fn read_bytes(path: &str) -> Result<Vec<u8>> {
     let found = existing(path)?;
     std::fs::read(found).map_err(|error| refused("read", path, &error))
+}
+
+/// The first bytes of a file; fewer where it ends before.
+pub(super) fn first_bytes(path: &str, count: u64) -> Result<Vec<u8>> {
+    let found = existing(path)?;
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(found).and_then(|file| file.take(count).read_to_end(&mut bytes));
+    read.map(|_| bytes).map_err(|error| refused("read", path, &error))
 }
 
 /// Reads a whole text file.

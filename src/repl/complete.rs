@@ -1,200 +1,151 @@
-//! Completion: variables, functions and words with their summaries, options inside `#{`, columns inside quotes.
+//! Completion: offers that begin with what was typed, each with a line about it that fits the terminal.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use reedline::{Completer, CompletionResult, Span, Suggestion};
-use regulars_plugin::OptionKind;
+use reedline::{Completer, CompletionResult, Span, Suggestion, Suggestions};
 
+use super::names::Names;
+use super::offers::{Offer, first_sentence, offers};
+use super::theme::Theme;
+use crate::console::Console;
 use crate::script::World;
-use crate::show::Value;
-
-/// The variables of the session, told anew before each line.
-#[derive(Clone, Default)]
-pub(super) struct Names(Arc<RwLock<Vec<(String, Value)>>>);
-
-impl Names {
-    pub(super) fn set(&self, variables: Vec<(String, Value)>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = variables;
-    }
-
-    /// Names of the columns of every frame that a variable holds.
-    fn columns(&self) -> Vec<(String, String)> {
-        let variables = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut columns = Vec::new();
-        for (variable, value) in variables.iter() {
-            if let Value::Frame(frame) = value {
-                columns.extend(
-                    frame.schema().into_iter().map(|(name, kind)| (name, format!("{kind}, column of {variable}"))),
-                );
-            }
-        }
-        columns.dedup_by(|left, right| left.0 == right.0);
-        columns
-    }
-
-    fn variables(&self) -> Vec<(String, String)> {
-        let variables = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let kind = |value: &Value| match value {
-            Value::Frame(frame) => format!("frame with {}", frame.names().join(", ")),
-            Value::Record(record) => format!("answer of {}", record.function),
-            _ => "variable".to_owned(),
-        };
-        variables.iter().map(|(name, value)| (name.clone(), kind(value))).collect()
-    }
-}
+use crate::show;
 
 pub(super) struct Completion {
     world: Arc<World>,
     names: Names,
+    console: Arc<Console>,
+    theme: Theme,
+    last: Option<Last>,
 }
 
+/// The answer to the last question: the editor asks three times for every key, and a frame may have 500 columns.
+struct Last {
+    times: usize,
+    line: String,
+    position: usize,
+    answer: Suggestions,
+}
+
+/// Columns between a name and what is said about it.
+const GAP: usize = 2;
+
 impl Completion {
-    pub(super) fn new(world: Arc<World>, names: Names) -> Self {
-        Completion { world, names }
-    }
-
-    fn offers(&self, before: &str) -> Vec<(String, String)> {
-        match Place::of(before) {
-            Place::Option(function) => self.options(&function),
-            Place::Choice(function, option) => self.choices(&function, &option),
-            Place::Quoted => self.names.columns(),
-            Place::AfterDot => self.callable(),
-            Place::Start => self.names.variables().into_iter().chain(self.callable()).collect(),
-        }
-    }
-
-    fn callable(&self) -> Vec<(String, String)> {
-        let catalogue = &self.world.catalogue;
-        let functions =
-            catalogue.entries().iter().map(|entry| (entry.manual().name.clone(), entry.manual().summary.clone()));
-        let words = catalogue.verbs().iter().map(|verb| (verb.name.to_owned(), verb.summary.to_owned()));
-        let mut all: Vec<(String, String)> = functions.chain(words).collect();
-        let mut seen = std::collections::HashSet::new();
-        all.retain(|(name, _)| seen.insert(name.clone()));
-        all
-    }
-
-    fn options(&self, function: &str) -> Vec<(String, String)> {
-        if let Some(entry) = self.world.catalogue.get(function) {
-            let options = entry.manual().options.iter();
-            return options
-                .map(|option| (format!("{}: ", option.name), format!("{} ({})", option.meaning, option.kind.words())))
-                .collect();
-        }
-        let tables = regulars_plugin::StandardTable::DECLARED;
-        let Some(table) = tables.into_iter().find(|table| table.word() == function) else { return Vec::new() };
-        let columns = table.needed().iter().chain(table.known());
-        columns.map(|column| (format!("{}: ", column.name), column.meaning.to_owned())).collect()
-    }
-
-    fn choices(&self, function: &str, option: &str) -> Vec<(String, String)> {
-        let Some(entry) = self.world.catalogue.get(function) else { return self.names.columns() };
-        let found = entry.manual().options.iter().find(|one| one.name == option);
-        match found.map(|option| &option.kind) {
-            Some(OptionKind::Choice(choices)) => choices.clone(),
-            _ => Vec::new(),
-        }
+    pub(super) fn new(world: Arc<World>, names: Names, console: Arc<Console>, theme: Theme) -> Self {
+        Completion { world, names, console, theme, last: None }
     }
 }
 
 impl Completer for Completion {
     fn complete(&mut self, line: &str, position: usize) -> CompletionResult {
-        let before = line.get(..position).unwrap_or(line);
-        let start = before
-            .char_indices()
-            .rev()
-            .take_while(|(_, letter)| letter.is_alphanumeric() || *letter == '_')
-            .last()
-            .map_or(before.len(), |(place, _)| place);
-        let typed = before[start..].to_lowercase();
-        let quoted = matches!(Place::of(&before[..start]), Place::Choice(..) if !before[..start].ends_with('"'));
-        let mut offers = self.offers(&before[..start]);
-        offers.retain(|(name, _)| name.to_lowercase().starts_with(&typed));
-        let suggestions: Vec<Suggestion> = offers
+        let times = self.names.times();
+        let known =
+            self.last.as_ref().filter(|last| (last.times, last.position) == (times, position) && last.line == line);
+        let answer = match known {
+            Some(last) => Arc::clone(&last.answer),
+            None => self.suggestions(line, position),
+        };
+        self.last = Some(Last { times, line: line.to_owned(), position, answer: Arc::clone(&answer) });
+        // Of nothing the menu would say so in capitals; while it waits it says nothing.
+        if answer.is_empty() { CompletionResult::Pending } else { CompletionResult::fresh(answer) }
+    }
+}
+
+impl Completion {
+    fn suggestions(&self, line: &str, position: usize) -> Suggestions {
+        let (before, after) = line.split_at_checked(position).unwrap_or((line, ""));
+        let found = offers(&self.world.catalogue, &self.names, before, after);
+        let fitting = fitting(found.all, &found.typed);
+        let widest = fitting.iter().map(|offer| show::width(&offer.name)).max().unwrap_or(0);
+        let room = self.console.width().saturating_sub(widest + GAP);
+        fitting
             .into_iter()
-            .map(|(name, description)| Suggestion {
-                value: if quoted { format!("\"{name}\"") } else { name },
-                description: Some(description),
-                span: Span::new(start, position),
-                append_whitespace: false,
+            .map(|offer| Suggestion {
+                display_override: Some(self.entry(&offer, widest, room)),
+                value: offer.text,
+                span: Span::new(found.start, position),
                 ..Suggestion::default()
             })
-            .collect();
-        CompletionResult::fresh(suggestions)
+            .collect()
+    }
+
+    /// One line of the menu: the name, and what is said about it as far as there is room.
+    fn entry(&self, offer: &Offer, widest: usize, room: usize) -> String {
+        let name = show::harmless(&offer.name);
+        let about = show::harmless(first_sentence(&offer.about));
+        let about = show::cut(&about, room);
+        if about.is_empty() {
+            return name.into_owned();
+        }
+        let gap = " ".repeat(widest + GAP - show::width(&name));
+        format!("{name}{gap}{}", self.theme.beside().paint(about))
     }
 }
 
-/// Where in a line something is being typed.
-#[derive(Debug, PartialEq, Eq)]
-enum Place {
-    Start,
-    AfterDot,
-    /// Inside quotes that are no value of an option.
-    Quoted,
-    /// A name inside the options of this function.
-    Option(String),
-    /// A value of an option of a function.
-    Choice(String, String),
-}
-
-impl Place {
-    fn of(before: &str) -> Place {
-        let in_quotes = before.matches('"').count() % 2 == 1;
-        let outside = if in_quotes { before.rfind('"').map_or(before, |place| &before[..place]) } else { before };
-        if let Some(open) = innermost_map(outside) {
-            let call = outside[..open].trim_end().trim_end_matches('(').trim_end();
-            let call = call.trim_end_matches(',').trim_end();
-            let function: String = {
-                let name: String =
-                    call.chars().rev().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
-                name.chars().rev().collect()
-            };
-            let inside = &outside[open + 2..];
-            let entry = inside.rsplit(',').next().unwrap_or(inside);
-            return match entry.split_once(':') {
-                Some((option, _)) => Place::Choice(function, option.trim().to_owned()),
-                None => Place::Option(function),
-            };
-        }
-        if in_quotes {
-            return Place::Quoted;
-        }
-        if outside.ends_with('.') { Place::AfterDot } else { Place::Start }
+/// Offers that begin as typed; where there are none, those that hold it somewhere (`retention`).
+fn fitting(all: Vec<Offer>, typed: &str) -> Vec<Offer> {
+    let typed = typed.to_lowercase();
+    let name = |offer: &Offer| offer.name.trim_matches('"').to_lowercase();
+    let (begin, others): (Vec<Offer>, Vec<Offer>) =
+        all.into_iter().partition(|offer| name(offer).starts_with(&typed) || offer.name.starts_with(&typed));
+    if !begin.is_empty() || typed.chars().count() < 3 {
+        return begin;
     }
-}
-
-/// Where the innermost `#{` that is still open begins.
-fn innermost_map(text: &str) -> Option<usize> {
-    let mut closed = 0;
-    let bytes = text.as_bytes();
-    for place in (0..bytes.len()).rev() {
-        match bytes[place] {
-            b'}' => closed += 1,
-            b'{' if closed > 0 => closed -= 1,
-            b'{' => return (place > 0 && bytes[place - 1] == b'#').then(|| place - 1),
-            _ => {}
-        }
-    }
-    None
+    others.into_iter().filter(|offer| name(offer).contains(&typed)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::show::Value;
+
+    /// Names and inserted texts that are offered for a line with the cursor at its end.
+    fn offered(line: &str) -> Vec<(String, String)> {
+        let catalogue = crate::script::catalogue();
+        let names = Names::default();
+        if let Ok(frame) = crate::files::samples::sample("cdnow") {
+            names.set(vec![("tx".to_owned(), Value::Frame(frame))]);
+        }
+        let found = offers(&catalogue, &names, line, "");
+        fitting(found.all, &found.typed).into_iter().map(|offer| (offer.name, offer.text)).collect()
+    }
+
+    fn texts(line: &str) -> Vec<String> {
+        offered(line).into_iter().map(|(_, text)| text).collect()
+    }
 
     #[test]
-    fn places_are_told_apart() {
-        for (line, place) in [
-            ("let a = ", Place::Start),
-            ("tx.", Place::AfterDot),
-            ("tx.rfm(#{", Place::Option("rfm".to_owned())),
-            ("tx.rfm(#{bins: 5, ", Place::Option("rfm".to_owned())),
-            ("tx.rfm(#{cut: ", Place::Choice("rfm".to_owned(), "cut".to_owned())),
-            ("tx.rfm(#{cut: \"", Place::Choice("rfm".to_owned(), "cut".to_owned())),
-            ("tx.rfm(#{bins: 5}).", Place::AfterDot),
-            ("col(\"", Place::Quoted),
-        ] {
-            assert_eq!(Place::of(line), place, "{line}");
-        }
+    fn what_fits_the_place_is_offered() {
+        assert_eq!(texts("tx.r"), ["rfm(", "rename("]);
+        assert_eq!(texts("col(\"amount\").ro"), ["round("]);
+        assert_eq!(texts("col(\"amount\").s").first().map(String::as_str), Some("str."));
+        assert_eq!(texts("col(\"x\").str.to_l"), ["to_lowercase()"]);
+        assert_eq!(texts("col(\"x\").dt.ye"), ["year()"]);
+        assert_eq!(texts("tx.rfm(#{"), ["until: ", "bins: ", "cut: ", "cuts: "]);
+        assert_eq!(texts("tx.rfm(#{bins: 5, cu"), ["cut: ", "cuts: "]);
+        assert_eq!(texts("tx.rfm(#{cut: "), ["\"quantile\"", "\"rank\"", "\"fixed\""]);
+        assert_eq!(texts("tx.rfm(#{cut: \"ra"), ["rank\""]);
+        assert_eq!(texts("tx.rfm(").first().map(String::as_str), Some("#{until: "));
+        assert_eq!(texts("tx.filter(col(\"am"), ["amount\""]);
+        assert_eq!(texts("tx.rfm().select(\"seg"), ["segment\""]);
+        assert_eq!(texts("tx.group_by(").first().map(String::as_str), Some("\"customer\""));
+        assert_eq!(texts("tx.heig"), ["height"]);
+        assert_eq!(texts("tx.am"), ["amount"]);
+        assert_eq!(texts("raw.transactions(#{cus"), ["customer: "]);
+        assert_eq!(texts("tx.sort(\"date\", #{"), ["descending: "]);
+        assert_eq!(texts("sample(\"cd"), ["cdnow\""]);
+        assert_eq!(texts("help coho"), ["cohort_retention"]);
+        assert_eq!(texts(":sa"), [":save "]);
+        assert_eq!(texts(":time tx.rf"), ["rfm("]);
+        assert_eq!(texts("tx.retention"), ["cohort_retention("]);
+        assert!(texts("1.5").is_empty());
+        assert!(texts("// tx.").is_empty());
+        assert!(texts("\"text\".").is_empty());
+    }
+
+    #[test]
+    fn files_are_offered_where_one_is_read() {
+        assert_eq!(texts("read_csv(\"Cargo.to"), ["Cargo.toml\""]);
+        assert_eq!(texts(":load sr"), ["src/"]);
     }
 }

@@ -1,27 +1,61 @@
 //! Help at the prompt and on the command line.
 
+use regulars_plugin::Failure;
+
+use super::command::COMMANDS;
+use super::reading::tokens;
 use crate::catalogue::{Catalogue, Verb};
 use crate::show::{self, Page, Role};
 
 /// What stands above the first prompt.
-pub fn welcome() -> Page {
+pub fn welcome(width: usize) -> Page {
     let mut page = Page::new();
-    page.role(Role::Heading, "Regulars").text(&format!(" {}", env!("CARGO_PKG_VERSION")));
-    page.role(Role::Note, "  help · help NAME · Tab completes · Ctrl-C stops the work · Ctrl-D leaves").line();
-    page.role(Role::Note, "try: sample(\"cdnow\").rfm()").line();
+    page.role(Role::Heading, "Regulars").text(&format!(" {}", env!("CARGO_PKG_VERSION"))).line();
+    let words = "`help` · `help rfm` · Tab completes · Ctrl-C stops the work · Ctrl-D leaves";
+    page.append(show::prose(words, width, 0));
+    page.append(show::prose("try `sample(\"cdnow\").rfm()`", width, 0));
     page
 }
 
-/// The answer to a line that asks for help: `help`, `help rfm`, `help who leaves`, `rfm?`.
+/// Pages of help besides those of functions and words.
+pub(super) const TOPICS: [(&str, &str); 1] = [("prompt", "Keys and commands of the prompt")];
+
+/// The commands and keys of the prompt.
+pub(super) fn keys(width: usize) -> Page {
+    const KEYS: [(&str, &str); 9] = [
+        ("Tab", "Offers what fits: functions, options, choices, columns, files; Shift-Tab goes back"),
+        ("→ or End", "Takes the grey line from the history"),
+        ("↑ ↓", "Earlier and later lines; Ctrl-R searches them, Enter takes the one found"),
+        ("Alt-Enter", "A new line in a cell that could run already; open brackets begin one by themselves"),
+        ("Ctrl-C", "Stops the work, or forgets the line; the variables stay"),
+        ("Ctrl-L", "Clears the screen"),
+        ("Ctrl-D", "Leaves"),
+        ("_", "The last value; a `;` at the end of a line keeps it from being shown"),
+        ("NAME?", "The same as `help NAME`"),
+    ];
+    let lines = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs.iter().map(|(name, about)| ((*name).to_owned(), (*about).to_owned())).collect()
+    };
+    let mut page = Page::new();
+    page.role(Role::Heading, "commands").line();
+    let commands: Vec<(&str, &str)> = COMMANDS.iter().map(|command| (command.usage, command.about)).collect();
+    page.append(show::found(&lines(&commands), width)).line();
+    page.role(Role::Heading, "keys").line();
+    page.append(show::found(&lines(&KEYS), width));
+    page
+}
+
+/// The answer to a line that asks for help: `help`, `help rfm`, `help who leaves`, `rfm?`, `tx.rfm?`, `?rfm`.
 pub(super) fn asked(catalogue: &Catalogue, line: &str, width: usize) -> Option<Page> {
     let line = line.trim_end_matches(';').trim();
-    let is_name = |text: &str| text.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
-    if let Some(name) = line.strip_suffix('?').filter(|name| is_name(name) && !name.is_empty()) {
-        return Some(help(catalogue, name, width).0);
+    if let Some(expression) = line.strip_suffix('?').or_else(|| line.strip_prefix('?')) {
+        // `tx.filter(…).rfm?` asks for `rfm`.
+        let tokens = tokens(expression.trim().trim_end_matches("()"));
+        return tokens.last()?.word().map(|name| help(catalogue, name, width).0);
     }
     let words = line.strip_prefix("help")?;
+    let asks = words.is_empty() || words.starts_with(' ') || words.starts_with('(');
     let words = words.trim().trim_start_matches('(').trim_end_matches(')').trim_matches('"').trim();
-    let asks = line == "help" || line.starts_with("help ") || line.starts_with("help(");
     asks.then(|| help(catalogue, words, width).0)
 }
 
@@ -37,6 +71,9 @@ pub fn help(catalogue: &Catalogue, words: &str, width: usize) -> (Page, bool) {
     }
     if !verbs.is_empty() {
         return (show::words(&verbs, width), true);
+    }
+    if words == "prompt" {
+        return (keys(width), true);
     }
     if words == "words" || words == "language" {
         return (show::all_words(catalogue.verbs(), width), true);
@@ -56,13 +93,12 @@ pub fn help(catalogue: &Catalogue, words: &str, width: usize) -> (Page, bool) {
         page.append(show::found(&found, width));
         return (page, true);
     }
-    let mut page = Page::new();
-    page.role(Role::Error, &format!("nothing is known of `{}`", show::harmless(words))).line();
+    let mut unknown = Failure::new(format!("nothing is known of `{words}`"));
     if let Some(near) = catalogue.nearest(words) {
-        page.role(Role::Advice, &format!("did you mean `{near}`?")).line();
+        unknown = unknown.help(format!("did you mean `{near}`?"));
     }
-    page.role(Role::Advice, "`help` lists the functions, `help words` the words of the language").line();
-    (page, false)
+    let unknown = unknown.help("`help` lists the functions, `help words` the words of the language");
+    (show::failure(&unknown, None, None, width), false)
 }
 
 fn overview(catalogue: &Catalogue, width: usize) -> Page {
@@ -75,7 +111,7 @@ fn overview(catalogue: &Catalogue, width: usize) -> Page {
     page.line();
     page.append(show::prose(
         "`help NAME` tells all about a function or word · `help words` lists the words of the language (`filter`, `col`, \
-         `read_csv` …) · `help who leaves` searches · your own data: \
+         `read_csv` …) · `help who leaves` searches · `help prompt` tells its keys and commands · your own data: \
          `read_csv(\"orders.csv\").transactions(#{customer: \"…\", date: \"…\", amount: \"…\"})`",
         width,
         0,

@@ -16,22 +16,36 @@ pub(super) struct Column {
 
 /// The variables of the session, told anew before each line.
 #[derive(Clone, Default)]
-pub(super) struct Names(Arc<RwLock<Vec<(String, Value)>>>);
+pub(super) struct Names(Arc<RwLock<Told>>);
+
+#[derive(Default)]
+struct Told {
+    variables: Vec<(String, Value)>,
+    /// How often they were told.
+    times: usize,
+}
 
 impl Names {
     pub(super) fn set(&self, variables: Vec<(String, Value)>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = variables;
+        let mut told = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        told.variables = variables;
+        told.times += 1;
+    }
+
+    /// How often the variables were told: what was made of them earlier is stale after that.
+    pub(super) fn times(&self) -> usize {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).times
     }
 
     /// The value of a variable.
     pub(super) fn find(&self, name: &str) -> Option<Value> {
-        let variables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let variables = &self.0.read().unwrap_or_else(PoisonError::into_inner).variables;
         variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
 
     /// Columns of every frame that a variable holds, each name once.
     pub(super) fn columns(&self) -> Vec<Column> {
-        let variables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let variables = &self.0.read().unwrap_or_else(PoisonError::into_inner).variables;
         let mut found: Vec<Column> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for (variable, value) in variables.iter() {
@@ -47,7 +61,7 @@ impl Names {
 
     /// Every variable but `_`, with what it holds.
     pub(super) fn variables(&self) -> Vec<(String, String)> {
-        let variables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let variables = &self.0.read().unwrap_or_else(PoisonError::into_inner).variables;
         let named = variables.iter().filter(|(name, _)| name != "_");
         named.map(|(name, value)| (name.clone(), describe(value))).collect()
     }

@@ -141,9 +141,9 @@ impl<'a> Reading<'a> {
 }
 
 fn in_comment(before: &str) -> bool {
-    highlight(before).last().is_some_and(|(kind, text)| {
-        *kind == Highlight::Comment && (text.starts_with("//") || !text.ends_with("*/"))
-    })
+    highlight(before)
+        .last()
+        .is_some_and(|(kind, text)| *kind == Highlight::Comment && (text.starts_with("//") || !text.ends_with("*/")))
 }
 
 /// A call whose arguments are being typed.

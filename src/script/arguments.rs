@@ -101,6 +101,7 @@ impl Arguments<'_> {
             .map(|value| {
                 value.read_lock::<ImmutableString>().map(|text| text.to_string()).ok_or_else(|| {
                     Failure::new(format!("found {}, but the name of a column is wanted here", kind(value)))
+                        .help("write it in double quotes: \"amount\"")
                 })
             })
             .collect()

@@ -4,12 +4,13 @@ use std::any::TypeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use regulars_plugin::{Failure, Result};
+use regulars_plugin::{Failure, Place, Result};
 use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
 
 use super::World;
 use super::arguments::Arguments;
 use crate::catalogue::{Verb, VerbGroup};
+use crate::table::Frame;
 
 /// A word, what help says of it, and what it does.
 pub(super) struct Bound {
@@ -133,10 +134,24 @@ impl Bound {
 
     fn register_as(&self, engine: &mut Engine, world: &Arc<World>, name: &str, types: &[TypeId]) {
         let (world, run, word) = (Arc::clone(world), Arc::clone(&self.run), self.verb.name);
-        engine.register_raw_fn(name, types, move |_: NativeCallContext<'_>, arguments: &mut [&mut Dynamic]| {
+        let signature = self.verb.signature.clone();
+        engine.register_raw_fn(name, types, move |call: NativeCallContext<'_>, arguments: &mut [&mut Dynamic]| {
             let values = arguments.iter().map(|value| value.flatten_clone()).collect();
-            guarded(word, || run(&Arguments { world: &world, values }))
+            let advised = |failure: Failure| {
+                if failure.help.is_empty() { failure.help(format!("it is called `{signature}`")) } else { failure }
+            };
+            let answer = guarded(word, || run(&Arguments { world: &world, values }).map_err(advised))?;
+            Ok(placed(answer, call.call_position(), &world))
         });
+    }
+}
+
+/// A frame with the place of the call that made it; any other value as it is.
+pub(super) fn placed(value: Dynamic, position: Position, world: &World) -> Dynamic {
+    let (Some(line), Some(column)) = (position.line(), position.position()) else { return value };
+    match value.try_cast_result::<Frame>() {
+        Ok(frame) => Dynamic::from(frame.placed(Place { source: world.source(), line, column: column.max(1) })),
+        Err(other) => other,
     }
 }
 

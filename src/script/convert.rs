@@ -90,6 +90,8 @@ pub(super) fn operand(value: &Dynamic) -> Result<Operand> {
     let failure = Failure::new(format!("{} cannot stand in an expression", kind(value)));
     Err(if value.is::<Frame>() {
         failure.help("name a column of it: `frame.amount`, or join the two frames first")
+    } else if value.is::<When>() {
+        failure.help("end it with the value for all other rows: `.otherwise(value)`")
     } else {
         failure.help("expressions are made of columns, numbers, text, dates and other expressions")
     })
@@ -130,7 +132,9 @@ fn json_of_operand(operand: Operand) -> Result<Json> {
         Operand::Time(time) => time.to_string().into(),
         Operand::List(items) => Json::Array(items.into_iter().map(json_of_operand).collect::<Result<_>>()?),
         Operand::Expression(_) => {
-            return Err(Failure::new("an option cannot be an expression").help("name a column as text: \"amount\""));
+            return Err(
+                Failure::new("an expression cannot stand in this map").help("name a column as text: \"amount\"")
+            );
         }
     })
 }
@@ -155,7 +159,7 @@ pub(super) fn dynamic_of_json(value: &Json) -> Dynamic {
 pub(super) fn dynamic_of_answer(answer: Answer) -> Dynamic {
     match answer {
         Answer::Frame(frame) => Dynamic::from(frame),
-        Answer::Record(record) => Dynamic::from(record),
+        Answer::Record(record) => Dynamic::from(*record),
     }
 }
 
@@ -170,7 +174,8 @@ pub(super) fn cell(value: &Dynamic) -> Result<Cell> {
         Operand::Date(date) => Cell::Date(date),
         Operand::Time(time) => Cell::Time(time),
         Operand::List(_) | Operand::Expression(_) => {
-            return Err(Failure::new(format!("{} cannot be a value of a column", kind(value))));
+            return Err(Failure::new(format!("{} cannot be a value of a column", kind(value)))
+                .help("values are numbers, text, true and false, dates, and `()` where one is missing"));
         }
     })
 }

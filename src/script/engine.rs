@@ -3,16 +3,15 @@
 use std::any::TypeId;
 use std::cmp::Ordering;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering as AtomicOrdering};
 
 use regulars_plugin::{Failure, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
-use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, NativeCallContext, OptimizationLevel, Scope, Token};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, NativeCallContext, OptimizationLevel, Scope};
 
-use super::bind::guarded;
+use super::bind::{guarded, placed, thrown};
 use super::convert::{DateSpace, Day, ListSpace, TextSpace, dynamic_of_answer, json, operand, value_of};
-use super::failure::{incomparable, translate};
+use super::failure::{Reading, incomparable, missing_entry, translate};
 use super::last::{LAST, Places};
 use super::params::{self, Param};
 use super::{World, verbs};
@@ -57,6 +56,8 @@ pub fn engine(world: Arc<World>) -> Script {
     engine.disable_symbol("eval");
     // Rhai's quick path for operators answers `1 == "1"` and `1 < "a"` with `false` before anybody is asked.
     engine.set_fast_operators(false);
+    // Rhai would answer `()`, and the mistake would come to light somewhere else.
+    engine.on_map_missing_property(|map, name, _| Err(thrown(missing_entry(name, map.keys().map(AsRef::as_ref)))));
     let ear = Arc::clone(&world.listener);
     engine.on_progress(move |_| ear.is_cancelled().then_some(Dynamic::UNIT));
     let ear = Arc::clone(&world.listener);
@@ -64,7 +65,6 @@ pub fn engine(world: Arc<World>) -> Script {
     let ear = Arc::clone(&world.listener);
     engine.on_debug(move |text, _, position| ear.hear(super::Event::Print(format!("{position}: {text}"))));
 
-    free_until(&mut engine);
     name_types(&mut engine, &world);
     operators(&mut engine);
     for bound in verbs::all() {
@@ -87,7 +87,8 @@ impl Script {
         self.last.find(source);
         self.engine.compile(source).map_err(|error| {
             let error = EvalAltResult::ErrorParsing(*error.0, error.1);
-            translate(&error, &self.world.catalogue, &[])
+            let catalogue = &self.world.catalogue;
+            translate(&error, &Reading { catalogue, variables: &[], functions: &[], source, text: None })
         })
     }
 
@@ -95,11 +96,22 @@ impl Script {
     /// for the pieces after it.
     pub fn run(&self, source: &str, state: &mut State) -> Result<Dynamic> {
         let piece = self.compile(source)?;
+        self.world.texts.begin();
         let whole = state.functions.merge(&piece);
         let ran = self.engine.eval_ast_with_scope::<Dynamic>(&mut state.scope, &whole);
         let variables: Vec<String> = state.scope.iter().map(|(name, _, _)| name.to_owned()).collect();
         forget_shadowed(&mut state.scope);
-        let answer = ran.map_err(|error| translate(&error, &self.world.catalogue, &variables))?;
+        let answer = ran.map_err(|error| {
+            let functions: Vec<(String, Vec<String>)> = whole
+                .iter_functions()
+                .map(|one| (one.name.to_owned(), one.params.iter().map(|name| (*name).to_owned()).collect()))
+                .collect();
+            let catalogue = &self.world.catalogue;
+            translate(
+                &error,
+                &Reading { catalogue, variables: &variables, functions: &functions, source, text: self.world.source() },
+            )
+        })?;
         state.functions.combine(piece.clone_functions_only());
         if !answer.is_unit() {
             state.scope.set_value(LAST, answer.clone());
@@ -134,18 +146,6 @@ fn forget_shadowed(scope: &mut Scope<'static>) {
     *scope = fresh;
 }
 
-/// `until` is the end of a window in half of our functions, but a word of Rhai for `do { … } until …`: it is that word
-/// only behind a closing brace, and a name everywhere else.
-#[allow(deprecated, reason = "the hook is marked as one that may change; the version of Rhai is held fast for it")]
-fn free_until(engine: &mut Engine) {
-    let behind_brace = AtomicBool::new(false);
-    engine.on_parse_token(move |token, _, _| {
-        let was_brace = behind_brace.swap(token == Token::RightBrace, AtomicOrdering::Relaxed);
-        let is_until = token == Token::Until;
-        if is_until && !was_brace { Token::Identifier(Box::new("until".into())) } else { token }
-    });
-}
-
 fn name_types(engine: &mut Engine, world: &Arc<World>) {
     macro_rules! shown {
         ($($type:ty => $name:literal),+ $(,)?) => {$(
@@ -177,12 +177,23 @@ fn name_types(engine: &mut Engine, world: &Arc<World>) {
     engine.register_get("str", |expression: &mut Expression| TextSpace(expression.clone()));
     engine.register_get("dt", |expression: &mut Expression| DateSpace(expression.clone()));
     engine.register_get("list", |expression: &mut Expression| ListSpace(expression.clone()));
-    engine.register_indexer_get(|frame: &mut Frame, name: ImmutableString| {
-        guarded("column", || frame.need(&name).map(|()| Expression::column(&name)))
+    let names = Arc::clone(world);
+    engine.register_indexer_get(move |frame: &mut Frame, name: ImmutableString| {
+        guarded("column", || column(frame, &name, &names))
     });
     engine.register_indexer_get(|record: &mut Record, name: ImmutableString| {
         guarded("figure", || verbs::figure(record, &name))
     });
+}
+
+/// `frame["amount"]`, `frame.amount`.
+fn column(frame: &Frame, name: &str, world: &World) -> Result<Expression> {
+    let is_word = world.catalogue.get(name).is_some() || world.catalogue.verb(name).is_some();
+    frame.need(name).map(|()| Expression::column(name)).map_err(|failure| match is_word {
+        true => Failure { help: Vec::new(), ..failure }
+            .help(format!("`{name}` is a function: call it with parentheses, `frame.{name}(…)`")),
+        false => failure,
+    })
 }
 
 /// A value as text, as `print` and `${…}` show it.
@@ -279,8 +290,9 @@ fn functions(engine: &mut Engine, world: &Arc<World>) {
             engine.register_raw_fn(
                 &manual.name,
                 types,
-                move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
-                    guarded("function", || call(&world, place, values))
+                move |context: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+                    let answer = guarded("function", || call(&world, place, values))?;
+                    Ok(placed(answer, context.call_position(), &world))
                 },
             );
         }
@@ -298,6 +310,14 @@ fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dyna
             options = map;
         }
     }
-    let answer = entry.call(tables, &options, &world.context())?;
+    let advised = |failure: Failure| {
+        if failure.help.is_empty() && !failure.cancelled {
+            let name = &entry.manual().name;
+            failure.help(format!("`help {name}` tells what it takes and what its options mean"))
+        } else {
+            failure
+        }
+    };
+    let answer = entry.call(tables, &options, &world.context()).map_err(advised)?;
     Ok(dynamic_of_answer(answer))
 }

@@ -1,10 +1,16 @@
 //! Rhai's errors in our words: what was found, what was wanted, what to do next, where.
 
+mod calls;
+mod grammar;
+mod habits;
+mod source;
+
 use regulars_plugin::{Failure, Place};
-use rhai::{Dynamic, EvalAltResult, LexError, ParseErrorType, Position};
+use rhai::{Dynamic, EvalAltResult, Position};
 
 use super::convert::{kind, kind_of_name};
 use crate::catalogue::Catalogue;
+use source::Spot;
 
 /// Words that Rhai keeps for itself, so that nothing can be called so.
 pub(super) const RESERVED: &[&str] = &[
@@ -41,7 +47,6 @@ pub(super) const RESERVED: &[&str] = &[
     "each",
     "then",
     "unless",
-    "until",
     "match",
     "in",
     "let",
@@ -77,13 +82,30 @@ pub(super) const RESERVED: &[&str] = &[
     "Fn",
 ];
 
-/// An error of the engine as a failure. `variables` are the names that the script could have meant.
-pub(super) fn translate(error: &EvalAltResult, catalogue: &Catalogue, variables: &[String]) -> Failure {
-    let failure = words(error, catalogue, variables);
-    match innermost(error) {
-        (position, source) if failure.place.is_none() => placed(failure, position, source),
-        _ => failure,
+/// What is known where an error is put into words.
+pub(super) struct Reading<'a> {
+    /// Every function and word.
+    pub(super) catalogue: &'a Catalogue,
+    /// The names of the variables.
+    pub(super) variables: &'a [String],
+    /// The script's own functions, each with the names of its arguments.
+    pub(super) functions: &'a [(String, Vec<String>)],
+    /// The script.
+    pub(super) source: &'a str,
+    /// What frames made by it call it.
+    pub(super) text: Option<String>,
+}
+
+/// An error of the engine as a failure.
+pub(super) fn translate(error: &EvalAltResult, reading: &Reading<'_>) -> Failure {
+    let mut failure = words(error, reading);
+    if let Some(place) = &mut failure.place {
+        // A place in the very text that is being run is shown with its line.
+        place.source.take_if(|name| reading.text.as_ref() == Some(name));
+        return failure;
     }
+    let (position, source) = innermost(error);
+    placed(failure, position, source)
 }
 
 fn placed(mut failure: Failure, position: Position, source: Option<String>) -> Failure {
@@ -110,37 +132,35 @@ fn innermost(error: &EvalAltResult) -> (Position, Option<String>) {
     }
 }
 
-fn words(error: &EvalAltResult, catalogue: &Catalogue, variables: &[String]) -> Failure {
+fn words(error: &EvalAltResult, reading: &Reading<'_>) -> Failure {
+    let spot = Spot::of(reading.source, innermost(error).0);
     match error {
         EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => {
-            words(inner, catalogue, variables)
+            words(inner, reading)
         }
         EvalAltResult::ErrorRuntime(value, _) => thrown(value),
         EvalAltResult::ErrorTerminated(..) => Failure::interrupted(),
-        EvalAltResult::ErrorVariableNotFound(name, _) => unknown_variable(name, catalogue, variables),
-        EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature, catalogue, variables),
+        EvalAltResult::ErrorVariableNotFound(name, _) => calls::unknown_variable(name, reading, spot.line()),
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => calls::unknown_function(signature, reading),
         EvalAltResult::ErrorMismatchDataType(wanted, found, _) => mismatch(wanted, found),
-        EvalAltResult::ErrorMismatchOutputType(wanted, found, _) => {
-            Failure::new(format!("found {}, but {} is wanted here", kind_of_name(found), kind_of_name(wanted)))
-        }
-        EvalAltResult::ErrorPropertyNotFound(name, _) => Failure::new(format!("there is no property `{name}`")),
-        EvalAltResult::ErrorDotExpr(text, _) => {
-            let name = text.rsplit(' ').next().unwrap_or_default();
-            Failure::new(format!("this value has nothing called {name}"))
-                .help("a function is called with parentheses: `frame.head(5)`")
-        }
+        EvalAltResult::ErrorMismatchOutputType(wanted, found, _) => mismatch(wanted, found),
+        EvalAltResult::ErrorPropertyNotFound(name, _) => calls::no_property(name, "this value", reading),
+        EvalAltResult::ErrorDotExpr(..) => calls::no_property(spot.here(), "this value", reading),
         EvalAltResult::ErrorIndexingType(text, _) => index(text),
-        EvalAltResult::ErrorIndexNotFound(value, _) => Failure::new(format!("there is no entry `{value}`")),
+        EvalAltResult::ErrorIndexNotFound(value, _) => Failure::new(format!("there is no entry `{value}`"))
+            .help("`map.keys()` lists the entries of a map, `list.len()` counts those of a list"),
         EvalAltResult::ErrorArrayBounds(length, place, _) => {
-            Failure::new(format!("place {place} of a list of {length}"))
+            Failure::new(format!("place {place} is asked for, but the list has {length}"))
                 .help("places are counted from 0; -1 is the last")
         }
         EvalAltResult::ErrorStringBounds(length, place, _) => {
-            Failure::new(format!("place {place} of a text of {length} characters"))
+            Failure::new(format!("place {place} is asked for, but the text has {length} characters"))
+                .help("places are counted from 0; -1 is the last")
         }
         EvalAltResult::ErrorArithmetic(text, _) => arithmetic(text),
         EvalAltResult::ErrorFor(_) => Failure::new("`for … in` needs a list or a range")
-            .help("the rows of a frame are worked on all at once: `frame.with_columns(…)`"),
+            .help("the rows of a frame are worked on all at once: `frame.with_columns(…)`")
+            .help("the values of one column are a list: `for x in frame.to_list(\"amount\") { … }`"),
         EvalAltResult::ErrorStackOverflow(_) => {
             Failure::new("functions call each other too deeply").help("does a function call itself without an end?")
         }
@@ -152,9 +172,12 @@ fn words(error: &EvalAltResult, catalogue: &Catalogue, variables: &[String]) -> 
         }
         EvalAltResult::ErrorModuleNotFound(name, _) => Failure::new(format!("there is no module `{name}`"))
             .help("this version runs single files: put the functions into the same script"),
-        EvalAltResult::ErrorDataTooLarge(..) => Failure::new("the value grows too large"),
-        EvalAltResult::ErrorParsing(kind, _) => parse(kind),
-        other => Failure::new(other.to_string().split(" (line ").next().unwrap_or_default().to_owned()),
+        EvalAltResult::ErrorDataTooLarge(..) => {
+            Failure::new("the value grows too large").help("work on columns of a frame instead of lists and texts")
+        }
+        EvalAltResult::ErrorParsing(kind, position) => grammar::parse(kind, &Spot::of(reading.source, *position)),
+        other => Failure::new(grammar::lower(other.to_string().split(" (line ").next().unwrap_or_default()))
+            .help("`help words` lists the words of the language"),
     }
 }
 
@@ -166,75 +189,6 @@ fn thrown(value: &Dynamic) -> Failure {
     Failure::new(value.to_string())
 }
 
-fn unknown_variable(name: &str, catalogue: &Catalogue, variables: &[String]) -> Failure {
-    let failure = Failure::new(format!("there is no variable `{name}`"));
-    match name {
-        "True" | "TRUE" => return failure.help("write `true`"),
-        "False" | "FALSE" => return failure.help("write `false`"),
-        "None" | "NULL" | "NA" | "nil" | "null" => return failure.help("a missing value is written `()`"),
-        _ => {}
-    }
-    if catalogue.get(name).is_some() || catalogue.verb(name).is_some() {
-        return failure.help(format!("`{name}` is a function: call it with parentheses"));
-    }
-    match regulars_plugin::nearest(name, variables.iter().map(String::as_str)) {
-        Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => failure
-            .help(format!("declare it first: `let {name} = …;`"))
-            .help("inside `fn` the variables outside are not seen: pass them as arguments"),
-    }
-}
-
-/// `filter (Frame, i64)` → the name and the kinds of the arguments.
-fn signature_parts(signature: &str) -> (&str, Vec<&'static str>) {
-    let (name, rest) = signature.split_once(" (").unwrap_or((signature, ""));
-    let inner = rest.trim_end_matches(')');
-    let kinds = if inner.is_empty() { Vec::new() } else { inner.split(", ").map(kind_of_name).collect() };
-    (name.rsplit("::").next().unwrap_or(name).trim(), kinds)
-}
-
-fn unknown_function(signature: &str, catalogue: &Catalogue, variables: &[String]) -> Failure {
-    let (name, kinds) = signature_parts(signature);
-    let given = if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") };
-    let is_operator = !name.chars().next().is_some_and(|letter| letter.is_alphabetic() || letter == '_');
-    if is_operator {
-        let between = kinds.join(" and ");
-        let failure = Failure::new(format!("`{name}` does not work on {between}"));
-        return if kinds.contains(&"a frame") {
-            failure.help("work on columns of the frame: `frame.with_columns((col(\"a\") + col(\"b\")).alias(\"c\"))`")
-        } else {
-            failure.help("make both of one kind: `to_string(1)`, `parse_int(\"1\")`, `parse_float(\"1.5\")`")
-        };
-    }
-    if let Some(property) = name.strip_prefix("get$").or_else(|| name.strip_prefix("set$")) {
-        return Failure::new(format!("{} has no property `{property}`", kinds.first().copied().unwrap_or("this")));
-    }
-    if let Some(entry) = catalogue.get(name) {
-        let manual = entry.manual();
-        let failure = Failure::new(format!("`{name}` was given {given}"))
-            .help(format!("it is called `{}`", manual.signature()))
-            .help(format!("`help {name}` tells more"));
-        return match kinds.first() {
-            Some(&"a frame") => failure.help("options go into one map at the end: `#{name: value}`"),
-            _ => failure,
-        };
-    }
-    let same: Vec<String> =
-        catalogue.verbs().iter().filter(|verb| verb.name == name).map(|verb| format!("`{}`", verb.signature)).collect();
-    if !same.is_empty() {
-        return Failure::new(format!("`{name}` was given {given}")).help(format!("it is called {}", same.join(" or ")));
-    }
-    if variables.iter().any(|variable| variable == name) {
-        return Failure::new(format!("`{name}` is a variable, not a function"))
-            .help(format!("a function kept in a variable is called `{name}.call(…)`"));
-    }
-    let failure = Failure::new(format!("there is no function `{name}`"));
-    match catalogue.nearest(name) {
-        Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => failure.help("`help` lists the functions; a plugin's are there once it is loaded with `--plugin FILE`"),
-    }
-}
-
 fn mismatch(wanted: &str, found: &str) -> Failure {
     let (wanted, found) = (kind_of_name(wanted), kind_of_name(found));
     if found == "an expression" && wanted == "true or false" {
@@ -244,77 +198,50 @@ fn mismatch(wanted: &str, found: &str) -> Failure {
         .help("between expressions write `&` and `|`: `(col(\"a\") > 1) & (col(\"b\") < 2)`")
         .help("to choose per row write `when(condition).then(value).otherwise(value)`");
     }
-    Failure::new(format!("found {found}, but {wanted} is wanted here"))
+    let failure = Failure::new(format!("found {found}, but {wanted} is wanted here"));
+    match (wanted, found) {
+        ("true or false", _) => failure.help("compare something: `x > 10`, `name == \"Ann\"`"),
+        ("a whole number", "text") => {
+            failure.help("places are whole numbers; text becomes one with `parse_int(\"1\")`")
+        }
+        ("a whole number", "a number") => failure.help("make it whole: `x.to_int()`"),
+        ("a number", "text") => failure.help("make the text a number: `parse_float(\"1.5\")`"),
+        ("text", _) => failure.help("make it text: `to_string(x)`, or put it into one: `` `sum ${x}` ``"),
+        _ => failure.help("`type_of(x)` tells what a value is"),
+    }
 }
 
 fn index(text: &str) -> Failure {
-    let (name, _) = signature_parts(text);
+    let (name, _) = calls::signature_parts(text);
     let held = kind_of_name(name.split(' ').next().unwrap_or(name));
-    Failure::new(format!("{held} has no places or entries to look up"))
+    let failure = Failure::new(format!("{held} has no places or entries to look up"));
+    match held {
+        "a frame" => failure
+            .help("a column is `frame[\"amount\"]`, the first rows are `frame.head(3)`")
+            .help("the values of a column are a list: `frame.to_list(\"amount\")[0]`"),
+        "an expression" => failure.help("the values of a column are a list: `frame.to_list(\"amount\")[0]`"),
+        _ => failure.help("lists are read by place, `list[0]`, and maps by name, `map[\"name\"]`"),
+    }
 }
 
 fn arithmetic(text: &str) -> Failure {
-    let failure = Failure::new(text.to_lowercase());
-    if text.starts_with("Division by zero") {
+    if let Some(rest) = text.strip_prefix("Error parsing ") {
+        let found = rest.split('\'').nth(1).unwrap_or_default();
+        let wanted = if rest.starts_with("integer") { "whole number" } else { "number" };
+        return Failure::new(format!("`{found}` is no {wanted}"))
+            .help("numbers are written 1000, 0.5 or 1e6, with nothing before or after");
+    }
+    if let Some(sum) = text.strip_prefix("Modulo division by zero or overflow: ") {
+        return Failure::new(format!("remainder of a division by zero: {sum}"))
+            .help("look whether the second number can be 0: `if n != 0 { … }`");
+    }
+    let failure = Failure::new(grammar::lower(text));
+    if text.contains("ivision by zero") {
         failure.help("whole numbers cannot be divided by 0; `1.0 / 0` is infinite")
     } else if text.contains("overflow") {
         failure.help("whole numbers end at ±9.2 · 10¹⁸: write one of them with a decimal point, `1.0`")
     } else {
-        failure
-    }
-}
-
-fn parse(kind: &ParseErrorType) -> Failure {
-    match kind {
-        ParseErrorType::BadInput(error) => bad_input(error),
-        ParseErrorType::Reserved(word) => {
-            Failure::new(format!("`{word}` is a word of the language and cannot be a name")).help("choose another name")
-        }
-        ParseErrorType::MissingToken(token, what) if token == ";" => Failure::new("a `;` is missing before this")
-            .help("statements end with `;`")
-            .help("a map is written `#{name: value}`, with `#` before the brace; `and`, `or`, `not` are `&`, `|`, `!`")
-            .help_if(!what.contains("terminate"), what),
-        ParseErrorType::MissingToken(token, what) => {
-            Failure::new(format!("`{token}` is missing here")).help_if(!what.is_empty(), what)
-        }
-        ParseErrorType::UnexpectedEOF => Failure::new("the script ends in the middle of a statement"),
-        ParseErrorType::VariableUndefined(name) => Failure::new(format!("there is no variable `{name}`")),
-        ParseErrorType::AssignmentToConstant(name) => {
-            Failure::new(format!("`{name}` is a constant and cannot be changed")).help("declare it with `let`")
-        }
-        ParseErrorType::PropertyExpected => Failure::new("a name is wanted after the dot").help(
-            "`in`, `as`, `is`, `with` … are words of the language; columns get another name with `.alias(\"…\")`",
-        ),
-        ParseErrorType::AssignmentToInvalidLHS(_) => {
-            Failure::new("this cannot be given a value").help("write `==` to compare")
-        }
-        other => Failure::new(other.to_string()),
-    }
-}
-
-fn bad_input(error: &LexError) -> Failure {
-    match error {
-        LexError::MalformedChar(text) => Failure::new(format!("'{text}' is no single character"))
-            .help(format!("text is written in double quotes: \"{text}\"")),
-        LexError::UnexpectedInput(text) if text == "#" => {
-            Failure::new("`#` stands alone").help("comments begin with `//`; maps are written `#{name: value}`")
-        }
-        LexError::ImproperSymbol(symbol, _) if symbol == "eval" => Failure::new("`eval` is switched off")
-            .help("code that is text cannot be checked before it runs: call a function"),
-        LexError::UnterminatedString => Failure::new("the text has no closing quote").help("add `\"` at its end"),
-        LexError::ImproperSymbol(symbol, _) => Failure::new(format!("`{symbol}` is no operator here"))
-            .help_if(symbol == "++" || symbol == "--", "write `x += 1`"),
-        other => Failure::new(other.to_string()),
-    }
-}
-
-trait HelpIf {
-    fn help_if(self, condition: bool, advice: &str) -> Self;
-}
-
-impl HelpIf for Failure {
-    fn help_if(self, condition: bool, advice: &str) -> Failure {
-        if condition { self.help(advice) } else { self }
+        failure.help("look at the numbers: can one of them be 0, negative or very large?")
     }
 }
 
@@ -326,10 +253,27 @@ pub(super) fn incomparable(sign: &str, left: &Dynamic, right: &Dynamic) -> Failu
     }
     let failure = Failure::new(format!("`{sign}` compares {} with {}", kind(left), kind(right)));
     if sign == "==" || sign == "!=" {
-        failure.help(
-            "they are never equal: make both of one kind, as in `to_string(1) == \"1\"` or `parse_int(\"1\") == 1`",
-        )
+        failure.help("they are never equal: make both of one kind, `to_string(1) == \"1\"`, `parse_int(\"1\") == 1`")
     } else {
-        failure.help("make both of one kind: `parse_float(\"1.5\")`, `date(\"1997-09-30\")`")
+        let kinds = [kind(left), kind(right)];
+        if kinds.contains(&"a date") {
+            failure.help("make both a date: `date(\"1997-09-30\")`")
+        } else if kinds.contains(&"nothing") {
+            failure.help("one side has no value; `x == ()` asks for that")
+        } else if kinds.contains(&"text") {
+            failure.help("make both a number: `parse_int(\"1\")`, `parse_float(\"1.5\")`")
+        } else {
+            failure.help("numbers are compared with numbers, text with text, dates with dates")
+        }
     }
+}
+
+/// An entry that a map does not have.
+pub(super) fn missing_entry<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Failure {
+    let keys: Vec<&str> = keys.collect();
+    let failure = Failure::new(format!("the map has no entry `{name}`"));
+    if keys.is_empty() {
+        return failure.help("the map is empty");
+    }
+    failure.near(name, keys).help(format!("`\"{name}\" in map` asks whether there is one"))
 }

@@ -1,6 +1,8 @@
-//! `_`, the last value: a name that Rhai keeps for the default case of a `switch`.
+//! Two names that Rhai keeps for itself: `_`, the last value, in Rhai the default case of a `switch`; and `until`, the
+//! end of a window in half of our functions, in Rhai the end of `do { … } until …`.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rhai::{Engine, Token};
@@ -15,18 +17,23 @@ pub(super) const LAST: &str = "_";
 pub(super) struct Places(Arc<Mutex<HashSet<(usize, usize)>>>);
 
 impl Places {
-    /// Lets the engine take `_` for a name at these places.
+    /// Lets the engine take `_` for a name at these places, and `until` everywhere but behind a closing brace. There
+    /// is one hook for both: an engine keeps the last one only.
     pub(super) fn teach(&self, engine: &mut Engine) {
         let places = self.clone();
+        let behind_brace = AtomicBool::new(false);
         #[allow(
             deprecated,
             reason = "it is not deprecated, but marked as one that may change; Rhai is pinned by the lock"
         )]
-        engine.on_parse_token(move |token, position, _| match token {
-            Token::Underscore if places.hold(position.line(), position.position()) => {
-                Token::Identifier(Box::new(LAST.into()))
-            }
-            other => other,
+        engine.on_parse_token(move |token, position, _| {
+            let was_brace = behind_brace.swap(token == Token::RightBrace, Ordering::Relaxed);
+            let name = match token {
+                Token::Underscore if places.hold(position.line(), position.position()) => LAST,
+                Token::Until if !was_brace => "until",
+                other => return other,
+            };
+            Token::Identifier(Box::new(name.into()))
         });
     }
 

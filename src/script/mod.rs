@@ -15,7 +15,7 @@ pub use convert::value_of;
 pub use engine::{Script, State, engine};
 pub use params::{Param, Params};
 pub use tokens::{Highlight, highlight, is_complete};
-pub use world::{Event, Listener, World};
+pub use world::{Event, Listener, Texts, World};
 
 use crate::catalogue::Catalogue;
 

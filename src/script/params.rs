@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use regulars_plugin::{Failure, Result};
 use rhai::{AST, ASTNode, Dynamic, Expr, Stmt};
 
+use super::convert::Day;
+
 /// Values given on the command line, by name.
 pub type Params = BTreeMap<String, String>;
 
@@ -52,6 +54,8 @@ fn literal(expr: &Expr) -> Option<String> {
         Expr::FloatConstant(number, ..) => Some(number.to_string()),
         Expr::BoolConstant(flag, ..) => Some(flag.to_string()),
         Expr::Unit(..) => Some(String::new()),
+        // `date("1997-09-30")`
+        Expr::FnCall(call, ..) if call.name == "date" => call.args.first().and_then(literal),
         _ => None,
     }
 }
@@ -60,9 +64,13 @@ fn literal(expr: &Expr) -> Option<String> {
 pub(super) fn read(given: &Params, name: &str, default: &Dynamic) -> Result<Dynamic> {
     let Some(text) = given.get(name) else { return Ok(default.clone()) };
     let wanted = |kind: &str| {
+        let example = default.read_lock::<Day>().map_or_else(|| default.to_string(), |day| day.0.to_string());
         Failure::new(format!("parameter `{name}` is `{text}`, but {kind} is wanted"))
-            .help(format!("write `--{name} value`, as the default is `{default}`"))
+            .help(format!("write it as in `--{name} {example}`"))
     };
+    if default.is::<Day>() {
+        return text.parse().map(|day| Dynamic::from(Day(day))).map_err(|_| wanted("a date"));
+    }
     if default.is_int() {
         return text.parse::<i64>().map(Dynamic::from).map_err(|_| wanted("a whole number"));
     }

@@ -1,6 +1,7 @@
 //! What a script can reach: the catalogue, the listener of the session, parameters, seed and day.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use regulars_plugin::{Context, Date, Host};
 
@@ -13,7 +14,7 @@ pub enum Event {
     /// `print(…)`: a line of text.
     Print(String),
     /// `show(…)`: a value to be shown at once.
-    Show(Value),
+    Show(Box<Value>),
     /// A file was written.
     Wrote(String),
 }
@@ -36,12 +37,44 @@ pub struct World {
     pub seed: u64,
     /// The current day.
     pub today: Date,
+    /// What the places of the text that runs are told with.
+    pub texts: Texts,
+}
+
+/// The texts that a session runs: one script in pieces, or line after line of the prompt, each with its own line 1.
+#[derive(Debug, Default)]
+pub struct Texts {
+    is_one: AtomicBool,
+    count: AtomicUsize,
+}
+
+impl Texts {
+    /// From here on every piece belongs to one text, and its lines are counted through.
+    pub fn are_one(&self) {
+        self.is_one.store(true, Ordering::Relaxed);
+    }
+
+    /// A further piece begins.
+    pub fn begin(&self) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What the piece that runs is called where another one tells a place in it.
+    pub fn name(&self) -> Option<String> {
+        let is_one = self.is_one.load(Ordering::Relaxed);
+        (!is_one).then(|| format!("input {}", self.count.load(Ordering::Relaxed)))
+    }
 }
 
 impl World {
     /// The host that frames and functions report to.
     pub fn host(&self) -> &dyn Host {
         self.listener.as_ref()
+    }
+
+    /// The name of the text that runs, where it needs one.
+    pub(super) fn source(&self) -> Option<String> {
+        self.texts.name()
     }
 
     /// The context in which functions run.

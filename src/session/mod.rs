@@ -8,7 +8,7 @@ use regulars_plugin::{Date, Failure, Result};
 
 use crate::catalogue::Catalogue;
 use crate::plugin::Plugin;
-use crate::script::{self, Listener, Param, Params, Script, State, World, value_of};
+use crate::script::{self, Listener, Param, Params, Script, State, Texts, World, value_of};
 use crate::show::Value;
 
 /// What a session begins with.
@@ -44,7 +44,14 @@ impl Session {
         for plugin in &settings.plugins {
             catalogue.add(plugin)?;
         }
-        let world = World { catalogue, listener, params: settings.params, seed: settings.seed, today: settings.today };
+        let world = World {
+            catalogue,
+            listener,
+            params: settings.params,
+            seed: settings.seed,
+            today: settings.today,
+            texts: Texts::default(),
+        };
         Ok(Session { script: script::engine(Arc::new(world)), state: State::default() })
     }
 
@@ -61,6 +68,11 @@ impl Session {
     /// The parameters that a script declares, found without running it.
     pub fn params(&self, source: &str) -> Result<Vec<Param>> {
         self.script.params(source)
+    }
+
+    /// From here on all cells belong to one script, whose lines are counted through.
+    pub fn one_script(&self) {
+        self.script.world().texts.are_one();
     }
 
     /// Runs a cell.

@@ -8,6 +8,7 @@ use super::prose::{after, prose, wrap};
 use super::text::{padding, width as columns_of};
 use super::value::{key, quoted};
 use super::{Page, Role};
+use crate::catalogue::Listed;
 
 /// Shows the manual of one function; `origin` says where it comes from: `built in`, or the plugin.
 pub fn manual(manual: &Manual, origin: &str, width: usize) -> Page {
@@ -57,9 +58,6 @@ pub fn manual(manual: &Manual, origin: &str, width: usize) -> Page {
     }
     page
 }
-
-/// A function in a list: its name, its summary, and where it comes from.
-pub type Listed = (String, String, String);
 
 /// Lists functions by family: name, summary, and where they come from unless they are built in.
 pub fn functions(families: &[(Family, Vec<Listed>)], width: usize) -> Page {

@@ -27,7 +27,7 @@ mod words;
 pub use cell::Format as CellFormat;
 pub use export::{Format, export};
 pub use failure::failure;
-pub use help::{Listed, functions, manual};
+pub use help::{functions, manual};
 pub use page::{Page, Role};
 pub use prose::prose;
 pub use record::record;

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use polars::prelude::*;
 use regulars_plugin::{Chart, ColumnKind, ColumnManual, Failure, Host, Place, Result, StandardTable};
@@ -88,8 +88,8 @@ pub struct SortBy {
     pub descending: bool,
 }
 
-/// How long is looked for the step at which a plan fails before the last one is named.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Steps that are tried, oldest first, to find the one at which a plan fails: each try runs the plan up to there.
+const TRIED: usize = 16;
 
 /// How often a running plan looks whether it should stop.
 pub(super) const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -230,11 +230,11 @@ impl Frame {
         let (Some(last), None, false) = (self.inner.steps.last(), &failure.place, failure.cancelled) else {
             return failure;
         };
-        let began = Instant::now();
-        let reads = self.inner.reads_files;
-        let at_fault = self.inner.steps.iter().find(|step| {
-            began.elapsed() < PATIENCE && run(step.plan.clone(), reads, &[], host).is_err_and(|one| !one.cancelled)
-        });
+        let steps = &self.inner.steps[self.inner.steps.len().saturating_sub(TRIED)..];
+        let fails = |step: &&Step| {
+            run(step.plan.clone(), self.inner.reads_files, &[], host).is_err_and(|failure| !failure.cancelled)
+        };
+        let at_fault = steps.iter().find(fails);
         let place = at_fault.unwrap_or(last).place.clone();
         Failure { place: Some(place), ..failure }
     }
@@ -338,14 +338,19 @@ impl Frame {
             let (Some(left), Some(right)) = (left.name(), right.name()) else { continue };
             let (Some(own), Some(others)) = (self.dtype(&left), other.dtype(&right)) else { continue };
             let both = |holds: fn(&DataType) -> bool| holds(&own) && holds(&others);
-            if type_word(&own) != type_word(&others) && !both(DataType::is_primitive_numeric) && !both(DataType::is_temporal)
+            if type_word(&own) != type_word(&others)
+                && !both(DataType::is_primitive_numeric)
+                && !both(DataType::is_temporal)
             {
                 return Err(Failure::new(format!(
                     "the keys differ in type: `{left}` is {} on the left, `{right}` is {} on the right",
                     type_word(&own),
                     type_word(&others)
                 ))
-                .help(format!("make both of one type first: `.with_columns(col(\"{right}\").cast(\"{}\"))`", type_word(&own))));
+                .help(format!(
+                    "make both of one type first: `.with_columns(col(\"{right}\").cast(\"{}\"))`",
+                    type_word(&own)
+                )));
             }
         }
         Ok(())
@@ -389,8 +394,10 @@ impl Frame {
         for (old, new) in names {
             let is_kept = !names.iter().any(|(renamed, _)| renamed == new);
             if old != new && is_kept && self.inner.schema.contains(new) {
-                return Err(Failure::new(format!("`{old}` cannot be called `{new}`: there is a column `{new}` already"))
-                    .help(format!("choose another name, or leave that column out first: `.drop(\"{new}\")`")));
+                return Err(Failure::new(format!(
+                    "`{old}` cannot be called `{new}`: there is a column `{new}` already"
+                ))
+                .help(format!("choose another name, or leave that column out first: `.drop(\"{new}\")`")));
             }
         }
         let old = names.iter().map(|(old, _)| old);
@@ -409,7 +416,7 @@ impl Frame {
     /// Count, missing values, mean, spread and quantiles of every column.
     pub fn describe(&self, host: &dyn Host) -> Result<Frame> {
         let data = self.data(host)?;
-        let statistics: [(&str, fn(Expr) -> Expr); 9] = [
+        let statistics: [(&str, Statistic); 9] = [
             ("count", |e| e.count()),
             ("missing", |e| e.null_count()),
             ("mean", |e| e.mean()),
@@ -460,6 +467,9 @@ impl Frame {
     }
 }
 
+/// A summary of a column.
+type Statistic = fn(Expr) -> Expr;
+
 /// Rows that a declaration left out of a frame whose data had not been read yet: counted when it is.
 pub struct LeftOut {
     before: Frame,
@@ -477,6 +487,11 @@ impl std::fmt::Debug for LeftOut {
 impl LeftOut {
     pub(crate) fn new(before: Frame, after: Frame, what: String) -> LeftOut {
         LeftOut { before, after, what, told: OnceLock::new() }
+    }
+
+    /// The frame with the rows that were left out of this one; none if this is another frame, such as one filtered since.
+    pub(crate) fn before(&self, frame: &Frame) -> Option<&Frame> {
+        Arc::ptr_eq(&self.after.inner, &frame.inner).then_some(&self.before)
     }
 
     /// The sentence about it, if any row was left out. `used` is the number of rows that were kept, where it is known.

@@ -1,12 +1,13 @@
 //! Declaring a frame as a standard table: names, types, and the rows that cannot be used.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use polars::prelude::*;
 use regulars_plugin::{Failure, Holds, Host, Input, Quiet, Result, StandardColumn, StandardTable};
 
 use super::frame::{LeftOut, thousands};
-use super::{About, Frame, failure, type_word};
+use super::{About, Frame, failure, values_word};
 
 /// Which column of a frame is which column of a standard table.
 #[derive(Debug, Clone, Default)]
@@ -51,14 +52,7 @@ pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dy
         }
     }
     let before = if typed.is_empty() { renamed } else { renamed.extend(|plan| plan.with_columns(typed))? };
-    let unusable = |column: &StandardColumn| {
-        let missing = col(column.name).is_null();
-        match before.dtype(column.name) {
-            Some(DataType::String) if column.holds == Holds::Key => missing.or(col(column.name).eq(lit(""))),
-            Some(DataType::Float64 | DataType::Float32) => missing.or(col(column.name).is_nan()),
-            _ => missing,
-        }
-    };
+    let unusable = |column: &StandardColumn| unusable(column, before.dtype(column.name).as_ref());
     let needed: Vec<&StandardColumn> = table.needed().iter().collect();
     let usable = needed.iter().map(|column| unusable(column).not()).reduce(Expr::and);
     let after = match usable {
@@ -79,6 +73,41 @@ pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dy
     // In memory the rows are chosen once, here; every function then works on what is left.
     frame.data(host)?;
     Ok(frame)
+}
+
+/// Whether a row cannot be used for want of this column: missing, no number, or a key that is empty text.
+fn unusable(column: &StandardColumn, kind: Option<&DataType>) -> Expr {
+    let missing = col(column.name).is_null();
+    match kind {
+        Some(DataType::String) if column.holds == Holds::Key => missing.or(col(column.name).eq(lit(""))),
+        Some(DataType::Float64 | DataType::Float32) => missing.or(col(column.name).is_nan()),
+        _ => missing,
+    }
+}
+
+/// The rows of a batch of orders that can be used. The batch itself, uncopied, where it is all of them: a filter in the
+/// plan would copy every column of every batch for the sake of the few that need it.
+pub(super) fn usable_orders(batch: &DataFrame) -> PolarsResult<Cow<'_, DataFrame>> {
+    let needed = StandardTable::Transactions.needed();
+    let mut doubtful = false;
+    for column in needed {
+        let values = batch.column(column.name)?;
+        doubtful |= values.has_nulls()
+            || match values.dtype() {
+                DataType::Float64 => {
+                    values.f64()?.downcast_iter().any(|chunk| chunk.values().iter().any(|value| value.is_nan()))
+                }
+                kind => *kind == DataType::String && column.holds == Holds::Key,
+            };
+    }
+    if !doubtful {
+        return Ok(Cow::Borrowed(batch));
+    }
+    let unusable = needed.iter().map(|column| unusable(column, batch.schema().get(column.name))).reduce(Expr::or);
+    match unusable {
+        Some(unusable) => batch.clone().lazy().filter(unusable.not()).collect().map(Cow::Owned),
+        None => Ok(Cow::Borrowed(batch)),
+    }
 }
 
 fn count_unusable(
@@ -114,11 +143,24 @@ fn rename(frame: &Frame, table: StandardTable, mapping: &Mapping) -> Result<Fram
     let standard: Vec<&StandardColumn> = table.needed().iter().chain(table.known()).collect();
     for (name, own) in &mapping.columns {
         if !standard.iter().any(|column| column.name == name) {
-            return Err(Failure::new(format!("`{}` knows no column `{name}`", table.word()))
+            if standard.iter().any(|column| column.name == own) && frame.need(name).is_ok() {
+                return Err(Failure::new(format!("the map is the wrong way round at `{name}: \"{own}\"`"))
+                    .help(format!("the standard name comes first: `{own}: \"{name}\"`")));
+            }
+            return Err(Failure::new(format!("there is no standard column `{name}`"))
                 .near(name, standard.iter().map(|column| column.name))
                 .help("other columns keep their names and need no mapping"));
         }
-        frame.need(own).map_err(|failure| failure.within(format!("{name}: \"{own}\"")))?;
+        frame
+            .need(own)
+            .map_err(|failure| Failure { message: format!("no column `{own}`, which is to be `{name}`"), ..failure })?;
+    }
+    for (place, (name, own)) in mapping.columns.iter().enumerate() {
+        if let Some((other, _)) = mapping.columns[..place].iter().find(|(_, one)| one == own) {
+            return Err(Failure::new(format!("column `{own}` is named twice: as `{other}` and as `{name}`")).help(format!(
+                "copy it first: `.with_columns(col(\"{own}\").alias(\"{name}\"))`, and leave `{name}` out of the map"
+            )));
+        }
     }
     let names = frame.names();
     let mapped = |name: &str| mapping.columns.iter().find(|(standard, _)| standard == name).map(|(_, own)| own);
@@ -164,10 +206,12 @@ fn make(
 ) -> Result<Option<Expr>> {
     let name = column.name;
     let refuse = |wanted: &str| {
-        Failure::new(format!("column `{name}` holds {}, but {wanted} are wanted", type_word(kind))).within(column.name)
+        Failure::new(format!("column `{name}` holds {}, but {wanted} are wanted", values_word(kind)))
+            .help(format!("`{name}` is: {}", column.meaning))
     };
     match (column.holds, kind) {
-        (_, DataType::Null) => Err(Failure::new(format!("column `{name}` holds no value at all"))),
+        (_, DataType::Null) => Err(Failure::new(format!("column `{name}` holds no value at all"))
+            .help("take another column for it, or look at how the file was read")),
         (Holds::Date, DataType::Date | DataType::Datetime(..)) => Ok(None),
         (Holds::Date, DataType::String) => date_of_text(frame, name, mapping, host).map(Some),
         (Holds::Date, kind) if kind.is_integer() => {
@@ -225,7 +269,8 @@ fn date_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -
     let there = seen.height();
     let sample = seen.cell(name, 0).map(|cell| cell.plain()).unwrap_or_default();
     if there == 0 {
-        return Err(Failure::new(format!("column `{name}` holds no date at all")));
+        return Err(Failure::new(format!("column `{name}` holds no date at all"))
+            .help("take another column for it, or look at how the file was read"));
     }
     let formats: Vec<&str> =
         mapping.date_format.as_deref().map_or_else(|| DATE_FORMATS.to_vec(), |format| vec![format]);
@@ -245,9 +290,8 @@ fn date_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -
         }
     }
     let best = fits.iter().map(|(_, parsed)| *parsed).max().unwrap_or_default();
-    let advice = format!(
-        "say how dates are written: `date_format: \"%d/%m/%Y\"` (%Y year, %m month, %d day, %b Jan, %H:%M time)"
-    );
+    let advice =
+        "say how dates are written: `date_format: \"%d/%m/%Y\"` (%Y year, %m month, %d day, %b Jan, %H:%M time)";
     // A tenth may be rubbish and is told as rows without a date; more means that the format was not understood.
     if best * 10 < there * 9 {
         return Err(Failure::new(format!(
@@ -275,9 +319,16 @@ fn number_of_text(frame: &Frame, name: &str, host: &dyn Host) -> Result<Expr> {
     let refused = super::run(refused, false, &[], host)?;
     if refused.height() * 10 > seen.height() {
         let sample = refused.cell(name, 0).map(|cell| cell.plain()).unwrap_or_default();
-        return Err(Failure::new(format!("column `{name}` is text and does not read as numbers, for example `{sample}`")).help(
-            format!("make it a number first, for example `.with_columns(col(\"{name}\").str.replace_all(\"[^0-9.-]\", \"\").cast(\"float\"))`"),
-        ));
+        // 10,50 has a decimal comma; 1,234.50 has not.
+        let has_comma = sample.rsplit_once(',').is_some_and(|(_, rest)| !rest.contains('.') && rest.len() != 3);
+        let clean = match has_comma {
+            true => ".str.replace_all(\"[^0-9,-]\", \"\").str.replace(\",\", \".\")",
+            false => ".str.replace_all(\"[^0-9.-]\", \"\")",
+        };
+        return Err(Failure::new(format!(
+            "column `{name}` is text and does not read as numbers, for example `{sample}`"
+        ))
+        .help(format!("make it a number first: `.with_columns(col(\"{name}\"){clean}.cast(\"float\"))`")));
     }
     Ok(number(col(name)))
 }

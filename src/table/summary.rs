@@ -4,7 +4,7 @@ use polars::prelude::*;
 use regulars_plugin::{Context, Date, Failure, Result};
 
 use super::cell::day;
-use super::standard::plan_failure;
+use super::standard::{plan_failure, usable_orders};
 use super::tally::Tally;
 use super::{Calendar, Transactions, run};
 
@@ -86,11 +86,18 @@ impl Transactions {
         let mut columns = vec!["customer", "date", "amount"];
         let order = self.0.dtype("order");
         columns.extend(order.as_ref().map(|_| "order"));
-        let plan = self.up_to(until).select(columns.into_iter().map(col).collect::<Vec<_>>());
+        let columns: Vec<Expr> = columns.into_iter().map(col).collect();
+        // The tally looks for rows that cannot be used itself, so their filter can be left out of the plan.
+        let unfiltered = self.0.about().left_out.as_ref().and_then(|left_out| left_out.before(&self.0));
+        let plan = match unfiltered {
+            Some(before) if until.is_none() => before.plan().select(columns),
+            _ => self.up_to(until).select(columns),
+        };
         let kind = |name: &str| self.0.dtype(name).unwrap_or(DataType::Null);
         let mut tally = Tally::new(&kind("customer"), order.as_ref());
         let broken = |error| plan_failure(error, &self.0);
-        self.0.batches(plan, context.host(), |batch| tally.add(batch).map_err(broken))?;
+        let mut count = |batch: &DataFrame| tally.add(usable_orders(batch)?.as_ref());
+        self.0.batches(plan, context.host(), |batch| count(batch).map_err(broken))?;
         let (rows, negative) = (tally.rows, tally.negative);
         let found = tally.finish().map_err(broken)?;
         let ticks_a_day = match kind("date") {
@@ -154,7 +161,7 @@ impl Transactions {
         }
         periods.latest = day(latest).filter(|_| !periods.periods.is_empty());
         if periods.periods.is_empty() {
-            return Err(Failure::new("there are no orders"));
+            return Err(Failure::new("there are no orders").help("look at `until`, and at the filters before"));
         }
         Ok(periods)
     }

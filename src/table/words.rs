@@ -24,6 +24,21 @@ pub(crate) fn type_word(kind: &DataType) -> String {
     }
 }
 
+/// Values of a column type, in the plural.
+pub(crate) fn values_word(kind: &DataType) -> String {
+    match kind {
+        kind if kind.is_integer() => "whole numbers".to_owned(),
+        kind if kind.is_float() => "numbers".to_owned(),
+        DataType::String => "text".to_owned(),
+        DataType::Boolean => "flags".to_owned(),
+        DataType::Date => "dates".to_owned(),
+        DataType::Datetime(..) => "dates with a time".to_owned(),
+        DataType::Duration(_) => "durations".to_owned(),
+        DataType::Null => "no value at all".to_owned(),
+        other => format!("values of type {}", type_word(other)),
+    }
+}
+
 /// A Polars error as a failure: no plan dumps, no type names of Rust.
 pub(crate) fn failure(error: PolarsError, known: &[String]) -> Failure {
     let known = || known.iter().map(String::as_str);
@@ -40,7 +55,8 @@ pub(crate) fn failure(error: PolarsError, known: &[String]) -> Failure {
         PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) | PolarsError::ComputeError(text) => {
             plain(text)
         }
-        PolarsError::ShapeMismatch(text) => plain(text).help("columns of one frame must be of one length"),
+        PolarsError::ShapeMismatch(_) => Failure::new("the columns would be of different lengths")
+            .help("a frame has columns of one length; a summary such as `.sum()` is repeated for every row"),
         other => plain(&other.to_string()),
     }
 }
@@ -52,59 +68,163 @@ fn root(error: &PolarsError) -> &PolarsError {
     }
 }
 
-/// The first lines of an error text, without the plan that Polars appends and without its names for types.
+/// An error text of Polars in our words; where there are none for it, its first lines, without the plan that Polars
+/// appends and without its names for types.
 fn plain(text: &str) -> Failure {
     let kept: Vec<&str> = text
         .lines()
         .take_while(|line| {
-            !line.starts_with("Resolved plan") && !line.contains("FAILED HERE") && !line.starts_with("This error")
+            !line.starts_with("Resolved plan")
+                && !line.contains("FAILED HERE")
+                && !line.starts_with("This error")
+                && !line.starts_with("You might want")
         })
         .map(str::trim)
         .filter(|line| !line.is_empty())
-        .take(4)
+        .take(6)
         .collect();
-    let mut words = kept.join(" ");
+    let raw = kept.join(" ");
+    if let Some(failure) = known(&raw, text) {
+        return failure;
+    }
+    Failure::new(in_words(&raw)).help("`frame.schema` tells the types of the columns, `.cast(…)` changes them")
+}
+
+/// Polars' names of types as ours.
+fn in_words(text: &str) -> String {
+    let mut words = text.to_owned();
     for (name, word) in [
-        ("`str`", "text"),
-        ("`f64`", "number"),
-        ("`i64`", "integer"),
-        ("`bool`", "flag"),
-        ("dtype str", "text"),
-        ("dtype f64", "numbers"),
-        ("dtype i64", "integers"),
-        ("dtype bool", "flags"),
-        ("dtype date", "dates"),
         ("dtypes", "types"),
         ("dtype", "type"),
+        ("dyn int", "integer"),
+        ("dyn float", "number"),
         ("str", "text"),
+        ("string", "text"),
+        ("String", "text"),
         ("f64", "number"),
+        ("Float64", "number"),
         ("i64", "integer"),
+        ("Int64", "integer"),
+        ("i32", "integer"),
         ("u32", "integer"),
+        ("UInt32", "integer"),
+        ("bool", "flag"),
+        ("boolean", "flag"),
+        ("Boolean", "flag"),
+        ("Date", "date"),
+        ("null", "empty"),
     ] {
         words = replace_word(&words, name, word);
     }
-    if words.starts_with("cannot compare") && words.contains("date") {
-        return Failure::new("a date is compared with text")
-            .help("write the day as a date: `col(\"date\") > date(\"1997-09-30\")`");
+    for word in ["text", "number", "integer", "flag", "date", "empty"] {
+        words = words.replace(&format!("`{word}`"), word);
     }
-    if words.starts_with("cannot compare string") {
-        return Failure::new("text is compared with a number")
-            .help("put the number in quotes, or make the column a number with `.cast(\"number\")`");
+    words
+}
+
+/// The mistakes that people make most often.
+fn known(raw: &str, whole: &str) -> Option<Failure> {
+    let words = in_words(raw);
+    if words.starts_with("cannot compare") && words.contains("date") {
+        return Some(
+            Failure::new("a date is compared with text")
+                .help("write the day as a date: `col(\"date\") > date(\"1997-09-30\")`"),
+        );
+    }
+    if words.starts_with("cannot compare text") {
+        return Some(
+            Failure::new("text is compared with a number")
+                .help("put the number in quotes, or make the column a number with `.cast(\"number\")`"),
+        );
     }
     if let Some(sides) = words.strip_prefix("arithmetic on types ") {
         let kinds = sides.split(" is not allowed").next().unwrap_or_default();
-        let kinds = kinds.replace("dyn int", "integer").replace("dyn float", "number");
-        let columns: Vec<String> = text
+        let columns: Vec<String> = whole
             .split("column '")
             .skip(1)
             .filter_map(|rest| rest.split('\'').next())
             .map(|name| format!("`{name}`"))
             .collect();
         let of = if columns.is_empty() { String::new() } else { format!(", in column {}", columns.join(" and ")) };
-        return Failure::new(format!("{kinds} cannot be computed with one another{of}"))
-            .help("make both of one kind first, for example with `.cast(\"number\")`");
+        return Some(
+            Failure::new(format!("{kinds} cannot be computed with one another{of}"))
+                .help("make both of one kind first, for example with `.cast(\"number\")`"),
+        );
     }
-    Failure::new(words)
+    if let Some((name, kind)) = words.split_once(" operation not supported for type ") {
+        return Some(unsupported(name.trim_matches('`'), kind));
+    }
+    if let Some(rest) = words.strip_prefix("expected ").filter(|rest| rest.starts_with("text type, got: ")) {
+        let found = rest.rsplit(": ").next().unwrap_or_default();
+        return Some(
+            Failure::new(format!("a method of `.str` was used on a column of type {found}"))
+                .help("make it text first: `.cast(\"string\").str…`"),
+        );
+    }
+    if let Some(rest) = words.strip_prefix("conversion from ") {
+        return conversion(rest);
+    }
+    if raw.starts_with("'is_in' cannot check") {
+        return Some(
+            Failure::new("the column and the list of `.is_in([…])` are of different kinds")
+                .help("numbers are looked up among numbers, text in quotes among text in quotes"),
+        );
+    }
+    if raw.starts_with("regex error") || raw.contains("regex parse error") {
+        let why = raw.rsplit("error: ").next().unwrap_or_default();
+        return Some(
+            Failure::new(format!("the pattern is no regular expression: {why}"))
+                .help("put `\\\\` before a bracket or another sign that means itself")
+                .help("`.str.contains_literal(…)` looks for the text as it is"),
+        );
+    }
+    if raw.starts_with("quantile should be") {
+        return Some(Failure::new("a quantile lies between 0 and 1").help("the 95th percentile is `.quantile(0.95)`"));
+    }
+    if raw.contains("in the duration string") || raw.contains("duration string") {
+        return Some(
+            Failure::new("this is no length of time")
+                .help("write a number and a unit: \"1d\", \"2w\", \"1mo\", \"1q\", \"1y\""),
+        );
+    }
+    None
+}
+
+/// A method on a column whose type it does not know.
+fn unsupported(name: &str, kind: &str) -> Failure {
+    let kind = kind.split_whitespace().next().unwrap_or_default().trim_matches('`');
+    let failure = Failure::new(format!("`{name}` does not work on a column of type {kind}"));
+    let of_dates = ["year", "quarter", "month", "week", "day", "weekday", "hour", "minute", "truncate", "date"];
+    if kind == "text" && of_dates.contains(&name) {
+        return failure.help("make it a date first: `.str.to_date(\"%Y-%m-%d\")`");
+    }
+    match kind {
+        "text" => failure.help("make it a number first: `.cast(\"number\")`"),
+        "date" => failure.help("take a number of the date: `.dt.year()`, `.dt.month()` …"),
+        _ => failure.help("`frame.schema` tells the types of the columns, `.cast(…)` changes them"),
+    }
+}
+
+/// `text to integer failed in column 'zip' for 1 out of 2 values: ["n/a"]`
+fn conversion(rest: &str) -> Option<Failure> {
+    let (kinds, rest) = rest.split_once(" failed in column '")?;
+    let (from, to) = kinds.split_once(" to ")?;
+    let (from, to) = (from.trim_matches('`'), to.trim_matches('`'));
+    let (column, rest) = rest.split_once("' for ")?;
+    let (count, values) = rest.split_once(" values: ")?;
+    let (failed, all) = count.split_once(" out of ")?;
+    let value = values.trim_start_matches('[').trim_end_matches(']').split(", ").next()?.trim_matches('"');
+    let article = if matches!(to, "integer") { "an" } else { "a" };
+    let failure = Failure::new(format!(
+        "column `{column}`: `{value}` cannot be made {article} {to} ({failed} of {all} values cannot)"
+    ));
+    Some(if from == "text" && to.starts_with("date") {
+        failure.help("say how the dates are written: `.str.to_date(\"%d.%m.%Y\")`")
+    } else {
+        failure.help(format!(
+            "make such values missing first: `when(col(\"{column}\") == \"{value}\").then(()).otherwise(col(\"{column}\")).cast(…)`"
+        ))
+    })
 }
 
 /// Replaces whole words only, so that `str` in `street` stays.
@@ -126,11 +246,11 @@ fn replace_word(text: &str, from: &str, to: &str) -> String {
 
 /// The first name between quotes.
 fn quoted(text: &str) -> Option<String> {
-    ['"', '\'', '`'].iter().find_map(|mark| {
-        let (_, rest) = text.split_once(*mark)?;
-        let (name, _) = rest.split_once(*mark)?;
-        Some(name.to_owned())
-    })
+    let text = text.lines().next()?;
+    let at = text.find(['"', '\'', '`'])?;
+    let mark = text[at..].chars().next()?;
+    let (name, _) = text[at + 1..].split_once(mark)?;
+    Some(name.to_owned())
 }
 
 fn first_word(text: &str) -> String {

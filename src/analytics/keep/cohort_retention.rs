@@ -147,7 +147,9 @@ impl Function for CohortRetention {
 
     fn run(&self, orders: Transactions, context: &Context<'_>) -> Result<Output<Frame, Nothing>> {
         let entries = orders.customer_periods(self.period, self.until, context)?;
-        let latest = entries.latest.ok_or_else(|| Failure::new("there are no orders"))?;
+        let latest = entries
+            .latest
+            .ok_or_else(|| Failure::new("there are no orders").help("look at `until`, and at the filters before"))?;
         let until = self.until.unwrap_or(latest);
         let end = self.period.number(until);
         let groups = self.groups(end - entries.periods.iter().copied().min().unwrap_or(end))?;

@@ -235,10 +235,14 @@ impl Rfm {
                     "`cuts` has {} limits for `{measure}`, but {} groups need {wanted}",
                     limits.len(),
                     self.bins
-                )));
+                ))
+                .help(
+                    "the limits are the upper ends of all groups but the last; `bins` says how many groups there are",
+                ));
             }
             if !limits.is_sorted_by(|left, right| left < right) {
-                return Err(Failure::new(format!("the limits of `{measure}` in `cuts` do not rise")));
+                return Err(Failure::new(format!("the limits of `{measure}` in `cuts` do not rise"))
+                    .help("write them from the least to the greatest: `[30, 60, 90, 180]`"));
             }
         }
         Ok(())
@@ -290,22 +294,24 @@ impl Rfm {
 fn no_orders(until: Option<Date>) -> Failure {
     match until {
         Some(until) => Failure::new(format!("there are no orders up to {until}")).help("give a later day as `until`"),
-        None => Failure::new("there are no orders"),
+        None => {
+            Failure::new("there are no orders").help("look at the filters before, and at what `transactions` left out")
+        }
     }
 }
 
 /// The segment of a customer by recency and frequency level, each from 1 to 5: every pair has exactly one.
 fn segment(recency: u8, frequency: u8) -> &'static str {
     match (recency, frequency) {
-        (5, 4..) => "champions",
-        (3..=4, 4..) => "loyal",
-        (4.., 2..=3) => "potential loyal",
-        (5.., _) => "new",
+        (5, 4 | 5) => "champions",
+        (3 | 4, 4 | 5) => "loyal",
+        (4 | 5, 2 | 3) => "potential loyal",
+        (5, _) => "new",
         (4, _) => "promising",
         (3, 3) => "need attention",
         (3, _) => "about to sleep",
-        (_, 5..) => "cannot lose",
-        (_, 3..=4) => "at risk",
+        (_, 5) => "cannot lose",
+        (_, 3 | 4) => "at risk",
         (_, _) => "hibernating",
     }
 }

@@ -137,8 +137,10 @@ impl Function for ParetoShare {
         let paid: Vec<f64> = amounts.iter().map(|amount| amount.max(0.0)).collect();
         let total: f64 = paid.iter().sum();
         let rising: Vec<f64> = paid.iter().rev().copied().collect();
-        let spread = inequality(&rising, self.top, self.confidence)
-            .ok_or_else(|| Failure::new("no customer paid more than nothing, so there is nothing to share out"))?;
+        let spread = inequality(&rising, self.top, self.confidence).ok_or_else(|| {
+            Failure::new("no customer paid more than nothing, so there is nothing to share out")
+                .help("are these returns only? look at the column `amount` and at the filters before")
+        })?;
         context.check()?;
 
         let mut reached = 0.0;

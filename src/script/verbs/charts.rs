@@ -117,8 +117,11 @@ fn columns_for(frame: &Frame, mark: Mark) -> Chart {
 fn apply(chart: &mut Chart, options: serde_json::Map<String, serde_json::Value>) -> Result<()> {
     const KNOWN: [&str; 8] = ["x", "y", "color", "title", "x_label", "y_label", "bins", "size"];
     for (name, value) in options {
-        let wrong =
-            |wanted: &str| Failure::new(format!("option `{name}` is {value}, but {wanted} is wanted")).within("chart");
+        let wrong = |wanted: &str| {
+            Failure::new(format!("option `{name}` is {value}, but {wanted} is wanted"))
+                .help("write them so: `#{x: \"date\", bins: 20, size: [960, 560]}`")
+                .within("chart")
+        };
         let text = || value.as_str().map(str::to_owned).ok_or_else(|| wrong("text"));
         let whole = |value: &serde_json::Value| {
             value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0)
@@ -141,7 +144,7 @@ fn apply(chart: &mut Chart, options: serde_json::Map<String, serde_json::Value>)
                     Some([width, height]) if (200..=8000).contains(width) && (150..=8000).contains(height) => {
                         chart.size = Some((*width, *height))
                     }
-                    _ => return Err(wrong("width and height such as [960, 560], from [200, 150] to [8000, 8000]")),
+                    _ => return Err(wrong("a list of width and height from [200, 150] to [8000, 8000]")),
                 }
             }
             other => return Err(Failure::new(format!("no option `{other}`")).near(other, KNOWN).within("chart")),

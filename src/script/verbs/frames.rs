@@ -19,6 +19,9 @@ pub(super) fn verbs() -> Vec<Bound> {
         verb(Frames, "frame", "frame(#{name: [values]})", "Makes a frame of lists, one for each column; columns stand in the order of the alphabet.")
             .example("frame(#{customer: [\"ann\", \"bob\"], amount: [10, 20]})")
             .does(1, 1, |call| {
+                if !call.values[0].is_map() {
+                    return Err(call.refuse(0, "a map of lists").help("write one list for each column: `frame(#{name: [\"Ann\", \"Bob\"], amount: [10, 20]})`"));
+                }
                 let columns: Result<Vec<(String, Vec<Cell>)>> = call.map(0)?.iter().map(|(name, value)| column(name, value)).collect();
                 Frame::from_cells(&columns?)
             }),

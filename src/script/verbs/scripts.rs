@@ -25,7 +25,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             1,
             1,
             |call| {
-                call.world.listener.hear(Event::Show(value_of(&call.values[0])));
+                call.world.listener.hear(Event::Show(Box::new(value_of(&call.values[0]))));
                 Ok(())
             },
         ),

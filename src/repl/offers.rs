@@ -1,0 +1,381 @@
+//! What can be typed at a place: functions and words that fit the value before the dot, options, choices, columns,
+//! variables, files, and commands of the prompt.
+
+use regulars_plugin::{Manual, OptionKind, OptionManual, StandardTable};
+use serde_json::Value as Json;
+
+use super::command::COMMANDS;
+use super::guide;
+use super::kind::{Guess, Kind, SPACES};
+use super::names::{Column, Names};
+use super::reading::{Call, Ending, Options, Reading};
+use crate::catalogue::{Catalogue, Verb, VerbGroup};
+use crate::files;
+use crate::files::samples::SAMPLES;
+use crate::table::JoinKind;
+
+/// Something that can be typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Offer {
+    /// How it is listed.
+    pub(super) name: String,
+    /// What is put into the line.
+    pub(super) text: String,
+    /// One line about it.
+    pub(super) about: String,
+}
+
+impl Offer {
+    fn new(name: &str, text: String, about: &str) -> Offer {
+        Offer { name: name.to_owned(), text, about: about.to_owned() }
+    }
+}
+
+/// Offers, and the byte from which on they replace the line.
+pub(super) struct Offers {
+    pub(super) start: usize,
+    pub(super) typed: String,
+    pub(super) all: Vec<Offer>,
+}
+
+/// What can be offered behind `before`, with `after` behind the cursor.
+pub(super) fn offers(catalogue: &Catalogue, names: &Names, before: &str, after: &str) -> Offers {
+    if let Some(found) = at_the_prompt(catalogue, before) {
+        return found;
+    }
+    let reading = Reading::of(before);
+    let desk = Desk { guess: Guess { catalogue, names }, reading: &reading, after };
+    let all = match reading.ending {
+        Ending::Closed => Vec::new(),
+        Ending::Quotes => desk.in_quotes(),
+        Ending::Word => desk.word(),
+    };
+    Offers { start: reading.start, typed: reading.typed.to_owned(), all }
+}
+
+/// Commands of the prompt and what stands behind them; names behind `help`.
+fn at_the_prompt(catalogue: &Catalogue, before: &str) -> Option<Offers> {
+    let line = before.trim_start();
+    let made =
+        |typed: &str, all: Vec<Offer>| Some(Offers { start: before.len() - typed.len(), typed: typed.to_owned(), all });
+    if let Some(topic) = line.strip_prefix("help ") {
+        return made(topic.trim_start(), topics(catalogue));
+    }
+    let command = line.strip_prefix(':')?;
+    let Some((word, rest)) = command.split_once(' ') else {
+        let all = COMMANDS.iter().map(|command| Offer::new(command.usage, command.text(), command.about));
+        return made(line, all.collect());
+    };
+    match word {
+        "save" | "load" => made(rest.trim_start(), paths(rest.trim_start(), "")),
+        // Code, as on any other line.
+        "time" => None,
+        _ => made("", Vec::new()),
+    }
+}
+
+fn topics(catalogue: &Catalogue) -> Vec<Offer> {
+    let plain = |name: &str, about: &str| Offer::new(name, name.to_owned(), about);
+    let mut all: Vec<Offer> =
+        catalogue.entries().iter().map(|entry| plain(&entry.manual().name, &entry.manual().summary)).collect();
+    all.push(plain("words", "Every word of the language, group by group"));
+    all.extend(VerbGroup::ALL.iter().map(|group| plain(group.word(), "A group of words")));
+    all.extend(catalogue.by_family().iter().map(|(family, _)| plain(family.word(), family.question())));
+    all.extend(catalogue.verbs().iter().map(|verb| plain(verb.name, verb.summary)));
+    all.extend(guide::TOPICS.iter().map(|(name, about)| plain(name, about)));
+    once(all)
+}
+
+/// The line being typed, and all that is known around it.
+struct Desk<'a> {
+    guess: Guess<'a>,
+    reading: &'a Reading<'a>,
+    after: &'a str,
+}
+
+impl Desk<'_> {
+    fn word(&self) -> Vec<Offer> {
+        let tokens = &self.reading.tokens;
+        if tokens.last().is_some_and(|token| token.is(".")) {
+            return self.members(&self.guess.before(tokens, tokens.len() - 1));
+        }
+        if let Some(options) = self.reading.options() {
+            return match options.value_of {
+                Some(option) => self.values(&options, option, true),
+                None => self.option_names(&options.call, &options.given, ""),
+            };
+        }
+        let mut all = Vec::new();
+        let begins = tokens.last().is_some_and(|token| token.is("(") || token.is(",") || token.is("["));
+        if let Some(call) = self.reading.calls().next().filter(|_| begins) {
+            all.extend(self.option_names(&call, &[], "#{"));
+            all.extend(words_for(&call, self.reading).into_iter().map(|(name, about)| self.in_new_quotes(name, about)));
+            if self.takes_columns(&call) {
+                all.extend(self.columns().iter().map(|column| self.in_new_quotes(&column.name, &column.about)));
+            }
+        }
+        all.extend(
+            self.guess.names.variables().into_iter().map(|(name, about)| Offer::new(&name, name.clone(), &about)),
+        );
+        all.extend(self.functions());
+        all.extend(self.words(|verb| verb.signature.starts_with(&format!("{}(", verb.name))));
+        once(all)
+    }
+
+    /// What may follow the dot of a value.
+    fn members(&self, kind: &Kind) -> Vec<Offer> {
+        let mut all = Vec::new();
+        match kind {
+            Kind::Plain => return all,
+            Kind::Map(keys) => return keys.iter().map(|key| Offer::new(key, key.clone(), "")).collect(),
+            Kind::Record(figures) => all.extend(figures.iter().map(plain)),
+            Kind::Frame(_) | Kind::Unknown => all.extend(self.functions()),
+            Kind::Expression => {
+                all.extend(SPACES.iter().map(|(space, about)| Offer::new(space, format!("{space}."), about)));
+            }
+            _ => {}
+        }
+        let prefixes = kind.prefixes();
+        all.extend(self.words(|verb| match kind {
+            Kind::Unknown => !verb.signature.starts_with(&format!("{}(", verb.name)),
+            _ => prefixes.iter().any(|prefix| {
+                verb.signature.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with(verb.name))
+                    || verb.signature.starts_with("when(") && prefix.starts_with("when(") && verb.name != "when"
+            }),
+        }));
+        // A column is a property of its frame; the functions are what one looks for first.
+        all.extend(kind.columns().iter().filter(|column| is_name(&column.name)).map(plain));
+        once(all)
+    }
+
+    /// The functions of the catalogue, in the order of the families.
+    fn functions(&self) -> impl Iterator<Item = Offer> + '_ {
+        let manuals = self.guess.catalogue.entries().iter().map(|entry| entry.manual());
+        manuals.map(|manual| Offer::new(&manual.name, self.called(&manual.name, true), &manual.summary))
+    }
+
+    fn words(&self, fits: impl Fn(&Verb) -> bool) -> Vec<Offer> {
+        let verbs = self.guess.catalogue.verbs().iter().filter(|verb| fits(verb));
+        verbs
+            .map(|verb| {
+                let rest =
+                    verb.signature.find(&format!("{}(", verb.name)).map(|at| &verb.signature[at + verb.name.len()..]);
+                let text = match rest {
+                    None => verb.name.to_owned(),
+                    Some(rest) => self.called(verb.name, !rest.starts_with("()")),
+                };
+                Offer::new(verb.name, text, verb.summary)
+            })
+            .collect()
+    }
+
+    /// The text of a call: closed at once where there is nothing to say inside.
+    fn called(&self, name: &str, takes_arguments: bool) -> String {
+        let end = match takes_arguments {
+            _ if self.after.starts_with('(') => "",
+            true => "(",
+            false => "()",
+        };
+        format!("{name}{end}")
+    }
+
+    /// Names of options that are not given yet. `open` is written before them.
+    fn option_names(&self, call: &Call<'_>, given: &[&str], open: &str) -> Vec<Offer> {
+        let offer = |name: &str, about: &str| Offer::new(name, format!("{open}{name}: "), about);
+        let mut all: Vec<Offer> = match self.guess.catalogue.get(call.name) {
+            Some(entry) => {
+                options_of(entry.manual()).map(|option| offer(&option.name, &about_option(option))).collect()
+            }
+            None => match standard_table(call.name) {
+                Some(table) => {
+                    let columns = table.needed().iter().chain(table.known());
+                    columns.map(|column| offer(column.name, column.meaning)).collect()
+                }
+                None => declared_options(self.guess.catalogue, call.name).iter().map(|name| offer(name, "")).collect(),
+            },
+        };
+        all.retain(|offer| !given.contains(&offer.name.as_str()));
+        all
+    }
+
+    /// What an option may be. `fresh` where no quotes are open yet.
+    fn values(&self, options: &Options<'_>, option: &str, fresh: bool) -> Vec<Offer> {
+        let quote = |name: &str, about: &str| {
+            if fresh { self.in_new_quotes(name, about) } else { self.closing_quotes(name, about) }
+        };
+        if let Some(entry) = self.guess.catalogue.get(options.call.name) {
+            let kind = options_of(entry.manual()).find(|known| known.name == option).map(|known| &known.kind);
+            return match kind {
+                Some(OptionKind::Choice(choices)) => choices.iter().map(|(name, about)| quote(name, about)).collect(),
+                Some(OptionKind::Flag) if fresh => flags(),
+                Some(OptionKind::Text | OptionKind::Any | OptionKind::List(_)) => {
+                    self.columns().iter().map(|column| quote(&column.name, &column.about)).collect()
+                }
+                _ => Vec::new(),
+            };
+        }
+        if matches!(option, "descending" | "header") {
+            return if fresh { flags() } else { Vec::new() };
+        }
+        self.columns().iter().map(|column| quote(&column.name, &column.about)).collect()
+    }
+
+    /// What may stand between the quotes that are open.
+    fn in_quotes(&self) -> Vec<Offer> {
+        if let Some(options) = self.reading.options()
+            && let Some(option) = options.value_of
+        {
+            return self.values(&options, option, false);
+        }
+        if let Some(call) = self.reading.calls().next() {
+            let is_first = self.reading.tokens.len() == call.arguments;
+            if is_first && matches!(call.name, "read_csv" | "read_parquet" | "write_csv" | "write_parquet" | "save") {
+                return paths(self.reading.typed, self.quote());
+            }
+            if matches!(call.name, "help" | "has_function") {
+                let functions = self.guess.catalogue.entries().iter().map(|entry| entry.manual());
+                return functions.map(|manual| self.closing_quotes(&manual.name, &manual.summary)).collect();
+            }
+            let words = words_for(&call, self.reading);
+            if !words.is_empty() {
+                return words.into_iter().map(|(name, about)| self.closing_quotes(name, about)).collect();
+            }
+            if matches!(call.name, "param" | "print" | "date" | "lit" | "alias") {
+                return Vec::new();
+            }
+        }
+        self.columns().iter().map(|column| self.closing_quotes(&column.name, &column.about)).collect()
+    }
+
+    /// The columns of the frame that the calls around the cursor work on, or of every frame.
+    fn columns(&self) -> Vec<Column> {
+        let tokens = &self.reading.tokens;
+        for call in self.reading.calls() {
+            let end = match call.receiver {
+                Some(end) => end,
+                // `rfm(tx, …)`: the first argument stands where the value before a dot would.
+                None if tokens.get(call.arguments).is_some_and(|token| token.word().is_some()) => call.arguments + 1,
+                None => continue,
+            };
+            let kind = self.guess.before(tokens, end);
+            if !kind.columns().is_empty() {
+                return kind.columns().to_vec();
+            }
+        }
+        self.guess.names.columns()
+    }
+
+    /// Whether the arguments of a call may be columns.
+    fn takes_columns(&self, call: &Call<'_>) -> bool {
+        let verbs = self.guess.catalogue.verbs().iter().filter(|verb| verb.name == call.name);
+        let mut signatures = verbs.map(|verb| verb.signature.as_str());
+        call.name == "col" || signatures.any(|signature| signature.contains("columns") || signature.contains("keys…"))
+    }
+
+    fn quote(&self) -> &'static str {
+        if self.after.starts_with('"') { "" } else { "\"" }
+    }
+
+    fn closing_quotes(&self, name: &str, about: &str) -> Offer {
+        Offer::new(name, format!("{}{}", escaped(name), self.quote()), about)
+    }
+
+    fn in_new_quotes(&self, name: &str, about: &str) -> Offer {
+        Offer::new(&format!("\"{name}\""), format!("\"{}\"", escaped(name)), about)
+    }
+}
+
+fn plain(column: &Column) -> Offer {
+    Offer::new(&column.name, column.name.clone(), &column.about)
+}
+
+fn flags() -> Vec<Offer> {
+    ["true", "false"].map(|flag| Offer::new(flag, flag.to_owned(), "")).to_vec()
+}
+
+fn options_of(manual: &Manual) -> impl Iterator<Item = &OptionManual> {
+    manual.options.iter()
+}
+
+fn about_option(option: &OptionManual) -> String {
+    let default = match &option.default {
+        Json::Null => String::new(),
+        default => format!("{default} unless told · "),
+    };
+    format!("{} · {default}{}", first_sentence(&option.meaning), option.kind.words())
+}
+
+fn standard_table(word: &str) -> Option<StandardTable> {
+    StandardTable::DECLARED.into_iter().find(|table| table.word() == word)
+}
+
+/// The options of a word of the language, as its signature tells them.
+fn declared_options(catalogue: &Catalogue, word: &str) -> Vec<String> {
+    let signature = catalogue.verbs().iter().filter(|verb| verb.name == word).find_map(|verb| {
+        let (_, options) = verb.signature.split_once("#{")?;
+        options.split_once('}').map(|(options, _)| options)
+    });
+    let names = signature.into_iter().flat_map(|options| options.split(',')).map(str::trim);
+    names.filter(|name| is_name(name)).map(str::to_owned).collect()
+}
+
+/// Fixed words that an argument of a call may be.
+fn words_for(call: &Call<'_>, reading: &Reading<'_>) -> Vec<(&'static str, &'static str)> {
+    let before = &reading.tokens[call.arguments.min(reading.tokens.len())..];
+    let argument = before.iter().filter(|token| token.is(",")).count();
+    match (call.name, argument) {
+        ("sample", 0) => SAMPLES.iter().map(|sample| (sample.name, sample.about)).collect(),
+        ("chart", 0) => vec![
+            ("bar", "A bar for each value"),
+            ("line", "A line along a date or a number"),
+            ("histogram", "How often values fall into each range"),
+            ("heatmap", "A grid, coloured by a number"),
+        ],
+        ("cast", 0) => vec![
+            ("int", "Whole numbers"),
+            ("float", "Numbers"),
+            ("string", "Text"),
+            ("bool", "true or false"),
+            ("date", "Days"),
+            ("datetime", "Days with a time"),
+        ],
+        ("truncate", 0) => {
+            vec![("1d", "Days"), ("1w", "Weeks"), ("1mo", "Months"), ("1q", "Quarters"), ("1y", "Years")]
+        }
+        ("join", 2) => JoinKind::WORDS.iter().map(|(word, _)| (*word, "")).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Files and folders; a folder is left open for more.
+fn paths(typed: &str, quote: &str) -> Vec<Offer> {
+    let found = files::paths(typed).into_iter();
+    found
+        .map(|path| {
+            let end = if path.ends_with('/') { "" } else { quote };
+            Offer::new(&path, format!("{path}{end}"), "")
+        })
+        .collect()
+}
+
+fn escaped(name: &str) -> String {
+    name.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
+/// The text up to the end of its first sentence.
+pub(super) fn first_sentence(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or_default();
+    line.find(". ").map_or(line, |end| &line[..end]).trim_end_matches('.')
+}
+
+/// Each name once, where it comes first.
+fn once(mut all: Vec<Offer>) -> Vec<Offer> {
+    let mut seen = std::collections::HashSet::new();
+    all.retain(|offer| seen.insert(offer.name.clone()));
+    all
+}
