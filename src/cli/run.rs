@@ -111,13 +111,14 @@ fn params_page(script: &str, declared: &[Param], width: usize) -> Page {
 /// Runs the cells of a script in order, showing what each answers; stops at the first failure.
 fn document(session: &mut Session, console: &Console, text: &str, name: Option<&str>) -> u8 {
     session.one_script();
-    let document = Document::read(text);
     let mut last = Value::Nothing;
-    let count = document.cells.len();
-    for (index, cell) in document.cells.into_iter().enumerate() {
+    for (index, cell) in Document::read(text).cells.into_iter().enumerate() {
         if cell.kind == CellKind::Prose {
             if console.is_for_people() {
+                let gap = if index > 0 { "\n" } else { "" };
+                console.print_plain(gap);
                 console.print(&show::prose(&cell.source, console.width(), 0));
+                console.print_plain("\n");
             }
             continue;
         }
@@ -125,13 +126,13 @@ fn document(session: &mut Session, console: &Console, text: &str, name: Option<&
         let outcome = session.run(&cell.placed());
         console.end();
         let shown = outcome.answer.and_then(|value| {
-            let is_last = index + 1 == count;
-            if console.is_for_people() && !is_last && !matches!(value, Value::Nothing) {
-                console.show(&value)?;
+            if matches!(value, Value::Nothing) {
+                return Ok(());
             }
-            if !matches!(value, Value::Nothing) || is_last {
-                last = value;
+            if console.is_for_people() {
+                return console.show(&value);
             }
+            last = value;
             Ok(())
         });
         if let Err(failure) = shown {
@@ -141,7 +142,8 @@ fn document(session: &mut Session, console: &Console, text: &str, name: Option<&
             return 0;
         }
     }
-    match console.show_last(&last) {
+    // For programs only what is shown last is data.
+    match if console.is_for_people() { Ok(()) } else { console.show_last(&last) } {
         Ok(()) => 0,
         Err(failure) => failed(console, &failure, text, name),
     }

@@ -275,5 +275,7 @@ pub(super) fn missing_entry<'a>(name: &str, keys: impl Iterator<Item = &'a str>)
     if keys.is_empty() {
         return failure.help("the map is empty");
     }
-    failure.near(name, keys).help(format!("`\"{name}\" in map` asks whether there is one"))
+    failure
+        .near(name, keys)
+        .help(format!("`\"{name}\" in map` asks whether there is one, `map.set(\"{name}\", value)` adds it"))
 }

@@ -28,7 +28,7 @@ pub fn words(verbs: &[&Verb], width: usize) -> Page {
 /// Lists the words of the language, group by group, each with how it is called.
 pub fn all_words(verbs: &[Verb], width: usize) -> Page {
     let mut page = Page::new();
-    for group in VerbGroup::ALL {
+    for group in VerbGroup::ALL.into_iter().filter(|group| verbs.iter().any(|verb| verb.group == *group)) {
         if !page.is_empty() {
             page.line();
         }
@@ -58,5 +58,5 @@ pub fn found(lines: &[(String, String)], width: usize) -> Page {
 }
 
 fn first_sentence(text: &str) -> &str {
-    text.find(". ").or(text.find("; ")).map_or(text, |end| &text[..end])
+    text.find(". ").map_or(text, |end| &text[..end])
 }
