@@ -151,6 +151,13 @@ fn known(raw: &str, whole: &str) -> Option<Failure> {
                 .help("make both of one kind first, for example with `.cast(\"number\")`"),
         );
     }
+    if let Some((sign, sides)) = words.split_once(" not allowed on ").filter(|(sign, _)| sign.chars().count() <= 2) {
+        let sides = sides.replace("[μs]", "");
+        return Some(
+            Failure::new(format!("`{sign}` does not work on a column of type {sides}"))
+                .help("make both of one kind first, for example with `.cast(\"number\")` or `.cast(\"string\")`"),
+        );
+    }
     if let Some((name, kind)) = words.split_once(" operation not supported for type ") {
         return Some(unsupported(name.trim_matches('`'), kind));
     }
