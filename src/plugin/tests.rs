@@ -292,25 +292,3 @@ fn an_interrupt_before_the_call_is_an_interrupt() {
     assert!(refused.cancelled);
     assert_eq!(refused.message, Failure::interrupted().message);
 }
-
-/// Not a test: prints what a call costs. `cargo test --lib plugin::tests::cost -- --ignored --nocapture`
-#[test]
-#[ignore = "a measurement"]
-#[allow(clippy::print_stdout, reason = "a measurement for the one who asked for it")]
-fn cost() {
-    let plugin = plugin();
-    for rows in [3, 1_000_000] {
-        let frame = [Frame::from_data(every_kind(0, rows))];
-        let calls = if rows > 10 { 10 } else { 1000 };
-        let start = std::time::Instant::now();
-        for _ in 0..calls {
-            plugin.call(0, &frame, &Map::new(), &Context::quiet()).unwrap();
-        }
-        println!("{rows} rows, 6 columns handed on: {:?} a call", start.elapsed() / calls);
-        let start = std::time::Instant::now();
-        for _ in 0..calls {
-            plugin.call(2, &frame, &Map::new(), &Context::quiet()).unwrap();
-        }
-        println!("{rows} rows, 6 columns lent: {:?} a call", start.elapsed() / calls);
-    }
-}
