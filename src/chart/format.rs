@@ -1,6 +1,8 @@
 //! How numbers are written: separators between thousands, as many decimals as their differences need, shares in
 //! percent.
 
+use crate::table::grouped;
+
 /// What a number measures, as far as its writing depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Measure {
@@ -83,7 +85,7 @@ impl Format {
         if shown < 0.0 && digits.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
             text.push('−');
         }
-        text += &separated(whole);
+        text += &grouped(whole);
         if !rest.is_empty() {
             text.push('.');
             text += rest;
@@ -125,21 +127,9 @@ fn decimals_of(step: f64) -> Option<usize> {
     })
 }
 
-/// Digits with a comma between thousands.
-fn separated(digits: &str) -> String {
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A count with separators.
 pub(super) fn count(number: usize) -> String {
-    separated(&number.to_string())
+    grouped(&number.to_string())
 }
 
 /// `1 row`, `2 rows`.

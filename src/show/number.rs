@@ -1,23 +1,11 @@
 //! Numbers as people read them.
 
+pub(crate) use crate::table::grouped;
+
 /// Beyond this a number is shown as `1.235e18`: more digits than a double holds would be made up.
 const HUGE: f64 = 1e15;
 /// Decimals that a column may need to show its exact values: prices, grades, halves.
 const EXACT: usize = 4;
-
-/// Digits with `,` between thousands; a sign in front and decimals behind stay as they are.
-pub(crate) fn grouped(digits: &str) -> String {
-    let whole_end = digits.find('.').unwrap_or(digits.len());
-    let start = usize::from(digits.starts_with('-'));
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, letter) in digits.char_indices() {
-        if index > start && index < whole_end && (whole_end - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(letter);
-    }
-    text
-}
 
 /// A number with so many decimals and its thousands grouped; very large ones, and those that would read as zero
 /// but are not, in powers of ten.

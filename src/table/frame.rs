@@ -9,7 +9,7 @@ use polars::prelude::*;
 use regulars_plugin::{Chart, ColumnKind, ColumnManual, Failure, Host, Place, Result, StandardTable};
 
 use super::data::{column_of_cells, kind_of};
-use super::{Cell, Data, Expression, failure, type_word};
+use super::{Cell, Data, Expression, failure, thousands, type_word};
 
 /// A table. Verbs extend its plan; showing it or asking for a number runs the plan once.
 #[derive(Clone)]
@@ -506,19 +506,6 @@ impl LeftOut {
         });
         Ok(self.told.get_or_init(|| sentence).clone())
     }
-}
-
-/// A count with separators between thousands.
-pub(crate) fn thousands(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn exprs(expressions: &[Expression]) -> Vec<Expr> {

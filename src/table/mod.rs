@@ -25,7 +25,7 @@ pub use group::Groups;
 pub(crate) use standard::ready;
 pub use standard::{Mapping, Transactions, declare};
 pub use summary::{CustomerPeriods, CustomerSummary};
-pub(crate) use words::{failure, type_word, values_word};
+pub(crate) use words::{failure, grouped, thousands, type_word, values_word};
 
 pub(crate) use data::columns_of;
-pub(crate) use frame::{run, thousands};
+pub(crate) use frame::run;

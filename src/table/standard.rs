@@ -6,8 +6,8 @@ use std::sync::Arc;
 use polars::prelude::*;
 use regulars_plugin::{Failure, Holds, Host, Input, Quiet, Result, StandardColumn, StandardTable};
 
-use super::frame::{LeftOut, thousands};
-use super::{About, Frame, failure, values_word};
+use super::frame::LeftOut;
+use super::{About, Frame, failure, thousands, values_word};
 
 /// Which column of a frame is which column of a standard table.
 #[derive(Debug, Clone, Default)]

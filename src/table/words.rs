@@ -3,6 +3,25 @@
 use polars::prelude::{DataType, PolarsError, TimeUnit};
 use regulars_plugin::Failure;
 
+/// The digits of a number, perhaps with a sign and decimals, with a comma between thousands.
+pub(crate) fn grouped(digits: &str) -> String {
+    let whole_end = digits.find('.').unwrap_or(digits.len());
+    let start = usize::from(digits.starts_with('-'));
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, letter) in digits.char_indices() {
+        if index > start && index < whole_end && (whole_end - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(letter);
+    }
+    text
+}
+
+/// A count with a comma between thousands.
+pub(crate) fn thousands(count: usize) -> String {
+    grouped(&count.to_string())
+}
+
 /// A column type in a word, the same that `cast` takes.
 pub(crate) fn type_word(kind: &DataType) -> String {
     match kind {
