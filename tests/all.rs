@@ -10,6 +10,7 @@
 
 mod bad_files;
 mod command;
+mod dirty;
 mod examples;
 mod house;
 mod laws;

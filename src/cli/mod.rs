@@ -122,7 +122,7 @@ fn listen_for_interrupts(cancelled: Arc<AtomicBool>) {
 
 /// A panic becomes a failure at the guard that catches it; the default report on standard error would only frighten.
 fn quiet_panics() {
-    if std::env::var_os("RUST_BACKTRACE").is_none() {
+    if std::env::var_os("RUST_BACKTRACE").is_none_or(|how| how != "full") {
         std::panic::set_hook(Box::new(|_| {}));
     }
 }

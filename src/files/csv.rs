@@ -1,6 +1,7 @@
 //! CSV and other separated text.
 
 mod check;
+mod dates;
 
 use std::collections::BTreeMap;
 
@@ -48,7 +49,12 @@ pub fn read_csv(path: &str, options: &CsvOptions, host: &dyn Host) -> Result<Fra
     let bytes = check::checked(&layout, &whole)?;
     let overwrite: Result<Schema> =
         options.types.iter().map(|(name, word)| Ok((PlSmallStr::from(name.as_str()), type_of_word(word)?))).collect();
-    let overwrite = overwrite.map_err(|failure| failure.within("types"))?;
+    let mut overwrite = overwrite.map_err(|failure| failure.within("types"))?;
+    let padded = check::padded_columns(&layout, &bytes);
+    let padded: Vec<&String> = padded.iter().filter(|name| !options.types.contains_key(*name)).collect();
+    for name in &padded {
+        overwrite.insert(name.as_str().into(), DataType::String);
+    }
     let missing = (!options.missing.is_empty())
         .then(|| NullValues::AllColumns(options.missing.iter().map(|text| text.as_str().into()).collect()));
     let reader =
@@ -56,7 +62,6 @@ pub fn read_csv(path: &str, options: &CsvOptions, host: &dyn Host) -> Result<Fra
             .with_has_header(has_header)
             .with_separator(layout.separator)
             .with_infer_schema_length(Some(LOOK_AT))
-            .with_try_parse_dates(true)
             .with_null_values(missing)
             .with_glob(false)
             .with_dtype_overwrite(Some(Arc::new(overwrite.clone())));
@@ -72,9 +77,17 @@ pub fn read_csv(path: &str, options: &CsvOptions, host: &dyn Host) -> Result<Fra
         Err(failure) if failure.cancelled => return Err(failure),
         Err(failure) => return Err(wrong_type(&layout, &failure.message, &whole, &names)),
     };
+    let told: Vec<&str> = options.types.keys().map(String::as_str).collect();
+    let frame = dates::certain_dates(&frame, &told, host)?;
     let mut about = About::default();
+    if !padded.is_empty() {
+        let names: Vec<String> = padded.iter().map(|name| format!("`{name}`")).collect();
+        about.notes.push(format!("{} kept as text: some values begin with 0, as 00042 does", names.join(", ")));
+    }
+    let unnamed =
+        |name: &str| name.strip_prefix("column_").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
     let blank: Vec<&String> =
-        names.iter().filter(|name| name.trim().is_empty() || name.starts_with("column_") && has_header).collect();
+        names.iter().filter(|name| name.trim().is_empty() || unnamed(name) && has_header).collect();
     if !blank.is_empty() {
         let have = if blank.len() == 1 { "column of `{path}` has" } else { "columns of `{path}` have" };
         about.notes.push(format!("{} {} no name in the header", blank.len(), have.replace("{path}", path)));

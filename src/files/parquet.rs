@@ -1,5 +1,7 @@
 //! Parquet.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
@@ -27,8 +29,18 @@ pub fn read_parquet(path: &str) -> Result<Frame> {
     };
     let name = found.to_str().ok_or_else(|| Failure::new(format!("`{path}` is no name that can be opened")))?;
     let arguments = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-    let plan = LazyFrame::scan_parquet(PlRefPath::new(name), arguments).map_err(|_| refused())?;
-    Frame::new(plan, true, &[]).map_err(|_| refused())
+    // Polars panics on a column type that was left out of this build.
+    let opened = catch_unwind(AssertUnwindSafe(|| {
+        let plan = LazyFrame::scan_parquet(PlRefPath::new(name), arguments).map_err(|_| refused())?;
+        Frame::new(plan, true, &[]).map_err(|_| refused())
+    }));
+    opened.unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<String>().map(String::as_str).unwrap_or_default();
+        let kind = words.split_once("datatype ").and_then(|(_, rest)| rest.split_once(" not supported"));
+        let of = kind.map(|(kind, _)| format!(" of type {kind}")).unwrap_or_default();
+        Err(Failure::new(format!("`{path}` has a column{of}, which this version does not read"))
+            .help("write the file with that column as a double, a whole number or text"))
+    })
 }
 
 /// Writes a frame as Parquet, whole or not at all.

@@ -62,7 +62,9 @@ impl Arguments<'_> {
             return Ok(default);
         }
         let rows = self.integer(place)?;
-        u32::try_from(rows).map_err(|_| Failure::new(format!("{rows} rows were asked for")).help("give 0 or more"))
+        u32::try_from(rows).map_err(|_| {
+            Failure::new(format!("{rows} rows were asked for")).help("give a whole number from 0 to 4,294,967,295")
+        })
     }
 
     pub(super) fn operand(&self, place: usize) -> Result<Operand> {

@@ -4,7 +4,10 @@
 /// the rule of R, NumPy and spreadsheets). None where there are no values.
 pub fn quantile_sorted(sorted: &[f64], q: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
-    let place = q.clamp(0.0, 1.0) * last as f64;
+    let product = q.clamp(0.0, 1.0) * last as f64;
+    // .29 of 100 places is the 29th, whatever the last digit of the product says.
+    let near = product.round();
+    let place = if (product - near).abs() < 1e-9 { near } else { product };
     let below = place.floor() as usize;
     let above = (below + 1).min(last);
     Some(sorted[below] + (place - below as f64) * (sorted[above] - sorted[below]))

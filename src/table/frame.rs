@@ -46,6 +46,8 @@ pub struct About {
     pub columns: Vec<ColumnManual>,
     /// The picture that shows it unless another is asked for.
     pub chart: Option<Chart>,
+    /// What every frame made of this one has to tell as well: the rows that its declaration left out.
+    pub inherited: Vec<String>,
     /// Rows that were left out, not counted yet.
     pub left_out: Option<Arc<LeftOut>>,
 }
@@ -193,7 +195,12 @@ impl Frame {
         let names = self.names();
         let frame = Frame::new(grow(self.plan()), self.reads_files(), &names)?.after(&[self]);
         let columns = self.about.columns.iter().filter(|column| frame.inner.schema.contains(&column.name)).cloned();
-        let about = About { columns: columns.collect(), left_out: self.about.left_out.clone(), ..About::default() };
+        let about = About {
+            columns: columns.collect(),
+            left_out: self.about.left_out.clone(),
+            inherited: self.about.inherited.clone(),
+            ..About::default()
+        };
         Ok(frame.with_about(about))
     }
 
@@ -262,7 +269,8 @@ impl Frame {
 
     /// What is known about it, with the rows counted that a declaration left out.
     pub fn notes(&self, host: &dyn Host) -> Result<Vec<String>> {
-        let mut notes = self.about.notes.clone();
+        let mut notes = self.about.inherited.clone();
+        notes.extend(self.about.notes.iter().cloned());
         if let Some(left_out) = &self.about.left_out {
             notes.extend(left_out.sentence(None, host)?);
         }

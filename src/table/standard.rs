@@ -7,7 +7,7 @@ use polars::prelude::*;
 use regulars_plugin::{Failure, Holds, Host, Input, Quiet, Result, StandardColumn, StandardTable};
 
 use super::frame::LeftOut;
-use super::{About, Frame, failure, thousands, values_word};
+use super::{About, Cell, Frame, failure, thousands, values_word};
 
 /// Which column of a frame is which column of a standard table.
 #[derive(Debug, Clone, Default)]
@@ -43,15 +43,22 @@ const DATE_FORMATS: [&str; 14] = [
 /// leaves out the rows that lack what is needed, and tells how many.
 pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dyn Host) -> Result<Frame> {
     let renamed = rename(frame, table, mapping)?;
-    let mut typed = Vec::new();
+    let mut typed: Vec<(&str, Expr)> = Vec::new();
     for column in table.needed().iter().chain(table.known()) {
         if let Some(kind) = renamed.dtype(column.name)
             && let Some(made) = make(&renamed, column, &kind, mapping, host)?
         {
-            typed.push(made.alias(column.name));
+            typed.push((column.name, made));
         }
     }
-    let before = if typed.is_empty() { renamed } else { renamed.extend(|plan| plan.with_columns(typed))? };
+    let unreadable = unreadable(&renamed, table, &typed, host)?;
+    let before = if typed.is_empty() {
+        renamed
+    } else {
+        renamed.extend(|plan| {
+            plan.with_columns(typed.into_iter().map(|(name, made)| made.alias(name)).collect::<Vec<_>>())
+        })?
+    };
     let unusable = |column: &StandardColumn| unusable(column, before.dtype(column.name).as_ref());
     let needed: Vec<&StandardColumn> = table.needed().iter().collect();
     let usable = needed.iter().map(|column| unusable(column).not()).reduce(Expr::and);
@@ -64,8 +71,9 @@ pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dy
         let names: Vec<&str> = needed.iter().map(|column| column.name).collect();
         about.left_out = Some(Arc::new(LeftOut::new(before, after.clone(), format!("without {}", names.join(" or ")))));
     } else {
-        about.notes = count_unusable(&before, &needed, unusable, host)?;
+        about.inherited = count_unusable(&before, &needed, unusable, host)?;
     }
+    about.inherited.extend(unreadable);
     let frame = after.with_about(about);
     if frame.reads_files() {
         return Ok(frame);
@@ -75,12 +83,35 @@ pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dy
     Ok(frame)
 }
 
+/// Needed values that are there but cannot be read: how many of which column, and the first of them. Their rows are among
+/// those that are left out.
+fn unreadable(frame: &Frame, table: StandardTable, typed: &[(&str, Expr)], host: &dyn Host) -> Result<Vec<String>> {
+    let mut told = Vec::new();
+    for (name, made) in typed {
+        let needed = table.needed().iter().find(|column| column.name == *name);
+        let Some(column) = needed.filter(|_| frame.dtype(name) == Some(DataType::String)) else { continue };
+        let lost = col(*name).str().strip_chars(lit(NULL)).neq(lit("")).and(made.clone().is_null());
+        let summary = [lost.clone().sum().alias("count"), col(*name).filter(lost).first().alias("first")];
+        let found = frame.extend(|plan| plan.select(summary))?.data(host)?;
+        let count = found.numbers("count")?.first().copied().flatten().unwrap_or_default() as usize;
+        if count > 0 {
+            let first = found.cell("first", 0)?.plain();
+            let wanted = if column.holds == Holds::Date { "a date" } else { "a number" };
+            told.push(format!(
+                "{} values of `{name}` cannot be read as {wanted}, such as `{first}`: their rows are left out",
+                thousands(count)
+            ));
+        }
+    }
+    Ok(told)
+}
+
 /// Whether a row cannot be used for want of this column: missing, no number, or a key that is empty text.
 fn unusable(column: &StandardColumn, kind: Option<&DataType>) -> Expr {
     let missing = col(column.name).is_null();
     match kind {
         Some(DataType::String) if column.holds == Holds::Key => missing.or(col(column.name).eq(lit(""))),
-        Some(DataType::Float64 | DataType::Float32) => missing.or(col(column.name).is_nan()),
+        Some(DataType::Float64 | DataType::Float32) => missing.or(col(column.name).is_finite().not()),
         _ => missing,
     }
 }
@@ -95,7 +126,7 @@ pub(super) fn usable_orders(batch: &DataFrame) -> PolarsResult<Cow<'_, DataFrame
         doubtful |= values.has_nulls()
             || match values.dtype() {
                 DataType::Float64 => {
-                    values.f64()?.downcast_iter().any(|chunk| chunk.values().iter().any(|value| value.is_nan()))
+                    values.f64()?.downcast_iter().any(|chunk| chunk.values().iter().any(|value| !value.is_finite()))
                 }
                 kind => *kind == DataType::String && column.holds == Holds::Key,
             };
@@ -212,6 +243,10 @@ fn make(
     match (column.holds, kind) {
         (_, DataType::Null) => Err(Failure::new(format!("column `{name}` holds no value at all"))
             .help("take another column for it, or look at how the file was read")),
+        // A time with a zone becomes the time on the clock there: its day is the day on which it was bought.
+        (Holds::Date, DataType::Datetime(_, Some(_))) => {
+            Ok(Some(col(name).dt().replace_time_zone(None, lit("raise"), NonExistent::Raise)))
+        }
         (Holds::Date, DataType::Date | DataType::Datetime(..)) => Ok(None),
         (Holds::Date, DataType::String) => date_of_text(frame, name, mapping, host).map(Some),
         (Holds::Date, kind) if kind.is_integer() => {
@@ -234,12 +269,10 @@ fn make(
         (Holds::Number, _) => Err(refuse("numbers")),
         (Holds::Key, DataType::Float64 | DataType::Float32) => {
             // A column of whole numbers with gaps becomes one of fractions in many programs: 17850.0.
-            let found = look(frame, name, host)?;
-            let whole = found.0.column(name).ok().and_then(|column| {
-                column.f64().ok().map(|values| values.iter().flatten().all(|value| value.fract() == 0.0))
-            });
-            match whole {
-                Some(false) => Err(refuse("text or whole numbers")),
+            let fraction = (col(name).cast(DataType::Float64) % lit(1.0)).neq(lit(0.0)).any(true);
+            let found = frame.extend(|plan| plan.select([fraction.alias("fraction")]))?.data(host)?;
+            match found.cell("fraction", 0)? {
+                Cell::Flag(true) => Err(refuse("text or whole numbers")),
                 _ => Ok(Some(col(name).cast(DataType::Int64))),
             }
         }
@@ -257,11 +290,13 @@ fn look(frame: &Frame, name: &str, host: &dyn Host) -> Result<super::Data> {
 
 fn parse(text: Expr, format: &str) -> Expr {
     let options = StrptimeOptions { format: Some(format.into()), strict: false, exact: true, cache: true };
-    if format.contains("%H") {
+    let parsed = if format.contains("%H") {
         text.str().to_datetime(Some(TimeUnit::Microseconds), None, options, lit("raise"))
     } else {
         text.str().to_date(options)
-    }
+    };
+    // `%Y` accepts two digits as well, and 24 is not the year in which anybody bought.
+    when(parsed.clone().dt().year().gt_eq(lit(1000))).then(parsed).otherwise(lit(NULL))
 }
 
 fn date_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -> Result<Expr> {
@@ -291,7 +326,7 @@ fn date_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -
     }
     let best = fits.iter().map(|(_, parsed)| *parsed).max().unwrap_or_default();
     let advice =
-        "say how dates are written: `date_format: \"%d/%m/%Y\"` (%Y year, %m month, %d day, %b Jan, %H:%M time)";
+        "say how dates are written: `date_format: \"%d/%m/%Y\"` (%Y year, %y 24, %m month, %d day, %b Jan, %H:%M time)";
     // A tenth may be rubbish and is told as rows without a date; more means that the format was not understood.
     if best * 10 < there * 9 {
         return Err(Failure::new(format!(
@@ -350,8 +385,11 @@ impl Transactions {
 
     /// What is known about its rows. `used` is the number of rows that a step worked on, where it was all of them.
     pub(crate) fn notes(&self, used: Option<usize>, host: &dyn Host) -> Result<Vec<String>> {
-        let mut notes = self.0.about().notes.clone();
+        let mut notes = self.0.about().inherited.clone();
+        notes.extend(self.0.about().notes.iter().cloned());
         if let Some(left_out) = &self.0.about().left_out {
+            // The rows of a step tell how many were kept only where it worked on the declared frame itself.
+            let used = used.filter(|_| left_out.before(&self.0).is_some());
             notes.extend(left_out.sentence(used, host)?);
         }
         Ok(notes)
@@ -378,6 +416,8 @@ pub(crate) fn ready(frame: &Frame, table: StandardTable) -> Result<Frame> {
     if about.left_out.is_none() {
         about.left_out.clone_from(&frame.about().left_out);
     }
+    let earlier = frame.about().inherited.iter().filter(|note| !about.inherited.contains(note)).cloned().collect();
+    about.inherited = [earlier, about.inherited].concat();
     Ok(declared.with_about(about))
 }
 

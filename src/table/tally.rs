@@ -14,11 +14,32 @@ struct Line {
     /// Latest date, in the ticks of its column.
     last: i64,
     amount: f64,
+    /// The sum in ten-thousandths, exact as long as every amount is a whole number of them.
+    parts: i64,
     /// Orders; 0 marks a line that is not taken.
     orders: u32,
 }
 
-const FREE: Line = Line { key: 0, last: i64::MIN, amount: 0.0, orders: 0 };
+const FREE: Line = Line { key: 0, last: i64::MIN, amount: 0.0, parts: 0, orders: 0 };
+
+/// Ten-thousandths: money has two decimals, prices of small goods up to four.
+const PARTS: f64 = 10_000.0;
+/// A row's amount beyond this many parts is not added exactly: 9,000 of them would leave an `i64`.
+const MOST_PARTS: f64 = 1e15;
+
+impl Line {
+    /// Adds an amount; answers whether it is a whole number of parts that could be added exactly.
+    fn add(&mut self, date: i64, amount: f64) -> bool {
+        self.last = self.last.max(date);
+        self.amount += amount;
+        let parts = amount * PARTS;
+        let whole = parts.round();
+        let sum = self.parts.checked_add(whole as i64);
+        self.parts = sum.unwrap_or_default();
+        // A double near a decimal is off by half a unit in its last place, which the product doubles at most.
+        sum.is_some() && whole.abs() <= MOST_PARTS && (parts - whole).abs() <= (parts.abs() * f64::EPSILON).max(1e-9)
+    }
+}
 
 /// The lines, found by their key. Whole keys lie inside the lines, so that a row touches one place in memory.
 struct Lines {
@@ -127,6 +148,8 @@ pub(super) struct Tally {
     lines: Lines,
     customers: Keys,
     orders: Option<(Keys, HashSet<(i64, i64)>)>,
+    /// Whether every amount so far was a whole number of parts: then sums are exact, and .1 + .2 is .3.
+    exact: bool,
     /// Rows seen.
     pub(super) rows: usize,
     /// Rows with a negative amount.
@@ -148,6 +171,7 @@ impl Tally {
             lines: Lines::new(),
             customers: Keys::of(customer),
             orders: order.map(|kind| (Keys::of(kind), HashSet::new())),
+            exact: true,
             rows: 0,
             negative: 0,
         }
@@ -177,8 +201,7 @@ impl Tally {
             for ((key, date), amount) in keys.iter().zip(dates).zip(amounts) {
                 let line = self.lines.line(*key);
                 line.orders += 1;
-                line.last = line.last.max(*date);
-                line.amount += amount;
+                self.exact &= line.add(*date, *amount);
             }
             return Ok(());
         };
@@ -191,8 +214,7 @@ impl Tally {
             before = Some(pair);
             let line = self.lines.line(*key);
             line.orders += u32::from(is_new);
-            line.last = line.last.max(*date);
-            line.amount += amount;
+            self.exact &= line.add(*date, *amount);
         }
         Ok(())
     }
@@ -224,7 +246,7 @@ impl Tally {
             customers,
             last: lines.iter().map(|line| line.last).collect(),
             orders: lines.iter().map(|line| i64::from(line.orders)).collect(),
-            amount: lines.iter().map(|line| line.amount).collect(),
+            amount: lines.iter().map(|line| if self.exact { line.parts as f64 / PARTS } else { line.amount }).collect(),
         })
     }
 }

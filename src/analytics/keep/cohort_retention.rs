@@ -20,7 +20,8 @@ use crate::table::{Calendar, CustomerPeriods, Frame, FrameBuilder, Transactions,
 /// ended by the end of the window is masked: `complete` is false and `retention`, `lower` and `upper` are empty, while
 /// `active` tells those seen so far. An unbounded share can still rise after the window, however old the cell: compare
 /// cohorts of one age only. For customers the interval is Wilson's; for revenue it comes from linearising the ratio
-/// over the customers of the cohort (the delta method) and is empty for a single customer. Orders with a negative
+/// over the customers of the cohort (the delta method) and is empty for a single customer. Where
+/// period 0 brought nothing there is no share of it, and `retention` is empty as well. Orders with a negative
 /// amount (returns) make a customer active as any other order does and count against the revenue. Weeks begin on Monday.
 ///
 /// # Source
@@ -57,13 +58,18 @@ pub struct CohortRetention {
     /// What is measured.
     pub measure: Measure,
     /// For `kind: "bracket"`: the first and the last period of each group, such as `[[1, 3], [4, 6], [7, 12]]`.
-    pub brackets: Option<Vec<Vec<u32>>>,
+    pub brackets: Option<Vec<Vec<i64>>>,
     /// Last day of the window. Left out: the latest order in the data.
     pub until: Option<Date>,
     /// Confidence of the intervals.
     #[schemars(range(min = 0.5, max = 0.9999))]
     pub confidence: f64,
 }
+
+/// Periods that are followed at the most: the answer has up to that many cells for each of as many cohorts.
+const MOST_PERIODS: u32 = 1500;
+/// Where a bracket ends at the latest: a century of days.
+const LAST_PERIOD: u32 = 36_525;
 
 /// What counts as coming back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
@@ -170,9 +176,9 @@ impl Function for CohortRetention {
             notes.push(format!("brackets of {}s: {}", self.period.word(), words.join(", ")));
         }
         notes.push(match self.measure {
-            Measure::Customers => format!("{} % intervals after Wilson", self.confidence * 100.0),
+            Measure::Customers => format!("{} % intervals after Wilson", self.percent()),
             Measure::Revenue => {
-                format!("{} % intervals of a ratio, by linearisation over customers", self.confidence * 100.0)
+                format!("{} % intervals of a ratio, by linearisation over customers", self.percent())
             }
         });
         let table = FrameBuilder::empty()
@@ -219,6 +225,11 @@ struct Row {
 }
 
 impl CohortRetention {
+    /// The confidence in percent, without the last digits of a product.
+    fn percent(&self) -> f64 {
+        (self.confidence * 1e6).round() / 1e4
+    }
+
     /// The groups of periods that are columns of the triangle: first and last period of each.
     fn groups(&self, longest: i32) -> Result<Vec<(u32, u32)>> {
         let longest = u32::try_from(longest).unwrap_or_default();
@@ -228,20 +239,32 @@ impl CohortRetention {
             (Some(_), Kind::Classic | Kind::Unbounded) => {
                 Err(Failure::new("`brackets` are given, but not used").help("say `kind: \"bracket\"` as well"))
             }
+            (None, _) if longest >= MOST_PERIODS => Err(Failure::new(format!(
+                "by {} there would be up to {} periods for each of as many cohorts",
+                self.period.word(),
+                longest + 1
+            ))
+            .help("take a longer `period`, or `brackets`, or filter the orders to fewer years")
+            .help("is there a date among them that is far from the others?")),
             (None, _) => Ok((0..=longest).map(|period| (period, period)).collect()),
             (Some(brackets), Kind::Bracket) => {
                 let mut groups = vec![(0, 0)];
                 for bracket in brackets {
-                    match bracket.as_slice() {
+                    let ends: Vec<u32> = bracket.iter().filter_map(|end| u32::try_from(*end).ok()).collect();
+                    match ends.as_slice() {
                         [0, 0] => {}
+                        [_, last] if *last > LAST_PERIOD => {
+                            return Err(Failure::new(format!("`brackets` holds {bracket:?}, which reaches too far"))
+                                .help(format!("a bracket ends at period {LAST_PERIOD} at most")));
+                        }
                         [first, last] if first <= last && *first > groups[groups.len() - 1].1 => {
-                            groups.push((*first, *last))
+                            groups.push((*first, *last));
                         }
                         _ => {
                             return Err(Failure::new(format!(
                                 "`brackets` holds {bracket:?}, which does not follow the one before"
                             ))
-                            .help("each is a first and a last period, rising and without overlap")
+                            .help("each is a first and a last period, from 0 up, rising and without overlap")
                             .help(advice));
                         }
                     }

@@ -14,7 +14,8 @@ use crate::table::{Frame, FrameBuilder, Transactions, thousands};
 /// The top share is read from the Lorenz curve, linearly between two customers, so it does not depend on how a fraction
 /// of a customer is rounded. The Gini coefficient has no small-sample correction. Both intervals take the customers as
 /// a sample of those there could have been. Customers whose amounts add up to less than nothing (more returned than
-/// bought) count as nothing in the figures; the table shows their sum. ABC classes go by the share that is reached
+/// bought) count as nothing in the shares and
+/// the Gini coefficient; the table shows their sum, and `total` takes it as it is. ABC classes go by the share that is reached
 /// *before* the customer, so the one who crosses a border still belongs to the better class, and somebody is always in
 /// class A. Customers with equal sums are ordered by their keys.
 ///
@@ -55,6 +56,9 @@ impl Default for ParetoShare {
         ParetoShare { until: None, top: 0.2, classes: vec![0.8, 0.95], confidence: 0.95 }
     }
 }
+
+/// Shares that differ by less than this are one: a sum of thousands of doubles is off by no more.
+const ROUNDING: f64 = 1e-12;
 
 /// One row per customer, the best first.
 #[derive(JsonSchema)]
@@ -103,7 +107,7 @@ pub struct ParetoFigures {
     customers_for_80_percent: f64,
     /// Number of customers.
     customers: i64,
-    /// Sum of the amounts.
+    /// Sum of the amounts, returns taken off.
     #[schemars(extend("unit" = "money"))]
     total: f64,
 }
@@ -154,11 +158,11 @@ impl Function for ParetoShare {
         let n = amounts.len() as f64;
         let before = |index: usize| if index == 0 { 0.0 } else { cumulative[index - 1] };
         let class = |index: usize| match before(index) {
-            share if share < end_of_a => "A",
-            share if share < end_of_b => "B",
+            share if share < end_of_a - ROUNDING => "A",
+            share if share < end_of_b - ROUNDING => "B",
             _ => "C",
         };
-        let four_fifths = cumulative.partition_point(|share| *share < 0.8);
+        let four_fifths = cumulative.partition_point(|share| *share < 0.8 - ROUNDING);
         let figures = ParetoFigures {
             top_share: spread.top_share,
             top_share_lower: spread.top_interval.map(|it| it.lower),
@@ -178,7 +182,7 @@ impl Function for ParetoShare {
         let negative = amounts.iter().filter(|amount| **amount < 0.0).count();
         if negative > 0 {
             notes.push(format!(
-                "{} customers returned more than they bought: they count as nothing in the figures",
+                "{} customers returned more than they bought: they count as nothing in the shares and the Gini coefficient",
                 thousands(negative)
             ));
         }

@@ -94,6 +94,32 @@ fn rows(layout: &Layout<'_>, bytes: &[u8]) -> Result<Option<Vec<usize>>> {
     Ok(Some(starts))
 }
 
+/// Names of the columns in which a whole number begins with a zero: article numbers, postcodes, customers called 00042.
+/// Read as numbers, 42 and 00042 would be one.
+pub(super) fn padded_columns(layout: &Layout<'_>, bytes: &[u8]) -> Vec<String> {
+    let mut reader = layout.reader(bytes);
+    let mut record = csv::ByteRecord::new();
+    let mut names: Vec<String> = Vec::new();
+    let mut padded: Vec<bool> = Vec::new();
+    while reader.read_byte_record(&mut record).unwrap_or(false) {
+        if names.is_empty() {
+            let name = |(place, name): (usize, &[u8])| match layout.has_header {
+                true => String::from_utf8_lossy(name).into_owned(),
+                false => format!("column_{}", place + 1),
+            };
+            names = record.iter().enumerate().map(name).collect();
+            padded = vec![false; names.len()];
+            if layout.has_header {
+                continue;
+            }
+        }
+        for (field, padded) in record.iter().zip(&mut padded) {
+            *padded |= field.len() > 1 && field[0] == b'0' && field.iter().all(u8::is_ascii_digit);
+        }
+    }
+    names.into_iter().zip(padded).filter_map(|(name, padded)| padded.then_some(name)).collect()
+}
+
 fn without_blank_lines(bytes: &[u8], starts: &[usize]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     for (place, start) in starts.iter().enumerate() {
