@@ -1,7 +1,7 @@
 //! One value of a frame, for showing and for scripts.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
-use polars::prelude::{AnyValue, TimeUnit};
+use polars::prelude::{AnyValue, TimeUnit, TimeZone};
 use serde_json::Value;
 
 /// One value of a frame.
@@ -35,12 +35,8 @@ impl Cell {
             AnyValue::Float32(number) => Cell::Number(f64::from(number)),
             AnyValue::Float64(number) => Cell::Number(number),
             AnyValue::Date(days) => day(days).map_or(Cell::Missing, Cell::Date),
-            AnyValue::Datetime(ticks, unit, zone) => {
-                // Times with a zone are kept in UTC; they are shown so, and say so by their type.
-                let _ = zone;
-                moment(ticks, unit).map_or(Cell::Missing, Cell::Time)
-            }
-            AnyValue::DatetimeOwned(ticks, unit, _) => moment(ticks, unit).map_or(Cell::Missing, Cell::Time),
+            AnyValue::Datetime(ticks, unit, zone) => on_the_clock(moment(ticks, unit), zone),
+            AnyValue::DatetimeOwned(ticks, unit, zone) => on_the_clock(moment(ticks, unit), zone.as_deref()),
             AnyValue::Duration(ticks, unit) => Cell::Text(duration(ticks, unit)),
             AnyValue::List(values) => Cell::List(values.iter().map(|value| Cell::of(value)).collect()),
             AnyValue::UInt64(number) => i64::try_from(number).map_or(Cell::Number(number as f64), Cell::Integer),
@@ -95,6 +91,15 @@ fn moment(ticks: i64, unit: TimeUnit) -> Option<NaiveDateTime> {
     Some(moment.naive_utc())
 }
 
+/// The time as the clock of its zone shows it.
+fn on_the_clock(moment: Option<NaiveDateTime>, zone: Option<&TimeZone>) -> Cell {
+    let Some(moment) = moment else { return Cell::Missing };
+    match zone.map(TimeZone::to_chrono) {
+        Some(Ok(zone)) => Cell::Time(moment.and_utc().with_timezone(&zone).naive_local()),
+        _ => Cell::Time(moment),
+    }
+}
+
 fn duration(ticks: i64, unit: TimeUnit) -> String {
     let a_second = match unit {
         TimeUnit::Nanoseconds => 1_000_000_000,
@@ -106,5 +111,20 @@ fn duration(ticks: i64, unit: TimeUnit) -> String {
     match rest {
         0 => format!("{days}d"),
         _ => format!("{days}d {:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_shown_as_the_clock_of_its_zone_shows_it() {
+        // 2024-02-01 04:30 in Greenwich is half past eleven of the evening before in New York.
+        let zone = TimeZone::opt_try_new(Some("America/New_York")).unwrap();
+        let ticks = 1_706_761_800_000_000;
+        let cell = Cell::of(AnyValue::Datetime(ticks, TimeUnit::Microseconds, zone.as_ref()));
+        assert_eq!(cell.plain(), "2024-01-31T23:30:00");
+        assert_eq!(Cell::of(AnyValue::Datetime(ticks, TimeUnit::Microseconds, None)).plain(), "2024-02-01T04:30:00");
     }
 }
