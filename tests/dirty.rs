@@ -81,9 +81,9 @@ fn values_that_cannot_be_read_are_told_with_an_example() {
 #[test]
 fn the_last_digit_of_a_sum_decides_nothing() {
     let ids: Vec<String> = (0..10).map(|id| id.to_string()).collect();
-    let days = vec!["\"2024-01-01\""; 10].join(", ");
+    let days = ["\"2024-01-01\""; 10].join(", ");
     let equal =
-        format!("frame(#{{customer: [{}], date: [{days}], amount: [{}]}})", ids.join(", "), vec!["0.7"; 10].join(", "));
+        format!("frame(#{{customer: [{}], date: [{days}], amount: [{}]}})", ids.join(", "), ["0.7"; 10].join(", "));
     let record = answer(&format!("{equal}.pareto_share()"));
     assert_eq!(record["customers_for_80_percent"], 0.8);
     let table = answer(&format!("{equal}.pareto_share().table()"));
