@@ -33,7 +33,9 @@ impl Line {
         self.last = self.last.max(date);
         self.amount += amount;
         let parts = amount * PARTS;
-        let whole = parts.round();
+        // Adding and taking off 1.5 · 2⁵² rounds to a whole number; `round` is a call where the processor is not known.
+        const ROUNDER: f64 = 6_755_399_441_055_744.0;
+        let whole = (parts + ROUNDER) - ROUNDER;
         let sum = self.parts.checked_add(whole as i64);
         self.parts = sum.unwrap_or_default();
         // A double near a decimal is off by half a unit in its last place, which the product doubles at most.
