@@ -16,6 +16,8 @@ use super::{Cell, Data, Expression, failure, thousands, type_word};
 pub struct Frame {
     inner: Arc<Inner>,
     about: Arc<About>,
+    /// The places of the script that made the plan what it is, oldest first, as far as it has not been run.
+    steps: Arc<[Step]>,
 }
 
 struct Inner {
@@ -24,8 +26,6 @@ struct Inner {
     /// Whether the plan reads files: then it runs through the streaming engine, which needs less memory.
     reads_files: bool,
     memo: OnceLock<Data>,
-    /// The places of the script that made the plan what it is, oldest first, as far as it has not been run.
-    steps: Vec<Step>,
 }
 
 /// A place of the script, and the plan as it was then.
@@ -100,8 +100,8 @@ impl Frame {
     /// A frame on a plan; the schema is resolved at once, so that a mistake is told where it was made.
     pub(crate) fn new(plan: LazyFrame, reads_files: bool, known: &[String]) -> Result<Frame> {
         let schema = plan.clone().collect_schema().map_err(|error| failure(error, known))?;
-        let inner = Inner { plan, schema, reads_files, memo: OnceLock::new(), steps: Vec::new() };
-        Ok(Frame { inner: Arc::new(inner), about: Arc::default() })
+        let inner = Inner { plan, schema, reads_files, memo: OnceLock::new() };
+        Ok(Frame { inner: Arc::new(inner), about: Arc::default(), steps: Arc::default() })
     }
 
     /// A frame on data in memory.
@@ -109,8 +109,8 @@ impl Frame {
         let schema = Arc::clone(data.schema());
         let plan = data.clone().lazy();
         let memo = OnceLock::from(Data(data));
-        let inner = Inner { plan, schema, reads_files: false, memo, steps: Vec::new() };
-        Frame { inner: Arc::new(inner), about: Arc::default() }
+        let inner = Inner { plan, schema, reads_files: false, memo };
+        Frame { inner: Arc::new(inner), about: Arc::default(), steps: Arc::default() }
     }
 
     /// A frame of named columns, each of one kind of cells.
@@ -142,7 +142,7 @@ impl Frame {
     /// The same frame with something more known about it.
     #[must_use]
     pub fn with_about(&self, about: About) -> Frame {
-        Frame { inner: Arc::clone(&self.inner), about: Arc::new(about) }
+        Frame { about: Arc::new(about), ..self.clone() }
     }
 
     /// Names of the columns, in order.
@@ -206,16 +206,8 @@ impl Frame {
 
     /// Takes over the steps of the frames that it was made of.
     fn after(self, before: &[&Frame]) -> Frame {
-        let steps = before.iter().filter(|frame| !frame.is_computed()).flat_map(|frame| frame.inner.steps.clone());
-        let Inner { plan, schema, reads_files, .. } = &*self.inner;
-        let inner = Inner {
-            plan: plan.clone(),
-            schema: Arc::clone(schema),
-            reads_files: *reads_files,
-            memo: self.inner.memo.clone(),
-            steps: steps.collect(),
-        };
-        Frame { inner: Arc::new(inner), about: self.about }
+        let steps = before.iter().filter(|frame| !frame.is_computed()).flat_map(|frame| frame.steps.iter().cloned());
+        Frame { steps: steps.collect(), ..self }
     }
 
     /// Remembers the place of the script that made it: a value that cannot be cast is found only when the plan runs,
@@ -225,19 +217,18 @@ impl Frame {
         if self.is_computed() {
             return self;
         }
-        let mut frame = self.clone().after(&[&self]);
-        if let Some(inner) = Arc::get_mut(&mut frame.inner) {
-            inner.steps.push(Step { place, plan: inner.plan.clone() });
-        }
-        frame
+        // The plan and its memo stay shared: a declared table is still the one whose left-out rows are known.
+        let step = Step { place, plan: self.inner.plan.clone() };
+        let steps = self.steps.iter().cloned().chain([step]).collect();
+        Frame { steps, ..self }
     }
 
     /// A failure of the plan with the place of the step that brought it in.
     fn blamed(&self, failure: Failure, host: &dyn Host) -> Failure {
-        let (Some(last), None, false) = (self.inner.steps.last(), &failure.place, failure.cancelled) else {
+        let (Some(last), None, false) = (self.steps.last(), &failure.place, failure.cancelled) else {
             return failure;
         };
-        let steps = &self.inner.steps[self.inner.steps.len().saturating_sub(TRIED)..];
+        let steps = &self.steps[self.steps.len().saturating_sub(TRIED)..];
         let fails = |step: &&Step| {
             run(step.plan.clone(), self.inner.reads_files, &[], host).is_err_and(|failure| !failure.cancelled)
         };

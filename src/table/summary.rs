@@ -94,21 +94,15 @@ impl Transactions {
             _ => self.up_to(until).select(columns),
         };
         let kind = |name: &str| self.0.dtype(name).unwrap_or(DataType::Null);
-        let mut tally = Tally::new(&kind("customer"), order.as_ref());
+        let mut tally = Tally::new(&kind("customer"), &kind("date"), order.as_ref());
         let broken = |error| plan_failure(error, &self.0);
         let mut count = |batch: &DataFrame| tally.add(usable_orders(batch)?.as_ref());
         self.0.batches(plan, context.host(), |batch| count(batch).map_err(broken))?;
         let (rows, negative) = (tally.rows, tally.negative);
         let found = tally.finish().map_err(broken)?;
-        let ticks_a_day = match kind("date") {
-            DataType::Datetime(TimeUnit::Nanoseconds, _) => 86_400_000_000_000,
-            DataType::Datetime(TimeUnit::Microseconds, _) => 86_400_000_000,
-            DataType::Datetime(TimeUnit::Milliseconds, _) => 86_400_000,
-            _ => 1,
-        };
         Ok(CustomerSummary {
             customers: found.customers,
-            last: found.last.into_iter().map(|ticks| ticks.div_euclid(ticks_a_day) as i32).collect(),
+            last: found.last,
             orders: found.orders,
             amount: found.amount,
             rows,
