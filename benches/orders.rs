@@ -11,10 +11,10 @@ const DAYS: u64 = 3 * 365;
 const FIRST_DAY: i32 = 18_993;
 
 /// A generator with a state of one word: quick, and the same on every machine.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    fn roll(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -24,23 +24,36 @@ impl Dice {
 
 /// The file of so many orders, made if it is not there yet: `customer` (integer), `date`, `amount`.
 pub fn orders(folder: &Path, rows: usize) -> PathBuf {
-    let path = folder.join(format!("orders_{rows}.parquet"));
+    let customers = (rows as u64 / ROWS_PER_CUSTOMER).max(1);
+    written(folder, &format!("orders_{rows}.parquet"), rows, |dice, count| batch(dice, customers, count))
+}
+
+/// A Parquet file of so many generated rows, made batch by batch if it is not there yet.
+pub fn written(
+    folder: &Path,
+    name: &str,
+    rows: usize,
+    mut batch: impl FnMut(&mut Dice, usize) -> DataFrame,
+) -> PathBuf {
+    let path = folder.join(name);
     if path.exists() {
         return path;
     }
     std::fs::create_dir_all(folder).expect("a folder for the data");
-    let customers = (rows as u64 / ROWS_PER_CUSTOMER).max(1);
     let mut dice = Dice(0x2545_F491_4F6C_DD1D);
     let file = std::fs::File::create(path.with_extension("part")).expect("a file for the data");
-    let schema = batch(&mut dice, customers, 1);
-    let mut writer = ParquetWriter::new(file).batched(schema.schema()).expect("a writer");
+    let mut writer = None;
     let mut left = rows;
     while left > 0 {
-        let count = left.min(BATCH);
-        writer.write_batch(&batch(&mut dice, customers, count)).expect("room for the data");
-        left -= count;
+        let data = batch(&mut dice, left.min(BATCH));
+        if writer.is_none() {
+            writer =
+                Some(ParquetWriter::new(file.try_clone().expect("a file")).batched(data.schema()).expect("a writer"));
+        }
+        writer.as_mut().expect("a writer").write_batch(&data).expect("room for the data");
+        left -= data.height();
     }
-    writer.finish().expect("room for the data");
+    writer.expect("at least one row").finish().expect("room for the data");
     std::fs::rename(path.with_extension("part"), &path).expect("a finished file");
     path
 }

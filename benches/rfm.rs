@@ -15,9 +15,9 @@
 )]
 
 mod orders;
+mod side_by_side;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -27,8 +27,7 @@ use regulars::console::{Console, Manner};
 use regulars::script::Params;
 use regulars::session::{Session, Settings};
 use regulars::show::Format;
-
-const ROUNDS: usize = 3;
+use side_by_side::Candidate;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
@@ -131,65 +130,17 @@ fn by_hand(path: &str) -> usize {
     scored.height()
 }
 
-/// What came of one process.
-struct Figure {
-    customers: String,
-    seconds: f64,
-    megabytes: u64,
-}
-
 fn compare(path: &Path, rows: usize) {
     let own = std::env::current_exe().expect("this program");
     let text = path.display().to_string();
-    let candidate = |word: &str| -> (PathBuf, Vec<String>) { (own.clone(), vec![word.to_owned(), text.clone()]) };
+    let candidate =
+        |name, word: &str| Candidate { name, program: own.clone(), words: vec![word.to_owned(), text.clone()] };
     let mut candidates = vec![
-        ("regulars, as a script", candidate("script")),
-        ("regulars, the function alone", candidate("function")),
-        ("Rust Polars by hand", candidate("hand")),
+        candidate("regulars, as a script", "script"),
+        candidate("regulars, the function alone", "function"),
+        candidate("Rust Polars by hand", "hand"),
     ];
-    match std::env::var("PEERS") {
-        Ok(python) => {
-            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/rfm_peers.py").display().to_string();
-            for (name, word) in [("Python Polars", "polars"), ("DuckDB", "duckdb")] {
-                candidates.push((name, (PathBuf::from(&python), vec![script.clone(), word.to_owned(), text.clone()])));
-            }
-        }
-        Err(_) => println!("PEERS is not set: DuckDB and Python Polars are left out"),
-    }
+    candidates.extend(side_by_side::peers("rfm_peers.py", std::slice::from_ref(&text)));
     let size = std::fs::metadata(path).map_or(0, |about| about.len()) / 1_000_000;
-    println!("\nrfm on {rows} orders ({size} MB of Parquet), {ROUNDS} rounds in turn, whole process:");
-    println!("{:<30} {:>9} {:>9} {:>9} {:>11}", "", "best s", "median s", "peak MB", "customers");
-    let mut figures: Vec<Vec<Figure>> = candidates.iter().map(|_| Vec::new()).collect();
-    for _ in 0..ROUNDS {
-        for (place, (_, (program, words))) in candidates.iter().enumerate() {
-            figures[place].push(measure(program, words));
-        }
-    }
-    for ((name, _), mut runs) in candidates.iter().zip(figures) {
-        runs.sort_by(|left, right| left.seconds.total_cmp(&right.seconds));
-        let peak = runs.iter().map(|run| run.megabytes).max().unwrap_or_default();
-        let middle = &runs[runs.len() / 2];
-        println!("{name:<30} {:>9.2} {:>9.2} {peak:>9} {:>11}", runs[0].seconds, middle.seconds, middle.customers);
-    }
-}
-
-fn measure(program: &Path, words: &[String]) -> Figure {
-    let began = Instant::now();
-    let mut child = Command::new(program).args(words).stdout(Stdio::piped()).spawn().expect("a candidate");
-    let id = child.id();
-    let mut peak = 0;
-    // The kernel keeps the greatest size of a process until it ends; looking at it now and then misses little.
-    let output = loop {
-        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let found = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or_default();
-        peak = peak.max(found / 1024);
-        if child.try_wait().expect("a candidate that ends").is_some() {
-            break child.wait_with_output().expect("its output");
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    };
-    let seconds = began.elapsed().as_secs_f64();
-    let text = String::from_utf8_lossy(&output.stdout);
-    Figure { customers: text.split_whitespace().next().unwrap_or("failed").to_owned(), seconds, megabytes: peak }
+    side_by_side::compare(&format!("rfm on {rows} orders ({size} MB of Parquet)"), &candidates);
 }
