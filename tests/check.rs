@@ -96,7 +96,9 @@ fn a_run_is_refused_with_all_errors_before_anything_happens() {
 #[test]
 fn syntax_errors_of_all_cells_are_told() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("x.rhai"), "let a = [1, 2;\n// %%\nprint(a);\n// %%\nlet with = 1;\n").unwrap();
+    std::fs::write(folder.path().join("x.rhai"), "let a = [1, 2;\n// %%\nprint(a); f(1);\n// %%\nlet with = 1;\n")
+        .unwrap();
+    // What the first cell would have declared is not missed.
     for command in ["check", "run"] {
         let told = run(folder.path(), &[command, "x.rhai"]);
         assert_eq!(told.code, Some(1));
@@ -220,6 +222,16 @@ fn right_scripts_have_no_errors() {
         "let x = (); if has_function(\"no_such\") { x = sample(\"cdnow\").no_such(); } x == ()",
         "let x = 0; while x < 3 { x += 1; } x",
         "let x = 5; x = \"text\"; x.len()",
+        "let l = []; let f = |x| l.push(x); l = [1]; f.call(2); l[1]",
+        "fn inc() { this += 1; } let x = 1; x.inc(); [1, 2, 3][x] + [1][x - 2]",
+        "let x = 0; let flag = sample(\"cdnow\").height < 0; flag && { x = 5; true }; [1][x]",
+        "const A = 1; fn f() { global::A } f()",
+        "let x = 1; let i = 0; while i < 2 { i += 1; if i == 2 { x = \"a\"; } } x + \"b\"",
+        "fn f(n) { if n > 2 { return 1; } sample(\"cdnow\").select(\"customer\").width + n } f(3) + f(1)",
+        "let f = |n| if n > 0 { n.misspelt() } else { 1 }; f.call(0)",
+        "let m = #{filter: |x| x + 1}; m.filter(1)",
+        "let x = 1; { let x = \"inner\"; x.len(); } x * 2",
+        "let tx = sample(\"cdnow\"); tx = tx.select(\"customer\"); let tx = sample(\"cdnow\"); tx[\"amount\"].sum(); 1",
         "let x = 5; if x == 5 { x = sample(\"cdnow\"); } x.width",
         "let x = 5; let y = if x.to_string() == \"6\" { 1.nothing() } else { 2 }; y",
         "let tx = sample(\"cdnow\"); for name in tx.columns { tx.select(name).height; } tx.width",
@@ -328,6 +340,9 @@ fn unused_variables_are_told_once_and_used_ones_are_not() {
     assert_eq!(found("let a = 1; if sample(\"cdnow\").height > a { 1 } else { 2 }"), []);
     assert_eq!(found("let m = #{a: 1}; m.a = 2; m"), []);
     assert_eq!(warnings("fn f() { let inner = 1; 2 } f() + f()").len(), 1);
+    // A function may call one of a later cell.
+    let told = session(Vec::new()).check(&["fn f() { g() }".to_owned(), "\nfn g() { 1 } f()".to_owned()], false);
+    assert_eq!(told, []);
     let told = session(Vec::new()).check(&["let a = 1;".to_owned(), "\nlet b = a; b".to_owned()], false);
     assert_eq!(told, []);
 }

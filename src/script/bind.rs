@@ -231,14 +231,15 @@ impl Bound {
     }
 
     fn rehearsal(&self) -> Run {
-        let (run, answers, makes) = (Arc::clone(&self.run), self.answers, self.receiver.is_none());
-        let rowless = move |value: Dynamic| match value.read_lock::<Frame>().map(|frame| frame.without_rows()) {
-            Some(frame) if makes => Dynamic::from(frame),
-            _ => value,
+        let (run, answers) = (Arc::clone(&self.run), self.answers);
+        // A plan that does not grow is resolved quickly, and a source gives away its rows.
+        let rowless = |value: Dynamic| match value.read_lock::<Frame>().map(|frame| frame.without_rows()) {
+            Some(frame) => Dynamic::from(frame),
+            None => value,
         };
         match &self.ahead {
             Rehearsal::Nothing => Arc::new(move |_| Ok(Dynamic::from(Ahead::Some(answers)))),
-            Rehearsal::Same => Arc::new(move |arguments| run(arguments).map(&rowless)),
+            Rehearsal::Same => Arc::new(move |arguments| run(arguments).map(rowless)),
             Rehearsal::SameForItsFailures => {
                 Arc::new(move |arguments| run(arguments).map(|_| Dynamic::from(Ahead::Some(answers))))
             }
@@ -293,10 +294,13 @@ pub(super) fn placed(value: Dynamic, position: Position, world: &World) -> Dynam
     }
 }
 
+/// What is said of a word that panicked.
+pub(super) const BROKE_OFF: &str = "broke off";
+
 /// Runs native code for a script: a failure becomes the script's error, a panic becomes a failure.
 pub(super) fn guarded<T>(word: &str, work: impl FnOnce() -> Result<T>) -> std::result::Result<T, Box<EvalAltResult>> {
     let worked = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        Err(Failure::new(format!("`{word}` broke off"))
+        Err(Failure::new(format!("`{word}` {BROKE_OFF}"))
             .help("this is a fault of Regulars: tell us the script that led to it"))
     });
     worked.map_err(thrown)

@@ -16,6 +16,16 @@ impl Checker<'_> {
         answer
     }
 
+    /// Walks through what may not run, and joins what the variables are then with what they were.
+    pub(super) fn maybe<T>(&mut self, walk: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.variables.snapshot();
+        let answer = self.perhaps(walk);
+        let after = self.variables.snapshot();
+        self.variables.restore(&before);
+        self.variables.join(&before, after);
+        answer
+    }
+
     /// Walks through what never runs: nothing is told of it, and it has done nothing.
     fn never(&mut self, statements: &[Stmt]) {
         let flags = (self.may_have_left, self.may_have_ended, self.may_have_written, self.is_certain);
@@ -71,7 +81,7 @@ impl Checker<'_> {
     pub(super) fn logic(&mut self, sides: &[Expr], whole: impl Fn(Vec<Expr>) -> Expr) -> Seen {
         let Some((first, rest)) = sides.split_first() else { return Seen::unknown() };
         let first_seen = self.expr(first);
-        let others: Vec<Seen> = rest.iter().map(|side| self.perhaps(|checker| checker.expr(side))).collect();
+        let others: Vec<Seen> = rest.iter().map(|side| self.maybe(|checker| checker.expr(side))).collect();
         let Some(value) = first_seen.value() else { return Seen::unknown() };
         let all: Option<Vec<Expr>> = rest
             .iter()
@@ -104,7 +114,7 @@ impl Checker<'_> {
         if !matches!(condition, Expr::Unit(_)) {
             self.truth(&asked, condition.position());
         }
-        self.perhaps(|checker| checker.block(body.statements()));
+        self.maybe(|checker| checker.block(body.statements()));
         self.forget_changed(body.statements());
     }
 
@@ -120,20 +130,20 @@ impl Checker<'_> {
         for name in names {
             self.variables.declare(name, Seen::unknown(), false, None);
         }
-        self.perhaps(|checker| checker.block(parts.body.statements()));
+        self.maybe(|checker| checker.block(parts.body.statements()));
         self.leave_scope(length);
         self.forget_changed(parts.body.statements());
     }
 
     /// `try … catch`: what fails in it does not end the script.
     pub(super) fn attempt(&mut self, parts: &FlowControl) {
-        self.perhaps(|checker| checker.block(parts.body.statements()));
+        self.maybe(|checker| checker.block(parts.body.statements()));
         self.forget_changed(parts.body.statements());
         let length = self.variables.len();
         if let Some(name) = root(&parts.expr) {
             self.variables.declare(name, Seen::unknown(), false, None);
         }
-        self.perhaps(|checker| checker.block(parts.branch.statements()));
+        self.maybe(|checker| checker.block(parts.branch.statements()));
         self.leave_scope(length);
         self.forget_changed(parts.branch.statements());
     }

@@ -57,11 +57,12 @@ impl Checker<'_> {
             return Seen::unknown();
         };
         let mut seen = self.expr(first);
-        let mut may_change = false;
+        let (mut may_change, mut changes) = (false, false);
         for (link, position) in links {
             seen = match link {
                 Link::Dot(Expr::MethodCall(call, at)) => {
                     may_change = true;
+                    changes |= self.function(&call.name, call.args.len()).is_some();
                     self.method(seen, call, *at, position)
                 }
                 Link::Dot(property) => self.property(seen, property, position),
@@ -69,8 +70,12 @@ impl Checker<'_> {
             };
         }
         if may_change && let Some(name) = root(first) {
-            let name = name.to_owned();
-            self.forget_unless_fixed(&name);
+            // A function of the script may give `this` another value.
+            if changes {
+                self.variables.forget(name);
+            } else {
+                self.forget_unless_fixed(name);
+            }
         }
         seen
     }

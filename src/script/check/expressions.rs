@@ -37,6 +37,11 @@ impl Checker<'_> {
                     }
                 }
             }
+            Expr::Variable(variable, ..) => {
+                // `global::NAME`
+                self.variables.use_outermost(variable.1.as_str());
+                Seen::unknown()
+            }
             Expr::InterpolatedString(parts, position) => self.text(parts, *position),
             Expr::Array(items, _) => {
                 let seen: Vec<Seen> = items.iter().map(|item| self.expr(item)).collect();
@@ -68,7 +73,7 @@ impl Checker<'_> {
                     if place == 0 {
                         self.expr(side);
                     } else {
-                        self.perhaps(|checker| checker.expr(side));
+                        self.maybe(|checker| checker.expr(side));
                     }
                 }
                 Seen::unknown()

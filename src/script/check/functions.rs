@@ -12,6 +12,8 @@ pub(super) struct Function {
     pub(super) name: String,
     pub(super) arguments: Vec<String>,
     pub(super) is_closure: bool,
+    /// The cell that declares it.
+    cell: usize,
     pub(super) body: Vec<Stmt>,
     /// Names to which its body gives values.
     pub(super) assigned: HashSet<String>,
@@ -25,7 +27,7 @@ impl Function {
 }
 
 /// The functions and closures of a cell.
-pub(super) fn of(ast: &AST) -> Vec<Shared<Function>> {
+pub(super) fn of(ast: &AST, cell: usize) -> Vec<Shared<Function>> {
     let found = ast.shared_lib().iter_script_fn_info().map(|(_, _, name, count, declared)| {
         let only = ast.clone_functions_only_filtered(|_, _, _, one, arguments| one == name && arguments == count);
         let mut body = Vec::new();
@@ -40,6 +42,7 @@ pub(super) fn of(ast: &AST) -> Vec<Shared<Function>> {
             name: name.to_owned(),
             arguments: declared.params.iter().map(ToString::to_string).collect(),
             is_closure: name.starts_with("anon$"),
+            cell,
             assigned: assigned(&body),
             body,
         })
@@ -74,6 +77,8 @@ pub(super) fn root(expr: &Expr) -> Option<&str> {
 
 /// Functions that call each other are followed so far.
 const DEPTH: usize = 8;
+/// Calls that are followed in one script: one function may be called from many places.
+const MOST_CALLS: usize = 500;
 
 impl Checker<'_> {
     pub(super) fn function(&self, name: &str, count: usize) -> Option<Shared<Function>> {
@@ -82,9 +87,12 @@ impl Checker<'_> {
 
     /// Walks through a function that is called with these arguments; what it answers.
     pub(super) fn enter(&mut self, function: &Shared<Function>, arguments: &[Seen]) -> Seen {
-        if self.entered.len() >= DEPTH || self.entered.contains(&function.name) {
+        self.calls += 1;
+        if self.entered.len() >= DEPTH || self.entered.contains(&function.name) || self.calls > MOST_CALLS {
             return Seen::unknown();
         }
+        let source = self.cells.get(function.cell).copied().unwrap_or_default();
+        let source = std::mem::replace(&mut self.source, source);
         let around = (self.is_certain, self.may_have_left);
         self.may_have_left = false;
         let outside = self.variables.enter_function();
@@ -98,6 +106,7 @@ impl Checker<'_> {
             answer = self.statement(statement);
         }
         self.entered.pop();
+        self.source = source;
         self.leave_scope(length);
         self.variables.leave_function(outside);
         let may_have_left = self.may_have_left;

@@ -16,7 +16,7 @@ mod std_names;
 use regulars_plugin::Failure;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Expr, Module, Scope, Shared, Stmt};
 
-use super::bind::Bound;
+use super::bind::{BROKE_OFF, Bound};
 use super::failure::{Reading, translate};
 use super::{Script, World, verbs};
 use functions::Function;
@@ -82,6 +82,7 @@ struct Checker<'a> {
     final_params: bool,
     /// The text of the cell that is walked.
     source: &'a str,
+    cells: Vec<&'a str>,
     functions: Vec<Shared<Function>>,
     variables: Variables,
     /// Functions that are being walked, so that none is entered again from within.
@@ -100,6 +101,7 @@ struct Checker<'a> {
     /// Whether files may have been written, so that those on the disk may be others by then.
     may_have_written: bool,
     steps: usize,
+    calls: usize,
 }
 
 impl<'a> Checker<'a> {
@@ -110,6 +112,7 @@ impl<'a> Checker<'a> {
             bounds,
             final_params,
             source: "",
+            cells: Vec::new(),
             functions: Vec::new(),
             variables: Variables::default(),
             entered: Vec::new(),
@@ -121,6 +124,7 @@ impl<'a> Checker<'a> {
             is_open: false,
             may_have_written: false,
             steps: 0,
+            calls: 0,
         }
     }
 
@@ -128,15 +132,13 @@ impl<'a> Checker<'a> {
         self.source = source;
         self.may_have_left = false;
         self.is_certain = !self.may_have_ended;
-        let own = functions::of(ast);
+        let own = functions::of(ast, self.cells.len());
+        self.cells.push(source);
         self.variables.declare_assigned(&own);
         self.functions.retain(|known| !own.iter().any(|one| one.is_again(known)));
         self.functions.extend(own.iter().cloned());
         for statement in ast.statements() {
             self.statement(statement);
-        }
-        for function in own.iter().filter(|function| !function.is_closure) {
-            self.function_alone(function);
         }
     }
 
@@ -146,7 +148,10 @@ impl<'a> Checker<'a> {
     }
 
     fn end(mut self) -> Vec<Finding> {
-        if !self.is_open {
+        for function in self.functions.clone().iter().filter(|function| !function.is_closure) {
+            self.function_alone(function);
+        }
+        if !self.is_open && self.steps <= MOST_STEPS {
             self.leave_scope(0);
         }
         let place = |finding: &Finding| finding.failure.place.as_ref().map(|place| (place.line, place.column));
@@ -163,6 +168,9 @@ impl<'a> Checker<'a> {
     /// Tells what the engine has refused, as it would at run time.
     fn tell(&mut self, error: &EvalAltResult, is_sure: bool) {
         let Some(code) = code_of(error) else { return };
+        if self.is_open && self.may_be_declared(error) {
+            return;
+        }
         let mut functions: Vec<(String, Vec<String>)> = Vec::new();
         for function in self.functions.iter().filter(|function| !function.is_closure) {
             functions.push((function.name.clone(), function.arguments.clone()));
@@ -186,8 +194,15 @@ impl<'a> Checker<'a> {
         self.report(code, failure, is_sure);
     }
 
+    /// Whether a function that is not found may stand in a cell that could not be read.
+    fn may_be_declared(&self, error: &EvalAltResult) -> bool {
+        let EvalAltResult::ErrorFunctionNotFound(signature, _) = error else { return false };
+        let name = signature.split(' ').next().unwrap_or_default();
+        self.world.catalogue.get(name).is_none() && self.world.catalogue.verb(name).is_none()
+    }
+
     fn report(&mut self, code: &'static str, failure: Failure, is_sure: bool) {
-        if self.dead > 0 || failure.cancelled {
+        if self.dead > 0 || failure.cancelled || is_own_fault(&failure) {
             return;
         }
         let is_error = is_sure && self.is_certain;
@@ -207,6 +222,11 @@ impl<'a> Checker<'a> {
         let ast = AST::new([statement], Module::new());
         self.engine.eval_ast_with_scope::<Dynamic>(&mut Scope::new(), &ast)
     }
+}
+
+/// Whether a word broke off on frames without rows: that tells nothing of the script.
+fn is_own_fault(failure: &Failure) -> bool {
+    failure.message.contains(BROKE_OFF)
 }
 
 /// The kind of a mistake, in a word; none for what is no mistake but a limit of the check itself.

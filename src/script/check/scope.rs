@@ -16,6 +16,8 @@ pub(super) struct Variable {
     /// Where it was declared with `let`, if an unused one is worth a word.
     declared: Option<Position>,
     is_used: bool,
+    /// Whether a closure holds it too, and may change its value in place whenever it is called.
+    is_shared: bool,
     /// Changes with every new value.
     stamp: u64,
 }
@@ -43,6 +45,27 @@ impl Variables {
     pub(super) fn declare_assigned(&mut self, functions: &[Shared<Function>]) {
         let closures = functions.iter().filter(|function| function.is_closure);
         self.changed_by_closures.extend(closures.flat_map(|closure| closure.assigned.iter().cloned()));
+        for variable in &mut self.all {
+            if self.changed_by_closures.contains(&variable.name) {
+                variable.seen = Seen::unknown();
+            }
+        }
+    }
+
+    /// A closure takes a variable along.
+    pub(super) fn share(&mut self, name: &str) {
+        if let Some(place) = self.place(name) {
+            self.all[place].is_shared = true;
+            let seen = self.all[place].seen.clone();
+            self.set(name, seen);
+        }
+    }
+
+    /// A constant of the outermost scope is read from anywhere.
+    pub(super) fn use_outermost(&mut self, name: &str) {
+        if let Some(variable) = self.all.iter_mut().find(|variable| variable.name == name) {
+            variable.is_used = true;
+        }
     }
 
     pub(super) fn declare(&mut self, name: &str, seen: Seen, is_constant: bool, declared: Option<Position>) {
@@ -55,6 +78,7 @@ impl Variables {
             is_constant,
             declared,
             is_used: false,
+            is_shared: false,
             stamp: self.stamp,
         });
     }
@@ -81,8 +105,9 @@ impl Variables {
         self.stamp += 1;
         let seen = if self.changed_by_closures.contains(name) { Seen::unknown() } else { seen };
         if let Some(place) = self.place(name) {
-            self.all[place].seen = seen;
-            self.all[place].stamp = self.stamp;
+            let variable = &mut self.all[place];
+            variable.seen = if variable.is_shared && !seen.is_fixed() { Seen::unknown() } else { seen };
+            variable.stamp = self.stamp;
         }
     }
 

@@ -43,15 +43,11 @@ impl Checker<'_> {
             Stmt::If(parts, _) => return self.choice(parts),
             Stmt::Switch(parts, _) => {
                 self.expr(&parts.0);
-                let before = self.variables.snapshot();
                 for case in &parts.1.expressions {
-                    self.perhaps(|checker| {
+                    self.maybe(|checker| {
                         checker.expr(&case.lhs);
                         checker.expr(&case.rhs);
                     });
-                    let after = self.variables.snapshot();
-                    self.variables.restore(&before);
-                    self.variables.join(&before, after);
                 }
                 return Seen::unknown();
             }
@@ -97,7 +93,7 @@ impl Checker<'_> {
             // A closure takes these along.
             Stmt::Share(names) => {
                 for (name, _) in names.iter() {
-                    self.forget_unless_fixed(name.as_str());
+                    self.variables.share(name.as_str());
                 }
             }
             _ => {}
