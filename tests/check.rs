@@ -379,3 +379,100 @@ fn mistakes_of_the_museum_are_told_as_at_run_time() {
     let same = told.len() - silent.len();
     assert!(same >= 100, "{same} of {} are found before they run; not {silent:?}", told.len());
 }
+
+/// Small right scripts, into which one wrong word at a time is put.
+const WHOLE: [&str; 8] = [
+    "let tx = sample(\"cdnow\"); let big = tx.filter(col(\"amount\") > 100); big.select(\"customer\", \"date\").height",
+    "let tx = sample(\"cdnow\"); tx.rfm(#{bins: 4, until: \"1998-06-30\"}).group_by(\"segment\").agg(len().alias(\"n\"), col(\"monetary\").sum()).sort(\"n\", #{descending: true}).head(3)",
+    "fn share(tx, top) { tx.pareto_share(#{top: top}).top_share } let tx = sample(\"cdnow\"); share(tx, 0.2) * 100",
+    "let x = 1; let text = \"a\"; if x == 1 { x += 2; } else { x = text.len(); } let list = [x, 2]; list[1] + x",
+    "let names = frame(#{customer: [4, 18], name: [\"Ann\", \"Bob\"]}); let tx = sample(\"cdnow\"); tx.join(names, \"customer\", \"left\").unique(\"name\").width",
+    "let m = #{a: 1, b: [1, 2, 3]}; let f = |n| n + m.a; let y = f.call(2); m.b[1] = y; m.b[1] + y",
+    "let r = sample(\"cdnow\").cohort_retention(#{period: \"quarter\"}); r.with_columns((col(\"active\") / col(\"customers\")).alias(\"kept\")).filter(col(\"kept\") > 0.5).drop(\"lower\").columns.len()",
+    "let d = date(\"1997-09-30\"); let tx = sample(\"cdnow\").filter(col(\"date\") <= d); try { tx.head(-1); } catch (e) { e.message } tx.select(when(col(\"quantity\") > 1).then(\"many\").otherwise(\"one\").alias(\"size\")).unique().height",
+];
+
+/// Words that are put in place of others.
+const PUT: [&str; 44] = [
+    "tx",
+    "x",
+    "col",
+    "\"amount\"",
+    "\"amonut\"",
+    "1",
+    "-1",
+    "2.5",
+    "()",
+    "true",
+    "\"text\"",
+    "[1]",
+    "#{a: 1}",
+    "len",
+    "sum",
+    "filter",
+    "select",
+    "head",
+    "rfm",
+    "+",
+    "-",
+    "*",
+    "==",
+    "<",
+    "&&",
+    "&",
+    ".",
+    ",",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ";",
+    "let",
+    "if",
+    "else",
+    "return",
+    "f",
+    "m",
+    "height",
+    "date",
+    "",
+];
+
+/// One round takes some 40 ms.
+const ROUNDS: usize = 240;
+
+/// What the check calls an error fails when it runs, with the same message; and a script that runs has none.
+#[test]
+fn an_error_is_certain() {
+    let mut state = 11_u64;
+    let mut pick = |count: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % count
+    };
+    let (mut ran, mut refused, mut missed) = (0, 0, 0);
+    for round in 0..ROUNDS {
+        let parts = regulars::script::highlight(WHOLE[round % WHOLE.len()]);
+        let words: Vec<usize> = (0..parts.len()).filter(|at| !parts[*at].1.trim().is_empty()).collect();
+        let at = words[pick(words.len())];
+        let put = PUT[pick(PUT.len())];
+        let code: String =
+            parts.iter().enumerate().map(|(index, (_, part))| if index == at { put } else { *part }).collect();
+        let errors = errors(&code);
+        let outcome = session(Vec::new()).run(&code);
+        match (&outcome.answer, errors.is_empty()) {
+            (Ok(_), false) => panic!("it runs, but is said to fail: {errors:?}\n{code}"),
+            (Ok(_), true) => ran += 1,
+            (Err(_), true) => missed += 1,
+            (Err(failure), false) => {
+                refused += 1;
+                assert!(errors.contains(&failure.to_string()), "{failure} is not among {errors:?}\n{code}");
+            }
+        }
+    }
+    assert!(
+        ran >= 10 && refused >= ROUNDS / 3 && missed <= ROUNDS / 10,
+        "{ran} ran, {refused} refused, {missed} missed"
+    );
+}
