@@ -42,10 +42,16 @@ pub(super) fn script(arguments: &Arguments, console: &Arc<Console>, words: &[Str
 /// `regulars run FILE --name value …`
 pub(super) fn file(arguments: &Arguments, console: &Arc<Console>, file: &str, rest: &[String]) -> Result<u8> {
     let (name, text) = read(file)?;
-    let Ok(declared) = whole_params(console, &text) else {
-        let session = begin(arguments, console, Params::new())?;
-        check::told(&session, console, &text, Some(&name));
-        return Ok(FAILED);
+    let declared = match whole_params(console, &text) {
+        Ok(declared) => declared,
+        Err(failure) => {
+            // The first mistake of grammar; the check knows the others.
+            let session = begin(arguments, console, Params::new())?;
+            if !check::told(&session, console, &text, Some(&name)) {
+                console.fail(&failure, Some(&text), Some(&name));
+            }
+            return Ok(FAILED);
+        }
     };
     if rest.iter().any(|word| word == "--help" || word == "-h") {
         console.print(&params_page(&name, &declared, console.width()));

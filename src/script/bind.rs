@@ -210,10 +210,11 @@ impl Bound {
         self.verb.group == VerbGroup::Files && self.receiver.is_none() && self.verb.name != "sample"
     }
 
-    /// Whether files may be different after it. What nobody has declared to be harmless may be.
+    /// Whether files may be different after it: what answers nothing has effects, unless it is declared to have none.
     pub(super) fn writes(&self) -> bool {
         let is_harmless = matches!(self.ahead, Rehearsal::Same | Rehearsal::SameForItsFailures);
-        !is_harmless && (self.verb.group == VerbGroup::Files && self.receiver.is_some() || self.verb.name == "save")
+        let has_effects = self.answers == Kind::of::<()>() || self.verb.name == "save";
+        !is_harmless && (has_effects || self.verb.group == VerbGroup::Files && self.receiver.is_some())
     }
 
     /// Registers what `check` does in place of the word.

@@ -105,6 +105,21 @@ error: no column `amonut`
     }
 
     #[test]
+    fn a_warning_looks_like_a_failure_with_another_word() {
+        let unused = Failure::new("`a` is never used").help("leave it out").at(1, 5);
+        assert_eq!(
+            warning(&unused, Some("let a = 1;"), Some("x.rhai"), 80).plain(),
+            "\
+warning: `a` is never used
+  ┌ x.rhai, line 1, column 5
+1 │ let a = 1;
+  │     ^
+  = leave it out
+"
+        );
+    }
+
+    #[test]
     fn the_mark_stands_under_the_letter_behind_tabs_and_wide_characters() {
         let wrong = Failure::new("unknown").within("rfm").at(10, 7);
         let script = format!("{}\t客户 = x + 1", "\n".repeat(9));
