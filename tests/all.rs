@@ -9,6 +9,7 @@
 )]
 
 mod bad_files;
+mod check;
 mod command;
 mod dirty;
 mod examples;

@@ -262,7 +262,7 @@ x
 // Words in between.
 
 // %% Compute
-let y = x + z;
+let y = x + sample(\"cdnow\").height / 0;
 
 // %% Never
 print(\"never\");
@@ -270,8 +270,8 @@ print(\"never\");
     let folder = folder_with("cells.rhai", script);
     let ran = run(folder.path(), &["run", "cells.rhai"]);
     assert_eq!(ran.code, Some(1));
-    assert!(ran.err.contains("cells.rhai, line 10, column 13"), "{}", ran.err);
-    assert!(ran.err.contains("10 │ let y = x + z;"), "{}", ran.err);
+    assert!(ran.err.contains("cells.rhai, line 10, column 36"), "{}", ran.err);
+    assert!(ran.err.contains("10 │ let y = x + sample(\"cdnow\").height / 0;"), "{}", ran.err);
     assert!(ran.out.starts_with("1\n") && ran.out.contains("Words in between."), "{}", ran.out);
     assert!(!ran.out.contains("never"), "{}", ran.out);
     // Data of another form stays whole: there is none.

@@ -5,7 +5,7 @@ mod verb;
 
 use std::collections::HashMap;
 
-use regulars_plugin::{Context, Failure, Family, Manual, Output, Result, nearest};
+use regulars_plugin::{Context, Failure, Family, Manual, Output, Result, StandardTable, nearest};
 use serde_json::{Map, Value};
 
 pub use answer::{Answer, Record};
@@ -13,7 +13,7 @@ pub use verb::{Verb, VerbGroup};
 
 use crate::analytics::{self, BuiltIn};
 use crate::plugin::Plugin;
-use crate::table::{About, Frame, columns_of};
+use crate::table::{About, Frame, Mapping, columns_of, foresee};
 
 /// A function in a list: its name, its summary, and where it comes from.
 pub type Listed = (String, String, String);
@@ -68,6 +68,44 @@ impl Entry {
             }),
         };
         answer(manual, output.map_err(|failure| failure.within(&manual.name))?)
+    }
+
+    /// What a call will answer, without running it: the declared columns without rows, the declared figures without
+    /// values. It fails where the call would fail whatever the rows hold; none where the types of the answer depend on
+    /// more than the manual says.
+    pub fn foresee(&self, tables: &[Frame], options: &Map<String, Value>) -> Result<Option<Answer>> {
+        let manual = self.manual();
+        let within = |failure: Failure| failure.within(&manual.name);
+        manual.check_options(options).map_err(within)?;
+        let mut ready = Vec::new();
+        for (frame, wanted) in tables.iter().zip(&manual.tables) {
+            let is_ready = *wanted == StandardTable::Frame || frame.about().standard == Some(*wanted);
+            ready.push(if is_ready {
+                frame.clone()
+            } else {
+                foresee(frame, *wanted, &Mapping::default()).map_err(within)?.frame
+            });
+        }
+        let described = |frame: Frame| {
+            let columns = manual.columns.clone();
+            frame.with_about(About { columns, chart: manual.chart.clone(), ..About::default() })
+        };
+        let table = Frame::promised(&manual.columns, &ready).map(described);
+        if manual.figures.is_empty() {
+            return Ok(table.map(Answer::Frame));
+        }
+        let has_table = !manual.columns.is_empty();
+        if has_table && table.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Answer::Record(Box::new(Record {
+            function: manual.name.clone(),
+            figures: manual.figures.iter().map(|figure| (figure.name.clone(), Value::Null)).collect(),
+            meanings: manual.figures.clone(),
+            table: table.filter(|_| has_table),
+            notes: Vec::new(),
+            chart: manual.chart.clone(),
+        }))))
     }
 }
 

@@ -65,6 +65,17 @@ pub(super) enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "FILE")]
         script: Vec<String>,
     },
+    /// Find the mistakes in scripts without running them
+    #[command(
+        after_help = "Exit code 0: no error, though there may be warnings; 1: at least one error; 2: wrong usage.\n\
+                      An error makes the script fail for certain, with its parameters at their defaults; a warning may.\n\
+                      With --output json it prints an array of {file, line, column, severity, code, message, help}."
+    )]
+    Check {
+        /// The scripts, `-` reads one from standard input
+        #[arg(required = true, value_name = "FILE")]
+        scripts: Vec<String>,
+    },
     /// Tell about a function, a word of the language, or search by words
     Help {
         /// A name, or words to search for

@@ -1,6 +1,7 @@
 //! Arguments, exit codes, environment, clock.
 
 mod arguments;
+mod check;
 mod given;
 mod plugins;
 mod run;
@@ -21,7 +22,7 @@ use crate::script::Params;
 use crate::session::{Session, Settings, open_plugins};
 use arguments::{Arguments, Command, PluginCommand};
 
-/// The script failed.
+/// The script failed, or has a mistake.
 const FAILED: u8 = 1;
 /// The command line was wrong.
 const WRONG_USAGE: u8 = 2;
@@ -59,6 +60,7 @@ pub fn main() -> ExitCode {
 fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u8> {
     match (&arguments.command, &arguments.code) {
         (Some(Command::Run { script }), _) => run::script(&arguments, console, script),
+        (Some(Command::Check { scripts }), _) => check::scripts(&arguments, console, scripts),
         (Some(Command::Help { words }), _) => {
             let session = begin(&arguments, console, Params::new())?;
             let (page, found) = repl::help(session.catalogue(), &words.join(" "), console.width());

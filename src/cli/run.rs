@@ -6,6 +6,7 @@ use std::sync::Arc;
 use regulars_plugin::{Failure, Result};
 
 use super::arguments::Arguments;
+use super::check;
 use super::given::{Given, given};
 use super::{FAILED, INTERRUPTED, WRONG_USAGE, begin, begin_with, usage};
 use crate::console::Console;
@@ -44,7 +45,11 @@ pub(super) fn file(arguments: &Arguments, console: &Arc<Console>, file: &str, re
     let declared = match whole_params(console, &text) {
         Ok(declared) => declared,
         Err(failure) => {
-            console.fail(&failure, Some(&text), Some(&name));
+            // The first mistake of grammar; the check knows the others.
+            let session = begin(arguments, console, Params::new())?;
+            if !check::told(&session, console, &text, Some(&name)) {
+                console.fail(&failure, Some(&text), Some(&name));
+            }
             return Ok(FAILED);
         }
     };
@@ -69,7 +74,7 @@ pub(super) fn file(arguments: &Arguments, console: &Arc<Console>, file: &str, re
     Ok(document(&mut session, &console, &text, Some(&name)))
 }
 
-fn read(file: &str) -> Result<(String, String)> {
+pub(super) fn read(file: &str) -> Result<(String, String)> {
     if file != "-" {
         return Ok((file.to_owned(), files::read_text(file)?));
     }
@@ -109,7 +114,11 @@ fn params_page(script: &str, declared: &[Param], width: usize) -> Page {
 }
 
 /// Runs the cells of a script in order, showing what each answers; stops at the first failure.
+/// Before it, everything that is certain to fail is told, and then nothing runs.
 fn document(session: &mut Session, console: &Console, text: &str, name: Option<&str>) -> u8 {
+    if check::told(session, console, text, name) {
+        return FAILED;
+    }
     session.one_script();
     let mut last = Value::Nothing;
     for (index, cell) in Document::read(text).cells.into_iter().enumerate() {

@@ -127,6 +127,18 @@ impl Console {
         self.tell(&show::failure(failure, script, name, self.width()));
     }
 
+    /// Prints what may become a failure, unless it should be quiet.
+    pub fn warn_of(&self, failure: &Failure, script: Option<&str>, name: Option<&str>) {
+        if !self.manner.quiet {
+            self.tell(&show::warning(failure, script, name, self.width()));
+        }
+    }
+
+    /// Whether values are asked for as JSON.
+    pub fn is_json(&self) -> bool {
+        self.manner.output == Format::Json
+    }
+
     /// Prints a line as a message, unless it should be quiet.
     pub fn note(&self, text: &str) {
         if !self.manner.quiet {

@@ -18,6 +18,12 @@ pub(super) fn existing(path: &str) -> Result<PathBuf> {
     }
 }
 
+/// The size of a file in bytes; a failure where there is none that can be read.
+pub fn size(path: &str) -> Result<u64> {
+    let found = existing(path)?;
+    std::fs::metadata(found).map(|about| about.len()).map_err(|error| refused("read", path, &error))
+}
+
 fn missing(path: &str) -> Failure {
     if path.contains("://") {
         return Failure::new(format!("`{path}` is an address of the web, but a file is wanted"))

@@ -7,6 +7,6 @@ mod parquet;
 pub mod samples;
 
 pub use csv::{CsvOptions, read_csv, write_csv};
-pub use door::{read_bytes, read_text, write};
+pub use door::{read_bytes, read_text, size, write};
 pub use folder::paths;
 pub use parquet::{read_parquet, write_parquet};

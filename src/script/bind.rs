@@ -10,7 +10,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
 use super::World;
 use super::arguments::Arguments;
 use crate::catalogue::{Verb, VerbGroup};
-use crate::table::Frame;
+use crate::table::{Expression, Frame, When};
 
 /// A word, what help says of it, and what it does.
 pub(super) struct Bound {
@@ -20,7 +20,48 @@ pub(super) struct Bound {
     arity: (usize, usize),
     run: Run,
     getter: bool,
+    /// What it answers.
+    answers: Kind,
+    ahead: Rehearsal,
 }
+
+/// A type of values, by which `check` knows what a word answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kind {
+    pub(super) id: TypeId,
+    pub(super) name: &'static str,
+}
+
+impl Kind {
+    pub(super) fn of<T: 'static>() -> Kind {
+        Kind { id: TypeId::of::<T>(), name: std::any::type_name::<T>() }
+    }
+}
+
+/// What `check` knows of an answer before the script runs: every frame is one without rows.
+#[derive(Clone)]
+pub(super) enum Ahead {
+    /// This value.
+    Is(Dynamic),
+    /// This value, unless the data tell otherwise.
+    Perhaps(Dynamic),
+    /// Some value of this kind.
+    Some(Kind),
+}
+
+/// What `check` does in place of a word.
+enum Rehearsal {
+    /// Nothing: what it answers depends on the data, or it has effects.
+    Nothing,
+    /// What the word itself does: it looks at names and types only.
+    Same,
+    /// The same, to see whether it fails; the answer depends on the data.
+    SameForItsFailures,
+    /// This.
+    Own(LookAhead),
+}
+
+type LookAhead = Arc<dyn Fn(&Arguments<'_>) -> Result<Ahead> + Send + Sync>;
 
 type Run = Arc<dyn Fn(&Arguments<'_>) -> Result<Dynamic> + Send + Sync>;
 
@@ -60,7 +101,7 @@ impl Declaration {
     }
 
     /// What it does with so many arguments, the value before the dot not counted.
-    pub(super) fn does<T: Into<Returned>>(
+    pub(super) fn does<T: Into<Returned> + 'static>(
         self,
         least: usize,
         most: usize,
@@ -73,8 +114,15 @@ impl Declaration {
             arity: (least + before, most + before),
             run: Arc::new(move |arguments| run(arguments).map(|value| value.into().0)),
             getter: self.getter,
+            answers: Kind::of::<T>(),
+            ahead: if builds_only::<T>() { Rehearsal::Same } else { Rehearsal::Nothing },
         }
     }
+}
+
+/// Whether values of this type are computations that no data have gone through yet.
+fn builds_only<T: 'static>() -> bool {
+    [TypeId::of::<Expression>(), TypeId::of::<When>(), TypeId::of::<super::convert::Day>()].contains(&TypeId::of::<T>())
 }
 
 /// What a word returns, made a value of the script.
@@ -117,6 +165,98 @@ returned!(
 );
 
 impl Bound {
+    /// Looks at names and types only, never at rows, and touches nothing outside: `check` may call it on frames without
+    /// rows, and its answer is what it will be but for the rows.
+    pub(super) fn plans(mut self) -> Bound {
+        self.ahead = Rehearsal::Same;
+        self
+    }
+
+    /// Fails on frames without rows for the same reasons as on others, and touches nothing outside; what it answers
+    /// depends on the rows.
+    pub(super) fn fails_early(mut self) -> Bound {
+        self.ahead = Rehearsal::SameForItsFailures;
+        self
+    }
+
+    /// What `check` does in its place.
+    pub(super) fn ahead(mut self, look: impl Fn(&Arguments<'_>) -> Result<Ahead> + Send + Sync + 'static) -> Bound {
+        self.ahead = Rehearsal::Own(Arc::new(look));
+        self
+    }
+
+    /// The type of the value before the dot.
+    pub(super) fn receiver(&self) -> Option<TypeId> {
+        self.receiver
+    }
+
+    /// Whether it takes so many arguments, the value before the dot included.
+    pub(super) fn takes(&self, count: usize) -> bool {
+        (self.arity.0..=self.arity.1).contains(&count)
+    }
+
+    /// Whether it may be written without parentheses.
+    pub(super) fn is_property(&self) -> bool {
+        self.getter
+    }
+
+    /// The type of what it answers.
+    pub(super) fn answers(&self) -> Kind {
+        self.answers
+    }
+
+    /// Whether it opens files; the samples are none.
+    pub(super) fn reads(&self) -> bool {
+        self.verb.group == VerbGroup::Files && self.receiver.is_none() && self.verb.name != "sample"
+    }
+
+    /// Whether files may be different after it: what answers nothing has effects, unless it is declared to have none.
+    pub(super) fn writes(&self) -> bool {
+        let is_harmless = matches!(self.ahead, Rehearsal::Same | Rehearsal::SameForItsFailures);
+        let has_effects = self.answers == Kind::of::<()>() || self.verb.name == "save";
+        !is_harmless && (has_effects || self.verb.group == VerbGroup::Files && self.receiver.is_some())
+    }
+
+    /// Registers what `check` does in place of the word.
+    pub(super) fn register_ahead(&self, engine: &mut Engine, world: &Arc<World>) {
+        let rehearsed = Bound {
+            verb: self.verb.clone(),
+            receiver: self.receiver,
+            arity: self.arity,
+            run: self.rehearsal(),
+            getter: self.getter,
+            answers: self.answers,
+            ahead: Rehearsal::Nothing,
+        };
+        rehearsed.register(engine, world);
+    }
+
+    fn rehearsal(&self) -> Run {
+        let (run, answers) = (Arc::clone(&self.run), self.answers);
+        // A plan that does not grow is resolved quickly, and a source gives away its rows.
+        let rowless = |value: Dynamic| match value.read_lock::<Frame>().map(|frame| frame.without_rows()) {
+            Some(frame) => Dynamic::from(frame),
+            None => value,
+        };
+        match &self.ahead {
+            Rehearsal::Nothing => Arc::new(move |_| Ok(Dynamic::from(Ahead::Some(answers)))),
+            Rehearsal::Same => Arc::new(move |arguments| run(arguments).map(rowless)),
+            Rehearsal::SameForItsFailures => {
+                Arc::new(move |arguments| run(arguments).map(|_| Dynamic::from(Ahead::Some(answers))))
+            }
+            Rehearsal::Own(look) => {
+                let look = Arc::clone(look);
+                Arc::new(move |arguments| {
+                    Ok(Dynamic::from(match look(arguments)? {
+                        Ahead::Is(value) => Ahead::Is(rowless(value)),
+                        Ahead::Perhaps(value) => Ahead::Perhaps(rowless(value)),
+                        Ahead::Some(kind) => Ahead::Some(kind),
+                    }))
+                })
+            }
+        }
+    }
+
     /// Registers the word for every number of arguments that it takes.
     pub(super) fn register(&self, engine: &mut Engine, world: &Arc<World>) {
         for count in self.arity.0..=self.arity.1 {
@@ -155,10 +295,13 @@ pub(super) fn placed(value: Dynamic, position: Position, world: &World) -> Dynam
     }
 }
 
+/// What is said of a word that panicked.
+pub(super) const BROKE_OFF: &str = "broke off";
+
 /// Runs native code for a script: a failure becomes the script's error, a panic becomes a failure.
 pub(super) fn guarded<T>(word: &str, work: impl FnOnce() -> Result<T>) -> std::result::Result<T, Box<EvalAltResult>> {
     let worked = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        Err(Failure::new(format!("`{word}` broke off"))
+        Err(Failure::new(format!("`{word}` {BROKE_OFF}"))
             .help("this is a fault of Regulars: tell us the script that led to it"))
     });
     worked.map_err(thrown)

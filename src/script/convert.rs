@@ -54,6 +54,7 @@ pub(super) fn kind_of_name(name: &str) -> &'static str {
         "Page" => "help",
         "range" | "Range<i64>" | "RangeInclusive<i64>" | "range=" => "a range",
         "timestamp" | "Instant" => "a timestamp",
+        "?" => "some value",
         _ => "something else",
     }
 }

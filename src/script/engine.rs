@@ -44,8 +44,8 @@ pub struct Script {
     last: Places,
 }
 
-/// Makes an engine for a world.
-pub fn engine(world: Arc<World>) -> Script {
+/// An engine with our types, operators and rules, and Rhai's own functions: without our words and functions.
+pub(super) fn base(world: &Arc<World>) -> Engine {
     let mut engine = Engine::new_raw();
     engine.register_global_module(StandardPackage::new().as_shared_module());
     // What an optimiser may leave out could be a call that writes a file.
@@ -58,6 +58,14 @@ pub fn engine(world: Arc<World>) -> Script {
     engine.set_fast_operators(false);
     // Rhai would answer `()`, and the mistake would come to light somewhere else.
     engine.on_map_missing_property(|map, name, _| Err(thrown(missing_entry(name, map.keys().map(AsRef::as_ref)))));
+    name_types(&mut engine, world);
+    operators(&mut engine);
+    engine
+}
+
+/// Makes an engine for a world.
+pub fn engine(world: Arc<World>) -> Script {
+    let mut engine = base(&world);
     let ear = Arc::clone(&world.listener);
     engine.on_progress(move |_| ear.is_cancelled().then_some(Dynamic::UNIT));
     let ear = Arc::clone(&world.listener);
@@ -65,8 +73,6 @@ pub fn engine(world: Arc<World>) -> Script {
     let ear = Arc::clone(&world.listener);
     engine.on_debug(move |text, _, position| ear.hear(super::Event::Print(format!("{position}: {text}"))));
 
-    name_types(&mut engine, &world);
-    operators(&mut engine);
     for bound in verbs::all() {
         bound.register(&mut engine, &world);
     }
@@ -83,7 +89,7 @@ impl Script {
         Ok(params::declared(&ast))
     }
 
-    fn compile(&self, source: &str) -> Result<AST> {
+    pub(super) fn compile(&self, source: &str) -> Result<AST> {
         self.last.find(source);
         self.engine.compile(source).map_err(|error| {
             let error = EvalAltResult::ErrorParsing(*error.0, error.1);
@@ -301,23 +307,32 @@ fn functions(engine: &mut Engine, world: &Arc<World>) {
 
 fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
     let entry = &world.catalogue.entries()[place];
+    let (tables, options) = arguments_of(values)?;
+    let answer = entry.call(tables, &options, &world.context());
+    answer.map(dynamic_of_answer).map_err(|failure| advised(&entry.manual().name, failure))
+}
+
+/// The tables and the options that a function is called with.
+pub(super) fn arguments_of(
+    values: &[&mut Dynamic],
+) -> Result<(Vec<Frame>, serde_json::Map<String, serde_json::Value>)> {
     let mut tables = Vec::new();
     let mut options = serde_json::Map::new();
-    for value in values.iter() {
+    for value in values {
         if let Some(frame) = value.read_lock::<Frame>() {
             tables.push(frame.clone());
         } else if let serde_json::Value::Object(map) = json(value)? {
             options = map;
         }
     }
-    let advised = |failure: Failure| {
-        if failure.help.is_empty() && !failure.cancelled {
-            let name = &entry.manual().name;
-            failure.help(format!("`help {name}` tells what it takes and what its options mean"))
-        } else {
-            failure
-        }
-    };
-    let answer = entry.call(tables, &options, &world.context()).map_err(advised)?;
-    Ok(dynamic_of_answer(answer))
+    Ok((tables, options))
+}
+
+/// A failure of a function, with advice.
+pub(super) fn advised(name: &str, failure: Failure) -> Failure {
+    if failure.help.is_empty() && !failure.cancelled {
+        failure.help(format!("`help {name}` tells what it takes and what its options mean"))
+    } else {
+        failure
+    }
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bind;
+mod check;
 mod convert;
 mod engine;
 mod failure;
@@ -11,6 +12,7 @@ mod tokens;
 mod verbs;
 mod world;
 
+pub use check::{Finding, Severity};
 pub use convert::value_of;
 pub use engine::{Script, State, engine};
 pub use params::{Param, Params};

@@ -8,7 +8,7 @@ use regulars_plugin::{Date, Failure, Result};
 
 use crate::catalogue::Catalogue;
 use crate::plugin::Plugin;
-use crate::script::{self, Listener, Param, Params, Script, State, Texts, World, value_of};
+use crate::script::{self, Finding, Listener, Param, Params, Script, State, Texts, World, value_of};
 use crate::show::Value;
 
 /// What a session begins with.
@@ -68,6 +68,12 @@ impl Session {
     /// The parameters that a script declares, found without running it.
     pub fn params(&self, source: &str) -> Result<Vec<Param>> {
         self.script.params(source)
+    }
+
+    /// The mistakes in the cells of a script, found before any of them runs. `final_params` says whether the parameters
+    /// of this session are those with which it will run.
+    pub fn check(&self, cells: &[String], final_params: bool) -> Vec<Finding> {
+        self.script.check(cells, final_params)
     }
 
     /// From here on all cells belong to one script, whose lines are counted through.

@@ -11,14 +11,30 @@ use super::{Page, Role};
 /// `script` is the text that was run and `name` what it is called; the line is shown only if the place is in that
 /// text and not in a module of another name.
 pub fn failure(failure: &Failure, script: Option<&str>, name: Option<&str>, width: usize) -> Page {
-    let mut page = Page::new();
     if failure.cancelled {
+        let mut page = Page::new();
         page.role(Role::Warning, "interrupted").line();
         return page;
     }
-    page.role(Role::Error, "error").text(": ");
+    labelled((Role::Error, "error"), failure, script, name, width)
+}
+
+/// Shows what may become a failure, or has no use, in the same way.
+pub fn warning(failure: &Failure, script: Option<&str>, name: Option<&str>, width: usize) -> Page {
+    labelled((Role::Warning, "warning"), failure, script, name, width)
+}
+
+fn labelled(
+    (role, label): (Role, &str),
+    failure: &Failure,
+    script: Option<&str>,
+    name: Option<&str>,
+    width: usize,
+) -> Page {
+    let mut page = Page::new();
+    page.role(role, label).text(": ");
     let within: String = failure.within.iter().map(|name| format!("{name}: ")).collect();
-    hanging(&mut page, &format!("{within}{}", failure.message), width, "error: ".len());
+    hanging(&mut page, &format!("{within}{}", failure.message), width, label.len() + 2);
     let mut gutter = 1;
     if let Some(place) = &failure.place {
         gutter = place.line.to_string().len();
@@ -29,7 +45,7 @@ pub fn failure(failure: &Failure, script: Option<&str>, name: Option<&str>, widt
         let is_here = place.source.is_none() || place.source.as_deref() == name;
         let line = script.filter(|_| is_here).and_then(|script| script.lines().nth(place.line.checked_sub(1)?));
         if let Some(line) = line {
-            excerpt(&mut page, line, place, width);
+            excerpt(&mut page, line, place, role, width);
         }
     }
     for advice in &failure.help {
@@ -49,7 +65,7 @@ fn hanging(page: &mut Page, text: &str, width: usize, indent: usize) {
 }
 
 /// The line of the script and the mark under it; a long line is cut around the place.
-fn excerpt(page: &mut Page, line: &str, place: &Place, width: usize) {
+fn excerpt(page: &mut Page, line: &str, place: &Place, role: Role, width: usize) {
     let gutter = place.line.to_string();
     let room = width.saturating_sub(gutter.len() + 3).max(20);
     let at = line.char_indices().nth(place.column.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
@@ -60,7 +76,7 @@ fn excerpt(page: &mut Page, line: &str, place: &Place, width: usize) {
     let mark = columns_of(&before);
     let after = cut(&after, room.saturating_sub(mark));
     page.role(Role::Note, &format!("{gutter} │ ")).role(Role::Plain, &format!("{before}{after}")).line();
-    page.role(Role::Note, &format!("{} │ ", " ".repeat(gutter.len()))).space(mark).role(Role::Error, "^").line();
+    page.role(Role::Note, &format!("{} │ ", " ".repeat(gutter.len()))).space(mark).role(role, "^").line();
 }
 
 /// Harmless, with tabs as four spaces: a tab's own width depends on where it stands.
@@ -84,6 +100,21 @@ error: no column `amonut`
 3 │ let big = tx.filter(col(\"amonut\") > 10);
   │              ^
   = did you mean `amount`?
+"
+        );
+    }
+
+    #[test]
+    fn a_warning_looks_like_a_failure_with_another_word() {
+        let unused = Failure::new("`a` is never used").help("leave it out").at(1, 5);
+        assert_eq!(
+            warning(&unused, Some("let a = 1;"), Some("x.rhai"), 80).plain(),
+            "\
+warning: `a` is never used
+  ┌ x.rhai, line 1, column 5
+1 │ let a = 1;
+  │     ^
+  = leave it out
 "
         );
     }

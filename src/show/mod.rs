@@ -26,7 +26,7 @@ mod words;
 
 pub use cell::Format as CellFormat;
 pub use export::{Format, export};
-pub use failure::failure;
+pub use failure::{failure, warning};
 pub use help::{functions, manual};
 pub use page::{Page, Role};
 pub use prose::prose;

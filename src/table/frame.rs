@@ -164,6 +164,10 @@ impl Frame {
         self.inner.schema.get(name).cloned()
     }
 
+    pub(super) fn polars_schema(&self) -> &Schema {
+        &self.inner.schema
+    }
+
     /// Whether there is a column of that name; a failure with the near name where there is none.
     pub fn need(&self, name: &str) -> Result<()> {
         if self.inner.schema.contains(name) {

@@ -170,7 +170,7 @@ fn count_unusable(
     Ok(vec![format!("{} of {} rows were left out: {}", thousands(total), thousands(height), reasons.join(", "))])
 }
 
-fn rename(frame: &Frame, table: StandardTable, mapping: &Mapping) -> Result<Frame> {
+pub(super) fn rename(frame: &Frame, table: StandardTable, mapping: &Mapping) -> Result<Frame> {
     let standard: Vec<&StandardColumn> = table.needed().iter().chain(table.known()).collect();
     for (name, own) in &mapping.columns {
         if !standard.iter().any(|column| column.name == name) {
@@ -228,7 +228,7 @@ fn rename(frame: &Frame, table: StandardTable, mapping: &Mapping) -> Result<Fram
 }
 
 /// The expression that makes a column what its standard name promises; none where it is so already.
-fn make(
+pub(super) fn make(
     frame: &Frame,
     column: &StandardColumn,
     kind: &DataType,

@@ -9,7 +9,7 @@ use crate::chart::Picture;
 use crate::files;
 use crate::script::Event;
 use crate::script::arguments::Arguments;
-use crate::script::bind::{Bound, verb};
+use crate::script::bind::{Ahead, Bound, verb};
 use crate::table::Frame;
 
 /// Pixels per point of a saved PNG: sharp on today's screens and in slides.
@@ -28,15 +28,21 @@ pub(super) fn verbs() -> Vec<Bound> {
                     _ => (Some(mark(&call.text(1)?)?), 2),
                 };
                 draw(call, &frame, mark, options)
-            }),
+            })
+            .plans(),
         verb(Charts, "chart", "record.chart()", "The picture of an answer.").on::<Record>().does(0, 1, |call| {
             let record: Record = call.own(0, "a record")?;
             let table = record.table.ok_or_else(|| Failure::new("this record has no table that a picture could show"))?;
             draw(call, &table, None, 1)
-        }),
+        })
+        .plans(),
         verb(Charts, "save", "picture.save(path)", "Writes the picture as .png or .svg, by the end of the name, whole or not at all.")
             .on::<Picture>()
-            .does(1, 1, save),
+            .does(1, 1, save)
+            .ahead(|call| {
+                form(&call.text(1)?)?;
+                Ok(Ahead::Is(Dynamic::UNIT))
+            }),
     ];
     for mark in Mark::ALL {
         let signature = match mark {
@@ -54,7 +60,8 @@ pub(super) fn verbs() -> Vec<Bound> {
         verbs.push(
             verb(Charts, mark.word(), signature, summary)
                 .on::<Frame>()
-                .does(0, 1, move |call| draw(call, &call.frame(0)?, Some(mark), 1)),
+                .does(0, 1, move |call| draw(call, &call.frame(0)?, Some(mark), 1))
+                .plans(),
         );
     }
     verbs
@@ -153,17 +160,29 @@ fn apply(chart: &mut Chart, options: serde_json::Map<String, serde_json::Value>)
     Ok(())
 }
 
+/// How a picture is written.
+enum Form {
+    Png,
+    Svg,
+}
+
+/// The form that the end of a name asks for.
+fn form(path: &str) -> Result<Form> {
+    match path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).as_deref() {
+        Some("png") => Ok(Form::Png),
+        Some("svg") => Ok(Form::Svg),
+        _ => Err(Failure::new(format!("`{path}` does not say which kind of picture it is"))
+            .help("end its name in .png or .svg")
+            .within("save")),
+    }
+}
+
 fn save(call: &Arguments<'_>) -> Result<Dynamic> {
     let picture: Picture = call.own(0, "a picture")?;
     let path = call.text(1)?;
-    let bytes = match path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).as_deref() {
-        Some("png") => picture.png(DENSITY)?,
-        Some("svg") => picture.svg()?.into_bytes(),
-        _ => {
-            return Err(Failure::new(format!("`{path}` does not say which kind of picture it is"))
-                .help("end its name in .png or .svg")
-                .within("save"));
-        }
+    let bytes = match form(&path)? {
+        Form::Png => picture.png(DENSITY)?,
+        Form::Svg => picture.svg()?.into_bytes(),
     };
     files::write(&path, |file| {
         std::io::Write::write_all(file, &bytes)

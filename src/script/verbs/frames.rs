@@ -24,43 +24,54 @@ pub(super) fn verbs() -> Vec<Bound> {
                 }
                 let columns: Result<Vec<(String, Vec<Cell>)>> = call.map(0)?.iter().map(|(name, value)| column(name, value)).collect();
                 Frame::from_cells(&columns?)
-            }),
+            })
+            .plans(),
         verb(Frames, "filter", "frame.filter(condition)", "The rows for which a condition holds.")
             .example("sample(\"cdnow\").filter((col(\"amount\") > 100) & (col(\"quantity\") < 5))")
             .on::<Frame>()
-            .does(1, 1, |call| call.frame(0)?.filter(&condition(call)?)),
+            .does(1, 1, |call| call.frame(0)?.filter(&condition(call)?))
+            .plans(),
         verb(Frames, "select", "frame.select(columns…)", "These columns and no others; names or expressions.")
             .example("sample(\"cdnow\").select(\"customer\", (col(\"amount\") / col(\"quantity\")).alias(\"price\")).head(3)")
             .on::<Frame>()
-            .does(1, MANY, |call| call.frame(0)?.select(&call.columns(1)?)),
+            .does(1, MANY, |call| call.frame(0)?.select(&call.columns(1)?))
+            .plans(),
         verb(Frames, "with_columns", "frame.with_columns(expressions…)", "Further columns; one of the same name is replaced.")
             .example("sample(\"cdnow\").with_columns(col(\"date\").dt.month().alias(\"month\")).head(3)")
             .on::<Frame>()
-            .does(1, MANY, |call| call.frame(0)?.with_columns(&call.columns(1)?)),
+            .does(1, MANY, |call| call.frame(0)?.with_columns(&call.columns(1)?))
+            .plans(),
         verb(Frames, "group_by", "frame.group_by(keys…).agg(expressions…)", "The rows in groups of equal keys, waiting for `.agg`.")
             .example("sample(\"cdnow\").group_by(\"customer\").agg(col(\"amount\").sum(), len().alias(\"orders\")).head(3)")
             .on::<Frame>()
-            .does(1, MANY, |call| call.frame(0)?.group_by(&call.columns(1)?)),
+            .does(1, MANY, |call| call.frame(0)?.group_by(&call.columns(1)?))
+            .plans(),
         verb(Frames, "agg", "groups.agg(expressions…)", "One row per group, groups in order of first appearance.")
             .on::<Groups>()
-            .does(1, MANY, |call| call.own::<Groups>(0, "groups of a frame")?.agg(&call.columns(1)?)),
+            .does(1, MANY, |call| call.own::<Groups>(0, "groups of a frame")?.agg(&call.columns(1)?))
+            .plans(),
         verb(Frames, "join", "frame.join(other, key, how)", "The rows of two frames where keys agree. `key` is a name, a list of names, or `#{left: \"id\", right: \"customer\"}`; `how` is \"inner\" unless told, or \"left\", \"full\", \"semi\", \"anti\", \"cross\".")
             .example("let tx = sample(\"cdnow\");\nlet names = frame(#{customer: [4, 18], name: [\"Ann\", \"Bob\"]});\ntx.join(names, \"customer\").head(3)")
             .on::<Frame>()
-            .does(1, 3, join),
+            .does(1, 3, join)
+            .plans(),
         verb(Frames, "sort", "frame.sort(columns, #{descending})", "Sorted by a column or a list of columns, least first; `descending` is true, false, or a list of them. Missing values come last, equal rows keep their order.")
             .example("sample(\"cdnow\").sort(\"amount\", #{descending: true}).head(3)")
             .on::<Frame>()
-            .does(1, 2, sort),
+            .does(1, 2, sort)
+            .plans(),
         verb(Frames, "head", "frame.head(rows)", "The first rows; 5 unless told.")
             .on::<Frame>()
-            .does(0, 1, |call| call.frame(0)?.head(call.rows(1, A_FEW)?)),
+            .does(0, 1, |call| call.frame(0)?.head(call.rows(1, A_FEW)?))
+            .plans(),
         verb(Frames, "tail", "frame.tail(rows)", "The last rows; 5 unless told.")
             .on::<Frame>()
-            .does(0, 1, |call| call.frame(0)?.tail(call.rows(1, A_FEW)?)),
+            .does(0, 1, |call| call.frame(0)?.tail(call.rows(1, A_FEW)?))
+            .plans(),
         verb(Frames, "unique", "frame.unique(columns…)", "Each different row once, or the first row for each different value of some columns.")
             .on::<Frame>()
-            .does(0, MANY, |call| call.frame(0)?.unique(&call.names(1)?)),
+            .does(0, MANY, |call| call.frame(0)?.unique(&call.names(1)?))
+            .plans(),
         verb(Frames, "rename", "frame.rename(#{old: \"new\"})", "Columns under other names.")
             .on::<Frame>()
             .does(1, 1, |call| {
@@ -73,10 +84,12 @@ pub(super) fn verbs() -> Vec<Bound> {
                     })
                     .collect();
                 call.frame(0)?.rename(&names?)
-            }),
+            })
+            .plans(),
         verb(Frames, "drop", "frame.drop(columns…)", "Without these columns.")
             .on::<Frame>()
-            .does(1, MANY, |call| call.frame(0)?.drop_columns(&call.names(1)?)),
+            .does(1, MANY, |call| call.frame(0)?.drop_columns(&call.names(1)?))
+            .plans(),
         verb(Frames, "describe", "frame.describe()", "Count, missing values, mean, spread and quartiles of every column.")
             .on::<Frame>()
             .does(0, 0, |call| call.frame(0)?.describe(call.world.host())),
@@ -87,25 +100,29 @@ pub(super) fn verbs() -> Vec<Bound> {
         verb(Frames, "width", "frame.width", "The number of columns.")
             .on::<Frame>()
             .or_property()
-            .does(0, 0, |call| Ok(call.frame(0)?.names().len() as i64)),
+            .does(0, 0, |call| Ok(call.frame(0)?.names().len() as i64))
+            .plans(),
         verb(Frames, "columns", "frame.columns", "The names of the columns, as a list.")
             .on::<Frame>()
             .or_property()
-            .does(0, 0, |call| Ok(Dynamic::from(call.frame(0)?.names().into_iter().map(Dynamic::from).collect::<Array>()))),
+            .does(0, 0, |call| Ok(Dynamic::from(call.frame(0)?.names().into_iter().map(Dynamic::from).collect::<Array>())))
+            .plans(),
         verb(Frames, "schema", "frame.schema", "The types of the columns, as a map.")
             .on::<Frame>()
             .or_property()
             .does(0, 0, |call| {
                 let types: Map = call.frame(0)?.schema().into_iter().map(|(name, kind)| (name.into(), kind.into())).collect();
                 Ok(Dynamic::from(types))
-            }),
+            })
+            .plans(),
         verb(Frames, "to_list", "frame.to_list(column)", "The values of a column as a list.")
             .on::<Frame>()
             .does(1, 1, |call| {
                 let data = call.frame(0)?.data(call.world.host())?;
                 let values: Array = data.cells(&call.text(1)?)?.iter().map(dynamic_of_cell).collect();
                 Ok(Dynamic::from(values))
-            }),
+            })
+            .fails_early(),
     ]
 }
 

@@ -20,7 +20,8 @@ pub(super) fn verbs() -> Vec<Bound> {
             "A parameter of the script: given as `--name value`, or the default. The default says which kind it is.",
         )
         .example("param(\"bins\", 5, \"groups in each score\")")
-        .does(2, 3, |call| params::read(&call.world.params, &call.text(0)?, &call.values[1])),
+        .does(2, 3, |call| params::read(&call.world.params, &call.text(0)?, &call.values[1]))
+        .plans(),
         verb(Scripts, "show", "show(value)", "Shows a value at once; the last value of a cell is shown anyway.").does(
             1,
             1,
@@ -36,7 +37,8 @@ pub(super) fn verbs() -> Vec<Bound> {
             "Whether there is a function of that name: built in, or of a loaded plugin.",
         )
         .example("has_function(\"rfm\")")
-        .does(1, 1, |call| Ok(call.world.catalogue.get(&call.text(0)?).is_some())),
+        .does(1, 1, |call| Ok(call.world.catalogue.get(&call.text(0)?).is_some()))
+        .plans(),
         verb(
             Scripts,
             "notes",
@@ -57,7 +59,8 @@ pub(super) fn verbs() -> Vec<Bound> {
             .does(0, 0, |call| {
                 let record: Record = call.own(0, "a record")?;
                 record.table.ok_or_else(|| Failure::new(format!("the answer of `{}` has no table", record.function)))
-            }),
+            })
+            .plans(),
     ]
 }
 

@@ -1,11 +1,12 @@
 //! Declaring standard tables: `frame.transactions(#{customer: "client_id", …})`.
 
 use regulars_plugin::{Failure, Result, StandardTable};
+use rhai::Dynamic;
 
 use crate::catalogue::VerbGroup::Tables;
 use crate::script::arguments::Arguments;
-use crate::script::bind::{Bound, verb};
-use crate::table::{Frame, Mapping, declare};
+use crate::script::bind::{Ahead, Bound, verb};
+use crate::table::{Frame, Mapping, declare, foresee};
 
 pub(super) fn verbs() -> Vec<Bound> {
     StandardTable::DECLARED
@@ -17,6 +18,7 @@ pub(super) fn verbs() -> Vec<Bound> {
                 .example(if table == StandardTable::Transactions { EXAMPLE } else { "" })
                 .on::<Frame>()
                 .does(0, 1, move |call| declared(call, table))
+                .ahead(move |call| declared_ahead(call, table))
         })
         .collect()
 }
@@ -40,6 +42,17 @@ fn summary(table: StandardTable) -> &'static str {
 }
 
 fn declared(call: &Arguments<'_>, table: StandardTable) -> Result<Frame> {
+    declare(&call.frame(0)?, table, &mapping(call)?, call.world.host()).map_err(|failure| failure.within(table.word()))
+}
+
+fn declared_ahead(call: &Arguments<'_>, table: StandardTable) -> Result<Ahead> {
+    let foreseen = foresee(&call.frame(0)?, table, &mapping(call)?).map_err(|failure| failure.within(table.word()))?;
+    let frame = Dynamic::from(foreseen.frame);
+    Ok(if foreseen.is_sure { Ahead::Is(frame) } else { Ahead::Perhaps(frame) })
+}
+
+/// Which column is which, as the script says.
+fn mapping(call: &Arguments<'_>) -> Result<Mapping> {
     let mut mapping = Mapping::default();
     for (name, value) in call.json(1)? {
         let text = value.as_str().map(str::to_owned).ok_or_else(|| {
@@ -51,5 +64,5 @@ fn declared(call: &Arguments<'_>, table: StandardTable) -> Result<Frame> {
             _ => mapping.columns.push((name, text?)),
         }
     }
-    declare(&call.frame(0)?, table, &mapping, call.world.host()).map_err(|failure| failure.within(table.word()))
+    Ok(mapping)
 }

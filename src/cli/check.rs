@@ -1,0 +1,101 @@
+//! `regulars check FILE…`: the mistakes of scripts, found without running them.
+
+use std::sync::Arc;
+
+use regulars_plugin::{Failure, Result};
+use serde_json::{Value, json};
+
+use super::arguments::Arguments;
+use super::{FAILED, begin, run};
+use crate::console::Console;
+use crate::notebook::{CellKind, Document};
+use crate::script::{Finding, Params, Severity};
+use crate::session::Session;
+
+/// `regulars check …`
+pub(super) fn scripts(arguments: &Arguments, console: &Arc<Console>, scripts: &[String]) -> Result<u8> {
+    let session = begin(arguments, console, Params::new())?;
+    let mut entries: Vec<Value> = Vec::new();
+    let (mut errors, mut warnings) = (0, 0);
+    for script in scripts {
+        let (name, text, findings) = match run::read(script) {
+            Ok((name, text)) => {
+                let findings = session.check(&cells(&text), false);
+                (name, text, findings)
+            }
+            // The other scripts are looked at all the same.
+            Err(failure) => (script.clone(), String::new(), vec![unreadable(failure)]),
+        };
+        for finding in &findings {
+            match finding.severity {
+                Severity::Error => errors += 1,
+                Severity::Warning => warnings += 1,
+            }
+            if console.is_json() {
+                entries.push(entry(&name, finding));
+            } else {
+                tell(console, finding, &text, Some(&name));
+            }
+        }
+    }
+    if console.is_json() {
+        console.print_plain(&format!("{:#}", Value::Array(entries)));
+    } else {
+        console.note(&summary(scripts.len(), errors, warnings));
+    }
+    Ok(if errors > 0 { FAILED } else { 0 })
+}
+
+fn unreadable(failure: Failure) -> Finding {
+    Finding { severity: Severity::Error, code: "unreadable-file", failure }
+}
+
+/// Tells everything in a script that is certain to fail with the parameters of this session; whether there is anything.
+pub(super) fn told(session: &Session, console: &Console, text: &str, name: Option<&str>) -> bool {
+    let findings = session.check(&cells(text), true);
+    let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    for error in &errors {
+        tell(console, error, text, name);
+    }
+    !errors.is_empty()
+}
+
+/// The code of a script, cell by cell, each on its own lines.
+fn cells(text: &str) -> Vec<String> {
+    let cells = Document::read(text).cells.into_iter();
+    cells.filter(|cell| cell.kind == CellKind::Code).map(|cell| cell.placed()).collect()
+}
+
+fn tell(console: &Console, finding: &Finding, text: &str, name: Option<&str>) {
+    match finding.severity {
+        Severity::Error => console.fail(&finding.failure, Some(text), name),
+        Severity::Warning => console.warn_of(&finding.failure, Some(text), name),
+    }
+}
+
+/// A finding for an editor. Line and column count from 1, columns in characters; both are missing where the file
+/// itself is at fault.
+fn entry(file: &str, finding: &Finding) -> Value {
+    let failure = &finding.failure;
+    let within: String = failure.within.iter().map(|name| format!("{name}: ")).collect();
+    json!({
+        "file": file,
+        "line": failure.place.as_ref().map(|place| place.line),
+        "column": failure.place.as_ref().map(|place| place.column),
+        "severity": finding.severity.word(),
+        "code": finding.code,
+        "message": format!("{within}{}", failure.message),
+        "help": failure.help,
+    })
+}
+
+fn summary(scripts: usize, errors: usize, warnings: usize) -> String {
+    let count = |number: usize, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
+    let found = match (errors, warnings) {
+        (0, 0) => "nothing wrong".to_owned(),
+        (0, _) => count(warnings, "warning"),
+        (_, 0) => count(errors, "error"),
+        _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+    };
+    format!("checked {}: {found}", count(scripts, "script"))
+}

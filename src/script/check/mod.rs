@@ -1,0 +1,251 @@
+//! Finding mistakes before a script runs. The syntax tree is walked from top to bottom with what is known of each value;
+//! calls whose arguments are known are carried out by the very words that carry them out later, on frames without
+//! rows. What depends on data, on effects or on loops is unknown, and silences what follows from it.
+
+mod branches;
+mod calls;
+mod chains;
+mod expressions;
+mod functions;
+mod rehearsal;
+mod scope;
+mod seen;
+mod statements;
+mod std_names;
+
+use regulars_plugin::Failure;
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Expr, Module, Scope, Shared, Stmt};
+
+use super::bind::{BROKE_OFF, Bound};
+use super::failure::{Reading, translate};
+use super::{Script, World, verbs};
+use functions::Function;
+use scope::Variables;
+
+/// A mistake that was found before the script ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether the script fails for certain, or only may.
+    pub severity: Severity,
+    /// The kind of the mistake, in a word for programs.
+    pub code: &'static str,
+    /// What was found and what to do, as it is told when the script runs.
+    pub failure: Failure,
+}
+
+/// How certain a mistake is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The script fails.
+    Error,
+    /// It may fail, or says something that has no use.
+    Warning,
+}
+
+impl Severity {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+impl Script {
+    /// The mistakes in the cells of a script, in the order of their places. Nothing runs that has effects.
+    ///
+    /// The parameters are those of the world; where they are not `final_params` but might be given otherwise, what
+    /// follows from their values alone is a warning.
+    pub fn check(&self, cells: &[String], final_params: bool) -> Vec<Finding> {
+        let bounds = verbs::all();
+        let engine = rehearsal::engine(self.world(), &bounds);
+        let mut checker = Checker::new(&engine, self.world(), &bounds, final_params);
+        for cell in cells {
+            match self.compile(cell) {
+                Ok(ast) => checker.cell(cell, &ast),
+                Err(failure) => checker.broken(failure),
+            }
+        }
+        checker.end()
+    }
+}
+
+/// Steps after which nothing more is found out: a script is read once, so this is for scripts written by programs.
+const MOST_STEPS: usize = 200_000;
+
+/// What is known while a script is walked.
+struct Checker<'a> {
+    engine: &'a Engine,
+    world: &'a World,
+    bounds: &'a [Bound],
+    final_params: bool,
+    /// The text of the cell that is walked.
+    source: &'a str,
+    cells: Vec<&'a str>,
+    functions: Vec<Shared<Function>>,
+    variables: Variables,
+    /// Functions that are being walked, so that none is entered again from within.
+    entered: Vec<String>,
+    findings: Vec<Finding>,
+    /// Whether what is walked runs for certain, if what stands before it does not fail.
+    is_certain: bool,
+    /// Whether the function or cell may have been left by `return`.
+    may_have_left: bool,
+    /// Whether the program may have ended by `exit()`.
+    may_have_ended: bool,
+    /// How many branches around this place are never taken.
+    dead: usize,
+    /// Whether an earlier cell could not be read: what it declares is not known.
+    is_open: bool,
+    /// Whether files may have been written, so that those on the disk may be others by then.
+    may_have_written: bool,
+    steps: usize,
+    calls: usize,
+}
+
+impl<'a> Checker<'a> {
+    fn new(engine: &'a Engine, world: &'a World, bounds: &'a [Bound], final_params: bool) -> Checker<'a> {
+        Checker {
+            engine,
+            world,
+            bounds,
+            final_params,
+            source: "",
+            cells: Vec::new(),
+            functions: Vec::new(),
+            variables: Variables::default(),
+            entered: Vec::new(),
+            findings: Vec::new(),
+            is_certain: true,
+            may_have_left: false,
+            may_have_ended: false,
+            dead: 0,
+            is_open: false,
+            may_have_written: false,
+            steps: 0,
+            calls: 0,
+        }
+    }
+
+    fn cell(&mut self, source: &'a str, ast: &AST) {
+        self.source = source;
+        self.may_have_left = false;
+        self.is_certain = !self.may_have_ended;
+        let own = functions::of(ast, self.cells.len());
+        self.cells.push(source);
+        self.variables.declare_assigned(&own);
+        self.functions.retain(|known| !own.iter().any(|one| one.is_again(known)));
+        self.functions.extend(own.iter().cloned());
+        for statement in ast.statements() {
+            self.statement(statement);
+        }
+    }
+
+    fn broken(&mut self, failure: Failure) {
+        self.is_open = true;
+        self.findings.push(Finding { severity: Severity::Error, code: "syntax", failure });
+    }
+
+    fn end(mut self) -> Vec<Finding> {
+        for function in self.functions.clone().iter().filter(|function| !function.is_closure) {
+            self.function_alone(function);
+        }
+        if !self.is_open && self.steps <= MOST_STEPS {
+            self.leave_scope(0);
+        }
+        let place = |finding: &Finding| finding.failure.place.as_ref().map(|place| (place.line, place.column));
+        self.findings.sort_by_key(|finding| (place(finding), finding.severity));
+        self.findings
+    }
+
+    /// Whether to look no further: nothing is told of a branch that is never taken.
+    fn is_tired(&mut self) -> bool {
+        self.steps += 1;
+        self.steps > MOST_STEPS
+    }
+
+    /// Tells what the engine has refused, as it would at run time.
+    fn tell(&mut self, error: &EvalAltResult, is_sure: bool) {
+        let Some(code) = code_of(error) else { return };
+        if self.is_open && self.may_be_declared(error) {
+            return;
+        }
+        let mut functions: Vec<(String, Vec<String>)> = Vec::new();
+        for function in self.functions.iter().filter(|function| !function.is_closure) {
+            functions.push((function.name.clone(), function.arguments.clone()));
+        }
+        if let EvalAltResult::ErrorVariableNotFound(name, _) | EvalAltResult::ErrorFunctionNotFound(name, _) = error {
+            self.variables.is_meant(name.split(' ').next().unwrap_or_default());
+        }
+        let variables = self.variables.names_to_offer();
+        let reading = Reading {
+            catalogue: &self.world.catalogue,
+            variables: &variables,
+            functions: &functions,
+            source: self.source,
+            text: None,
+        };
+        let mut failure = translate(error, &reading);
+        // A frame remembers where it was made, in a text that has no name.
+        if let Some(place) = &mut failure.place {
+            place.source = None;
+        }
+        self.report(code, failure, is_sure);
+    }
+
+    /// Whether a function that is not found may stand in a cell that could not be read.
+    fn may_be_declared(&self, error: &EvalAltResult) -> bool {
+        let EvalAltResult::ErrorFunctionNotFound(signature, _) = error else { return false };
+        let name = signature.split(' ').next().unwrap_or_default();
+        self.world.catalogue.get(name).is_none() && self.world.catalogue.verb(name).is_none()
+    }
+
+    fn report(&mut self, code: &'static str, failure: Failure, is_sure: bool) {
+        if self.dead > 0 || failure.cancelled || is_own_fault(&failure) {
+            return;
+        }
+        let is_error = is_sure && self.is_certain;
+        let severity = if is_error { Severity::Error } else { Severity::Warning };
+        match self.findings.iter_mut().find(|one| one.failure == failure) {
+            Some(known) => known.severity = known.severity.min(severity),
+            None => self.findings.push(Finding { severity, code, failure }),
+        }
+    }
+
+    /// Carries out one step whose parts are known.
+    fn carry_out(&self, expr: Expr) -> Result<Dynamic, Box<EvalAltResult>> {
+        self.carry_out_statement(Stmt::Expr(Box::new(expr)))
+    }
+
+    fn carry_out_statement(&self, statement: Stmt) -> Result<Dynamic, Box<EvalAltResult>> {
+        let ast = AST::new([statement], Module::new());
+        self.engine.eval_ast_with_scope::<Dynamic>(&mut Scope::new(), &ast)
+    }
+}
+
+/// Whether a word broke off on frames without rows: that tells nothing of the script.
+fn is_own_fault(failure: &Failure) -> bool {
+    failure.message.contains(BROKE_OFF)
+}
+
+/// The kind of a mistake, in a word; none for what is no mistake but a limit of the check itself.
+fn code_of(error: &EvalAltResult) -> Option<&'static str> {
+    Some(match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => {
+            return code_of(inner);
+        }
+        EvalAltResult::ErrorTerminated(..)
+        | EvalAltResult::ErrorTooManyOperations(..)
+        | EvalAltResult::ErrorTooManyVariables(..)
+        | EvalAltResult::ErrorDataTooLarge(..)
+        | EvalAltResult::ErrorStackOverflow(..)
+        | EvalAltResult::Exit(..) => return None,
+        EvalAltResult::ErrorVariableNotFound(..) => "unknown-variable",
+        EvalAltResult::ErrorFunctionNotFound(..) => "unknown-call",
+        EvalAltResult::ErrorAssignmentToConstant(..) => "constant-changed",
+        EvalAltResult::ErrorModuleNotFound(..) => "unknown-module",
+        EvalAltResult::ErrorRuntime(..) => "refused-call",
+        _ => "wrong-value",
+    })
+}

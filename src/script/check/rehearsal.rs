@@ -1,0 +1,72 @@
+//! The engine of the rehearsal: the same words and functions, each doing what can be done before there are rows.
+
+use std::any::TypeId;
+use std::sync::Arc;
+
+use regulars_plugin::{Manual, Result};
+use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext};
+
+use crate::catalogue::Record;
+use crate::script::bind::{Ahead, Bound, Kind, guarded};
+use crate::script::convert::dynamic_of_answer;
+use crate::script::engine::{advised, arguments_of, base};
+use crate::script::{World, verbs};
+use crate::table::Frame;
+
+/// Operations and sizes up to which known values are computed.
+const MOST_OPERATIONS: u64 = 10_000;
+const LONGEST: usize = 10_000;
+
+/// An engine for a world in which nothing happens.
+pub(super) fn engine(world: &Arc<World>, bounds: &[Bound]) -> Engine {
+    let mut engine = base(world);
+    engine.set_max_operations(MOST_OPERATIONS);
+    engine.set_max_array_size(LONGEST);
+    engine.set_max_map_size(LONGEST);
+    engine.set_max_string_size(LONGEST);
+    engine.on_print(|_| ());
+    engine.on_debug(|_, _, _| ());
+    for bound in bounds {
+        bound.register_ahead(&mut engine, world);
+    }
+    functions(&mut engine, world);
+    // The names of figures are known, their values are not.
+    engine.register_indexer_get(|record: &mut Record, name: ImmutableString| {
+        guarded("figure", || verbs::figure(record, &name)).map(|_| Dynamic::from(Ahead::Some(Kind::of::<Dynamic>())))
+    });
+    engine
+}
+
+fn functions(engine: &mut Engine, world: &Arc<World>) {
+    let (frame, map) = (TypeId::of::<Frame>(), TypeId::of::<rhai::Map>());
+    for (place, entry) in world.catalogue.entries().iter().enumerate() {
+        let manual = entry.manual();
+        let tables = vec![frame; manual.tables.len()];
+        let with_options: Vec<TypeId> = tables.iter().copied().chain([map]).collect();
+        for types in [tables, with_options] {
+            let world = Arc::clone(world);
+            engine.register_raw_fn(
+                &manual.name,
+                types,
+                move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+                    guarded("function", || call(&world, place, values))
+                },
+            );
+        }
+    }
+}
+
+fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
+    let entry = &world.catalogue.entries()[place];
+    let (tables, options) = arguments_of(values)?;
+    let foreseen = entry.foresee(&tables, &options).map_err(|failure| advised(&entry.manual().name, failure))?;
+    Ok(match foreseen {
+        Some(answer) => dynamic_of_answer(answer),
+        None => Dynamic::from(Ahead::Some(answers(entry.manual()))),
+    })
+}
+
+/// The type of what a function answers.
+pub(super) fn answers(manual: &Manual) -> Kind {
+    if manual.figures.is_empty() { Kind::of::<Frame>() } else { Kind::of::<Record>() }
+}
