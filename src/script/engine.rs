@@ -70,6 +70,7 @@ pub fn engine(world: Arc<World>) -> Script {
     for bound in verbs::all() {
         bound.register(&mut engine, &world);
     }
+    engine.register_global_module(verbs::iterators(&world).into());
     functions(&mut engine, &world);
     let last = Places::default();
     last.teach(&mut engine);

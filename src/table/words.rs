@@ -110,7 +110,7 @@ fn plain(text: &str) -> Failure {
 }
 
 /// Polars' names of types as ours.
-fn in_words(text: &str) -> String {
+pub(super) fn in_words(text: &str) -> String {
     let mut words = text.to_owned();
     for (name, word) in [
         ("dtypes", "types"),
