@@ -18,4 +18,5 @@ mod mistakes;
 mod plugins;
 mod program;
 mod transcripts;
+mod verbs;
 mod witnesses;

@@ -5,6 +5,8 @@ mod grammar;
 mod habits;
 mod source;
 
+pub(super) use habits::ours;
+
 use regulars_plugin::{Failure, Place};
 use rhai::{Dynamic, EvalAltResult, Position};
 

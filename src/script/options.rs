@@ -139,7 +139,7 @@ impl Options {
         };
         match words.iter().find(|(word, _)| *word == text) {
             Some((_, meant)) => Ok(Some(*meant)),
-            None => Err(Failure::new(format!("no {name} `{text}`")).near(&text, known()).within(self.word)),
+            None => Err(Failure::new(format!("`{name}` cannot be `{text}`")).near(&text, known()).within(self.word)),
         }
     }
 }

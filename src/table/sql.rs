@@ -60,6 +60,7 @@ fn refuse_what_is_no_query(text: &str) -> Result<()> {
         "copy" => "write a file with `frame.write_csv(\"orders.csv\")`",
         "show" | "describe" => "the columns are `frame.schema`, the tables those that you name in the map",
         "explain" => "the plan of an answer is `tx.sql(\"select …\").explain()`",
+        other if nearest(other, ["select", "with"]).is_some() => "did you mean `select`?",
         _ => "a query begins with `select` or `with`",
     };
     Err(Failure::new(format!("SQL only asks here: `{first}` is no question")).help(advice))
@@ -104,13 +105,25 @@ fn in_our_words(error: PolarsError, text: &str, tables: &[(String, Frame)], colu
     if told.contains("one (and only one) statement") {
         return Failure::new("one query is answered at a time").help("leave out what follows the `;`");
     }
-    if let Some(column) = told.split("unable to find column ").nth(1).and_then(|rest| rest.split(['"', '\'']).nth(1)) {
-        return Failure::new(format!("no column `{column}`")).near(column, columns.iter().map(String::as_str));
+    let column = ["unable to find column ", "no column named "].iter().find_map(|begin| told.split(begin).nth(1));
+    if let Some(column) = column.and_then(|rest| rest.split(['"', '\'']).nth(1)) {
+        let mut known: Vec<&str> = columns.iter().map(String::as_str).collect();
+        known.sort_unstable();
+        known.dedup();
+        return Failure::new(format!("no column `{column}`")).near(column, known);
     }
     let plain = in_words(told.trim_start_matches("sql parser error: ").trim());
-    let plain = plain.lines().next().unwrap_or_default();
-    Failure::new(format!("the query cannot be read: {}", decapitalised(plain)))
-        .help("text stands in single quotes, 'Ann'; names of columns stand bare or in double quotes")
+    let plain = decapitalised(plain.lines().next().unwrap_or_default());
+    if let Some(function) = plain.strip_prefix("unsupported function ") {
+        return Failure::new(format!("SQL here has no function {function}"))
+            .help("there are count, sum, avg, min, max, round, coalesce, upper, date_part and others of PostgreSQL")
+            .help("or compute the column before: `tx.with_columns(…).sql(…)`");
+    }
+    let failure = Failure::new(format!("the query cannot be read: {}", plain.replace("EOF", "its end")));
+    match plain.contains(" at Line: ") || plain.starts_with("expected") {
+        true => failure.help("look at the word before that place: is it misspelt, or is a comma missing or too many?"),
+        false => failure.help("text stands in single quotes, 'Ann'; names of columns stand bare or in double quotes"),
+    }
 }
 
 fn decapitalised(text: &str) -> String {

@@ -98,7 +98,7 @@ impl Frame {
             return Ok(format!("in memory: {} rows × {} columns", thousands(data.height()), self.names().len()));
         }
         let plan = self.plan().explain(true).map_err(|error| crate::table::failure(error, &self.names()))?;
-        Ok(in_words(&plan))
+        Ok(readable(&plan))
     }
 
     /// How many values are missing in each column.
@@ -140,6 +140,22 @@ impl Frame {
         let (Data(own), Data(others)) = (self.data(host)?, other.data(host)?);
         Ok(own.schema() == others.schema() && own.equals_missing(&others))
     }
+}
+
+/// A plan of Polars without its shorthand.
+fn readable(plan: &str) -> String {
+    let mut text = in_words(plan);
+    for (theirs, ours) in [
+        ("simple π", "SELECT"),
+        (" π ", " SELECT "),
+        ("DF [", "IN MEMORY ["),
+        ("; PROJECT", "; COLUMNS USED: "),
+        ("PROJECT */", "ALL OF "),
+        ("SELECTION:", "ROWS USED:"),
+    ] {
+        text = text.replace(theirs, ours);
+    }
+    text
 }
 
 fn label(place: usize, statistic: &str) -> String {

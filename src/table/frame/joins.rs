@@ -206,24 +206,17 @@ impl Frame {
         let side = |on: &String, by: &[String]| by.iter().chain([on]).map(column).collect::<Vec<_>>();
         let left_keys = side(&options.left_on, &options.left_by);
         self.same_types(other, &left_keys, &side(&options.right_on, &options.right_by))?;
-        // Polars compares equal types only; a date becomes a time of midnight, a whole number a number.
         let (own, others) = (self.dtype(&options.left_on), other.dtype(&options.right_on));
-        if own != others {
-            let (Some(own), Some(others)) = (own, others) else { return Err(Failure::new("a key has no type")) };
-            return Err(Failure::new(format!(
-                "the keys differ in type: `{}` is {} on the left, `{}` is {} on the right",
-                options.left_on,
-                type_word(&own),
-                options.right_on,
-                type_word(&others)
-            ))
-            .help(format!(
-                "make both of one type first: `.with_columns(col(\"{}\").cast(\"{}\"))`",
-                options.right_on,
-                type_word(&own)
-            )));
-        }
-        let time = own.as_ref().is_some_and(DataType::is_temporal);
+        let (own, others) = (own.unwrap_or(DataType::Null), others.unwrap_or(DataType::Null));
+        // Polars compares equal types only.
+        let Some(common) = common_type(&own, &others) else {
+            return Err(unlike(&options.left_on, &own, &options.right_on, &others));
+        };
+        let typed = |plan: LazyFrame, key: &str, kind: &DataType| match *kind == common {
+            true => plan,
+            false => plan.with_columns([col(key).strict_cast(common.clone())]),
+        };
+        let time = common.is_temporal();
         let names =
             |names: &[String]| (!names.is_empty()).then(|| names.iter().map(|name| name.as_str().into()).collect());
         let (tolerance, tolerance_str) = match &options.tolerance {
@@ -232,16 +225,16 @@ impl Frame {
                 super::shaping::length_of_time(text)?;
                 (None, Some(text.as_str().into()))
             }
-            Some(Tolerance::Number(number)) if !time => {
-                let kind = own.clone().unwrap_or(DataType::Float64);
-                (Some(distance(*number, &kind)?), None)
-            }
+            Some(Tolerance::Number(number)) if !time => (Some(distance(*number, &common)?), None),
             Some(_) if time => {
-                return Err(Failure::new(format!("`{}` is a time, so the tolerance is one too", options.left_on))
-                    .help("write it as a length of time: `tolerance: \"7d\"`, also \"2h\", \"1mo\""));
+                return Err(Failure::new(format!(
+                    "`{}` holds dates, so the tolerance is a length of time",
+                    options.left_on
+                ))
+                .help("write it as text: `tolerance: \"7d\"`, also \"2h\", \"1mo\""));
             }
             Some(_) => {
-                return Err(Failure::new(format!("`{}` is a number, so the tolerance is one too", options.left_on))
+                return Err(Failure::new(format!("`{}` holds numbers, so the tolerance is a number", options.left_on))
                     .help("write it as a number: `tolerance: 10`"));
             }
         };
@@ -265,8 +258,8 @@ impl Frame {
         let key = |name: &String| vec![col(name.as_str())];
         // A right row without a key is nobody's partner.
         let right = other.plan().filter(col(options.right_on.as_str()).is_not_null());
-        let plan = in_order(self.plan(), &options.left_on).join(
-            in_order(right, &options.right_on),
+        let plan = in_order(typed(self.plan(), &options.left_on, &own), &options.left_on).join(
+            in_order(typed(right, &options.right_on, &others), &options.right_on),
             key(&options.left_on),
             key(&options.right_on),
             arguments,
@@ -305,18 +298,30 @@ impl Frame {
                 && !both(DataType::is_primitive_numeric)
                 && !both(DataType::is_temporal)
             {
-                return Err(Failure::new(format!(
-                    "the keys differ in type: `{left}` is {} on the left, `{right}` is {} on the right",
-                    type_word(&own),
-                    type_word(&others)
-                ))
-                .help(format!(
-                    "make both of one type first: `.with_columns(col(\"{right}\").cast(\"{}\"))`",
-                    type_word(&own)
-                )));
+                return Err(unlike(&left, &own, &right, &others));
             }
         }
         Ok(())
+    }
+}
+
+/// Keys that cannot be compared.
+fn unlike(left: &str, own: &DataType, right: &str, others: &DataType) -> Failure {
+    let (own, others) = (type_word(own), type_word(others));
+    Failure::new(format!("the keys differ in type: `{left}` is {own} on the left, `{right}` is {others} on the right"))
+        .help(format!("make both of one type first: `.with_columns(col(\"{right}\").cast(\"{own}\"))`"))
+}
+
+/// The type in which two keys of an as-of join are compared.
+fn common_type(left: &DataType, right: &DataType) -> Option<DataType> {
+    match (left, right) {
+        (left, right) if left == right => Some(left.clone()),
+        (left, right) if left.is_integer() && right.is_integer() => Some(DataType::Int64),
+        (left, right) if left.is_primitive_numeric() && right.is_primitive_numeric() => Some(DataType::Float64),
+        (DataType::Datetime(_, zone), DataType::Datetime(_, other)) if zone == other => {
+            Some(DataType::Datetime(TimeUnit::Microseconds, zone.clone()))
+        }
+        _ => None,
     }
 }
 

@@ -112,8 +112,7 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
     let engine = if reads_files { Engine::Streaming } else { Engine::InMemory };
     let (answer, arrives) = channel();
     std::thread::spawn(move || {
-        let worked =
-            catch_unwind(AssertUnwindSafe(|| plan.collect_with_engine(engine).map(|result| result.unwrap_single())));
+        let worked = catch_unwind(AssertUnwindSafe(|| collected(plan, engine)));
         // Nobody listens any more after an interrupt, and that is as it should be.
         let _ = answer.send(worked);
     });
@@ -127,5 +126,17 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
             Err(RecvTimeoutError::Timeout) if host.is_cancelled() => return Err(Failure::interrupted()),
             Err(RecvTimeoutError::Timeout) => host.progress(0, 0, "computing"),
         }
+    }
+}
+
+/// The rows of several frames put together are counted by Polars with a type that is not in this build; asked to read the
+/// columns, it counts them without.
+fn collected(plan: LazyFrame, engine: Engine) -> PolarsResult<DataFrame> {
+    let again = plan.clone();
+    match plan.collect_with_engine(engine) {
+        Err(error) if error.to_string().contains("UInt128") => {
+            again.with_projection_pushdown(false).collect_with_engine(engine).map(|result| result.unwrap_single())
+        }
+        answer => answer.map(|result| result.unwrap_single()),
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             .example("sample(\"cdnow\").group_by_dynamic(\"date\", #{every: \"1q\"}).agg(col(\"amount\").sum(), len().alias(\"orders\"))")
             .on::<Frame>()
             .does(2, 2, dynamic),
-        verb(Frames, "rolling", "frame.rolling(date, #{period, offset, by, closed}).agg(expressions…)", "For each row the rows of the time before it: `period: \"30d\"` ends at the row, the row included. `by` names further keys, `closed` is \"right\" unless told. The answer stands in order of the date.")
+        verb(Frames, "rolling", "frame.rolling(date, #{period, offset, by, closed}).agg(expressions…)", "For each row the rows of the time before it: `period: \"30d\"` ends at the row, the row included. `by` names further keys, `closed` is \"right\" unless told. The answer stands in order of the date, within each of the keys.")
             .example("frame(#{day: [1, 2, 4, 9], amount: [10, 20, 30, 40]}).rolling(\"day\", #{period: \"3i\"}).agg(col(\"amount\").sum())")
             .on::<Frame>()
             .does(2, 2, rolling),

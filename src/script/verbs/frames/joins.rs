@@ -188,7 +188,6 @@ fn join_where(call: &Arguments<'_>) -> Result<Frame> {
 }
 
 fn concat(call: &Arguments<'_>) -> Result<Frame> {
-    let how = call.options(1, "concat", &["how"])?.choice("how", &ConcatKind::WORDS)?.unwrap_or_default();
     let frames: Array = match call.own::<Array>(0, "a list of frames") {
         Err(_) if call.frame(0).is_ok() => {
             return Err(call.refuse(0, "a list of frames").help("write the frames in brackets: `concat([a, b])`"));
@@ -204,5 +203,6 @@ fn concat(call: &Arguments<'_>) -> Result<Frame> {
             })
         })
         .collect();
+    let how = call.options(1, "concat", &["how"])?.choice("how", &ConcatKind::WORDS)?.unwrap_or_default();
     Frame::concat(&frames?, how)
 }
