@@ -188,6 +188,16 @@ impl Frame {
         Frame { inner: Arc::new(inner), about: self.about }
     }
 
+    /// The same frame run by the engine in memory: for steps of which the streaming engine gives the rows in an order that
+    /// depends on the number of threads.
+    pub(crate) fn in_memory(self) -> Frame {
+        let mut frame = self.clone().after(&[&self]);
+        if let Some(inner) = Arc::get_mut(&mut frame.inner) {
+            inner.reads_files = false;
+        }
+        frame
+    }
+
     /// Remembers the place of the script that made it: a value that cannot be cast is found only when the plan runs,
     /// and is told there.
     #[must_use]

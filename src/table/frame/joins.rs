@@ -164,7 +164,8 @@ impl Frame {
         };
         self.same_types(other, left, right)?;
         let plan = self.plan().join(other.plan(), exprs(left), exprs(right), arguments);
-        Frame::together(plan, &[self, other])
+        let joined = Frame::together(plan, &[self, other])?;
+        Ok(if options.kind == JoinKind::Full { joined.in_memory() } else { joined })
     }
 
     /// Refuses a cross join that would have more rows than are allowed; 100 million unless told.

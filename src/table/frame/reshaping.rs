@@ -157,14 +157,15 @@ impl Frame {
             ))
             .help("name columns of one kind: `frame.unpivot(#{on: [\"jan\", \"feb\"], index: \"customer\"})`"));
         }
-        self.extend(|plan| {
+        let long = self.extend(|plan| {
             plan.unpivot(UnpivotArgsDSL {
                 on: Some(by_name(&on, true)),
                 index: by_name(index, true),
                 variable_name: variable.map(Into::into),
                 value_name: value.map(Into::into),
             })
-        })
+        })?;
+        Ok(long.in_memory())
     }
 
     /// Lists spread out: one row for each of their values. An empty or missing list is one row without a value.

@@ -119,7 +119,14 @@ impl Frame {
         let frame = Frame::new(plan, reads_files, &names)?.after(frames);
         let columns = frames.iter().flat_map(|frame| &frame.about.columns);
         let columns = columns.filter(|column| frame.inner.schema.contains(&column.name)).cloned().collect();
-        Ok(frame.with_about(About { columns, ..About::default() }))
+        let mut inherited: Vec<String> = Vec::new();
+        for note in frames.iter().flat_map(|frame| &frame.about.inherited) {
+            if !inherited.contains(note) {
+                inherited.push(note.clone());
+            }
+        }
+        let left_out = frames.iter().find_map(|frame| frame.about.left_out.clone());
+        Ok(frame.with_about(About { columns, inherited, left_out, ..About::default() }))
     }
 }
 

@@ -44,10 +44,10 @@ pub(super) fn verbs() -> Vec<Bound> {
             .example("sample(\"cdnow\").bottom_k(3, \"date\")")
             .on::<Frame>()
             .does(2, 2, |call| call.frame(0)?.top_k(call.rows(1, A_FEW)?, &call.columns_at(2)?, true)),
-        verb(Frames, "sample", "frame.sample(rows, #{n, fraction, seed, replace, shuffle})", "Rows drawn at random: a number of them, or `#{fraction: 0.1}`. The same seed draws the same rows; without one, the session's seed. `replace: true` may draw a row again, `shuffle: true` gives them in random order.")
+        verb(Frames, "sample", "frame.sample(rows, #{n, fraction, seed, replace, shuffle})", "Rows drawn at random: a number of them, one unless told, or `#{fraction: 0.1}`. The same seed draws the same rows; without one, the session's seed. `replace: true` may draw a row again, `shuffle: true` gives them in random order.")
             .example("sample(\"cdnow\").sample(3, #{seed: 7})")
             .on::<Frame>()
-            .does(1, 2, sample),
+            .does(0, 2, sample),
         verb(Frames, "unique", "frame.unique(columns…)", "Each different row once, or the first row for each different value of some columns.")
             .on::<Frame>()
             .does(0, MANY, |call| call.frame(0)?.unique(&call.names(1)?)),
@@ -96,7 +96,8 @@ fn sample(call: &Arguments<'_>) -> Result<Frame> {
     let map_at = if call.is_map(1) { 1 } else { 2 };
     let mut given: Map = call.map(map_at)?;
     if map_at == 2 {
-        given.insert("n".into(), call.integer(1)?.into());
+        let rows = if call.count() > 1 { call.integer(1)? } else { 1 };
+        given.insert("n".into(), rows.into());
     } else if call.count() > 2 {
         return Err(Failure::new("the options stand twice").help("write `frame.sample(100, #{seed: 7})`"));
     }
