@@ -188,6 +188,7 @@ const CASES: &[(&str, &str)] = &[
         r#"[{"a":1,"b":null},{"a":null,"b":2.5}]"#,
     ),
     (r#"let least = 9; orders.pipe(|frame| frame.filter(col("amount") > least)).height"#, "2"),
+    (r#"orders.clear().map_rows(|row| row.amount).height"#, "0"),
     // SQL
     (
         r#"sql("select n.name, sum(o.amount) as total from o join n on o.customer = n.customer group by n.name order by total", #{o: orders, n: names})"#,

@@ -113,7 +113,7 @@ impl Options {
 
     /// A whole number from 0 on.
     pub(super) fn whole(&self, name: &str) -> Result<Option<u64>> {
-        self.read(name, "a whole number from 0 on", "write it without a fraction: 10", |value| match value {
+        self.read(name, "one from 0 on, without a fraction", "write 10, not -10 or 10.5", |value| match value {
             Operand::Integer(number) => u64::try_from(number).ok(),
             Operand::Number(number) if number.fract() == 0.0 && (0.0..1e15).contains(&number) => Some(number as u64),
             _ => None,

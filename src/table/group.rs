@@ -247,5 +247,14 @@ fn positive(option: &str, text: &str, whole: bool) -> Result<Duration> {
         return Err(Failure::new(format!("`{option}` is \"{text}\", but a window has a length"))
             .help("write one above 0: \"1d\", \"1mo\""));
     }
+    // Beyond these Polars counts past the end of its numbers; two hundred years hold any data.
+    let (years, finest) = (200, 1_000_000);
+    let endless = found.months() > 12 * years || found.weeks() > 53 * years || found.days() > 366 * years;
+    if endless || (!whole && found.months() + found.weeks() + found.days() == 0 && found.duration_ns() < finest) {
+        return Err(Failure::new(format!(
+            "`{option}` is \"{text}\", but windows are from a millisecond to 200 years long"
+        ))
+        .help("write a length such as \"1h\", \"1d\", \"1mo\""));
+    }
     Ok(found)
 }

@@ -1,6 +1,7 @@
 //! SQL over frames: one query, which reads tables and changes nothing.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 use polars::prelude::PolarsError;
 use polars::sql::{SQLContext, extract_table_identifiers};
@@ -19,6 +20,9 @@ impl Frame {
     /// because one that failed leaves its aliases behind.
     pub fn query(text: &str, tables: &[(String, Frame)]) -> Result<Frame> {
         refuse_what_is_no_query(text)?;
+        // Polars would print its advice to those who write Python.
+        static QUIET: Once = Once::new();
+        QUIET.call_once(|| polars::error::set_warning_function(|_, _| {}));
         let mut context = SQLContext::new();
         for (name, frame) in tables {
             context.register(name, frame.plan());

@@ -206,6 +206,9 @@ impl Frame {
             self.need(name)?;
         }
         let rows = self.height(host)?;
+        if rows == 0 {
+            return Err(Failure::new("there is no row to turn").help("`frame.is_empty()` asks for that before"));
+        }
         if rows > MOST_TRANSPOSED {
             return Err(Failure::new(format!("{} rows would become as many columns", thousands(rows)))
                 .help(format!(

@@ -137,6 +137,10 @@ fn map_rows(call: &Arguments<'_>) -> Result<Frame> {
         let answer = call.call(&function, vec![map_of_row(&data, row).into()], Some(row))?;
         answers.add(row, &answer).map_err(|failure| failure.within(format!("row {row}")))?;
     }
+    if height == 0 {
+        // Nobody knows what the function would have answered.
+        return Frame::from_cells(&[]);
+    }
     answers.frame(&frame.names())
 }
 
