@@ -19,4 +19,5 @@ mod mistakes;
 mod plugins;
 mod program;
 mod transcripts;
+mod verbs;
 mod witnesses;

@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn what_fits_the_place_is_offered() {
-        assert_eq!(texts("tx.r"), ["rfm(", "rename("]);
+        assert_eq!(texts("tx.re"), ["reverse()", "rename("]);
         assert_eq!(texts("col(\"amount\").ro"), ["round("]);
         assert_eq!(texts("col(\"amount\").s").first().map(String::as_str), Some("str."));
         assert_eq!(texts("col(\"x\").str.to_l"), ["to_lowercase()"]);
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(texts("tx.heig"), ["height"]);
         assert_eq!(texts("tx.am"), ["amount"]);
         assert_eq!(texts("raw.transactions(#{cus"), ["customer: "]);
-        assert_eq!(texts("tx.sort(\"date\", #{"), ["descending: "]);
+        assert_eq!(texts("tx.sort(\"date\", #{"), ["descending: ", "nulls_last: "]);
         assert_eq!(texts("sample(\"cd"), ["cdnow\""]);
         assert_eq!(texts("help coho"), ["cohort_retention"]);
         assert_eq!(texts(":sa"), [":save "]);

@@ -134,7 +134,16 @@ impl Guess<'_> {
             return Kind::Space(space);
         }
         match (receiver, word) {
-            (_, "group_by") => Kind::Groups(columns),
+            (_, "group_by" | "group_by_dynamic" | "rolling") => Kind::Groups(columns),
+            // Their columns are known only when they have run.
+            (Kind::Frame(_), "pivot" | "unpivot" | "transpose" | "map_rows" | "value_counts" | "glimpse" | "sql") => {
+                Kind::Frame(Vec::new())
+            }
+            (Kind::Frame(known), "row") => Kind::Map(known.iter().map(|column| column.name.clone()).collect()),
+            (Kind::Frame(_), "rows" | "item" | "is_empty" | "equals" | "n_unique" | "explain" | "partition_by") => {
+                Kind::Plain
+            }
+            (_, "pipe") => Kind::Unknown,
             (_, "agg" | "table" | "sample" | "read_csv" | "read_parquet" | "frame") => Kind::Frame(columns),
             (_, "chart" | "bar" | "line" | "histogram" | "heatmap") => Kind::Picture,
             (_, "col" | "lit" | "otherwise") => Kind::Expression,
@@ -207,6 +216,9 @@ mod tests {
         assert_eq!(columns("tx.rfm(#{bins: 5})")[..2], ["customer", "recency"]);
         assert_eq!(columns("rfm(tx)"), columns("tx.rfm()"));
         assert!(matches!(kind("tx.group_by(\"customer\")"), Kind::Groups(_)));
+        assert!(matches!(kind("tx.rolling(\"date\", #{period: \"3d\"})"), Kind::Groups(_)));
+        assert_eq!(kind("tx.pivot(#{on: \"date\"})"), Kind::Frame(Vec::new()));
+        assert_eq!(kind("frame(#{}).row(0)"), Kind::Map(Vec::new()));
         assert!(matches!(kind("tx.pareto_share()"), Kind::Record(_)));
         for (line, wanted) in [
             ("col(\"x\")", Kind::Expression),

@@ -1,7 +1,9 @@
 //! The arguments of a call, read with failures that name what was found and what was wanted.
 
+use std::cell::RefCell;
+
 use regulars_plugin::{Failure, Result};
-use rhai::{Array, Dynamic, ImmutableString, Map};
+use rhai::{Array, Dynamic, EvalAltResult, FnPtr, ImmutableString, Map, NativeCallContext, Position};
 
 use super::World;
 use super::convert::{kind, operand};
@@ -11,9 +13,45 @@ use crate::table::{Expression, Frame, Operand};
 pub(super) struct Arguments<'a> {
     pub(super) world: &'a World,
     pub(super) values: Vec<Dynamic>,
+    context: &'a NativeCallContext<'a>,
+    /// What a function of the script threw when it was called back: it goes on through the engine as it is, because it
+    /// knows its own place.
+    thrown: RefCell<Option<Box<EvalAltResult>>>,
 }
 
-impl Arguments<'_> {
+/// How the name of a row begins that a function of the script failed at; no function can be called so.
+pub(super) const ROW: &str = "row ";
+
+impl<'a> Arguments<'a> {
+    pub(super) fn new(world: &'a World, values: Vec<Dynamic>, context: &'a NativeCallContext<'a>) -> Self {
+        Arguments { world, values, context, thrown: RefCell::new(None) }
+    }
+
+    /// What a function of the script threw, if one did.
+    pub(super) fn thrown(&self) -> Option<Box<EvalAltResult>> {
+        self.thrown.take()
+    }
+
+    /// A function of the script, given as an argument.
+    pub(super) fn function(&self, place: usize, example: &str) -> Result<FnPtr> {
+        self.own(place, "a function").map_err(|failure| failure.help(format!("write one between bars: `{example}`")))
+    }
+
+    /// Calls a function of the script; what it throws is told with the row it was called for.
+    pub(super) fn call(&self, function: &FnPtr, values: Vec<Dynamic>, row: Option<usize>) -> Result<Dynamic> {
+        function.call_raw(self.context, None, values).map_err(|error| {
+            let error = match row {
+                Some(row) => {
+                    let name = format!("{ROW}{row}");
+                    Box::new(EvalAltResult::ErrorInFunctionCall(name, String::new(), error, Position::NONE))
+                }
+                None => error,
+            };
+            self.thrown.replace(Some(error));
+            Failure::new("the function failed")
+        })
+    }
+
     pub(super) fn count(&self) -> usize {
         self.values.len()
     }
@@ -85,7 +123,16 @@ impl Arguments<'_> {
 
     /// All further arguments as columns: names, expressions, and lists of them.
     pub(super) fn columns(&self, from: usize) -> Result<Vec<Expression>> {
-        self.flat(from)
+        Self::columns_of(&self.flat(from))
+    }
+
+    /// One argument as columns: a name, an expression, or a list of them.
+    pub(super) fn columns_at(&self, place: usize) -> Result<Vec<Expression>> {
+        Self::columns_of(&flattened(std::slice::from_ref(self.value(place))))
+    }
+
+    fn columns_of(values: &[Dynamic]) -> Result<Vec<Expression>> {
+        values
             .iter()
             .map(|value| match operand(value)? {
                 Operand::Text(name) => Ok(Expression::column(&name)),
@@ -110,13 +157,17 @@ impl Arguments<'_> {
     }
 
     fn flat(&self, from: usize) -> Vec<Dynamic> {
-        let mut flat = Vec::new();
-        for value in self.values.iter().skip(from) {
-            match value.read_lock::<Array>() {
-                Some(list) => flat.extend(list.iter().cloned()),
-                None => flat.push(value.clone()),
-            }
-        }
-        flat
+        flattened(self.values.get(from..).unwrap_or_default())
     }
+}
+
+fn flattened(values: &[Dynamic]) -> Vec<Dynamic> {
+    let mut flat = Vec::new();
+    for value in values {
+        match value.read_lock::<Array>() {
+            Some(list) => flat.extend(list.iter().cloned()),
+            None => flat.push(value.clone()),
+        }
+    }
+    flat
 }

@@ -280,7 +280,9 @@ impl Bound {
             let advised = |failure: Failure| {
                 if failure.help.is_empty() { failure.help(format!("it is called `{signature}`")) } else { failure }
             };
-            let answer = guarded(word, || run(&Arguments { world: &world, values }).map_err(advised))?;
+            let given = Arguments::new(&world, values, &call);
+            let answer = guarded(word, || run(&given).map_err(advised));
+            let answer = answer.map_err(|error| given.thrown().unwrap_or(error))?;
             Ok(placed(answer, call.call_position(), &world))
         });
     }

@@ -11,7 +11,7 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, NativeCallConte
 
 use super::bind::{guarded, placed, thrown};
 use super::convert::{DateSpace, Day, ListSpace, TextSpace, dynamic_of_answer, json, operand, value_of};
-use super::failure::{Reading, incomparable, missing_entry, translate};
+use super::failure::{Reading, incomparable, missing_entry, ours, translate};
 use super::last::{LAST, Places};
 use super::params::{self, Param};
 use super::{World, verbs};
@@ -76,6 +76,7 @@ pub fn engine(world: Arc<World>) -> Script {
     for bound in verbs::all() {
         bound.register(&mut engine, &world);
     }
+    engine.register_global_module(verbs::iterators(&world).into());
     functions(&mut engine, &world);
     let last = Places::default();
     last.teach(&mut engine);
@@ -198,7 +199,10 @@ fn column(frame: &Frame, name: &str, world: &World) -> Result<Expression> {
     frame.need(name).map(|()| Expression::column(name)).map_err(|failure| match is_word {
         true => Failure { help: Vec::new(), ..failure }
             .help(format!("`{name}` is a function: call it with parentheses, `frame.{name}(…)`")),
-        false => failure,
+        false => match ours(name) {
+            Some(advice) => failure.help(advice),
+            None => failure,
+        },
     })
 }
 

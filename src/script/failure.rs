@@ -5,9 +5,12 @@ mod grammar;
 mod habits;
 mod source;
 
+pub(super) use habits::ours;
+
 use regulars_plugin::{Failure, Place};
 use rhai::{Dynamic, EvalAltResult, Position};
 
+use super::arguments::ROW;
 use super::convert::{kind, kind_of_name};
 use crate::catalogue::Catalogue;
 use source::Spot;
@@ -135,6 +138,9 @@ fn innermost(error: &EvalAltResult) -> (Position, Option<String>) {
 fn words(error: &EvalAltResult, reading: &Reading<'_>) -> Failure {
     let spot = Spot::of(reading.source, innermost(error).0);
     match error {
+        EvalAltResult::ErrorInFunctionCall(row, _, inner, _) if row.starts_with(ROW) => {
+            words(inner, reading).within(row.as_str())
+        }
         EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => {
             words(inner, reading)
         }

@@ -7,6 +7,7 @@ mod convert;
 mod engine;
 mod failure;
 mod last;
+mod options;
 mod params;
 mod tokens;
 mod verbs;

@@ -47,6 +47,29 @@ impl Cell {
         }
     }
 
+    /// What it is, in words.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Cell::Missing => "missing",
+            Cell::Integer(_) => "a whole number",
+            Cell::Number(_) => "a number",
+            Cell::Text(_) => "text",
+            Cell::Flag(_) => "true or false",
+            Cell::Date(_) => "a date",
+            Cell::Time(_) => "a time",
+            Cell::List(_) => "a list",
+        }
+    }
+
+    /// Whether both can stand in one column.
+    pub fn goes_with(&self, other: &Cell) -> bool {
+        let number = |cell: &Cell| matches!(cell, Cell::Integer(_) | Cell::Number(_));
+        *self == Cell::Missing
+            || *other == Cell::Missing
+            || (number(self) && number(other))
+            || std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
     /// The value as JSON: dates as ISO text, numbers in full precision, what JSON cannot write as null.
     pub fn to_json(&self) -> Value {
         match self {

@@ -45,6 +45,12 @@ impl Data {
         Ok(column.get(row).map_or(Cell::Missing, Cell::of))
     }
 
+    /// One row: names and values, in the order of the columns.
+    pub fn row(&self, row: usize) -> Vec<(String, Cell)> {
+        let value = |column: &Column| column.get(row).map_or(Cell::Missing, Cell::of);
+        self.0.columns().iter().map(|column| (column.name().to_string(), value(column))).collect()
+    }
+
     /// The values of a column.
     pub fn cells(&self, name: &str) -> Result<Vec<Cell>> {
         let column = self.column(name)?;

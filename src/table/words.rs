@@ -1,5 +1,7 @@
 //! Polars' types and errors in the words of the person at the prompt.
 
+mod verbs;
+
 use polars::prelude::{DataType, PolarsError, TimeUnit};
 use regulars_plugin::Failure;
 
@@ -74,6 +76,7 @@ pub(crate) fn failure(error: PolarsError, known: &[String]) -> Failure {
         PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) | PolarsError::ComputeError(text) => {
             plain(text)
         }
+        PolarsError::ShapeMismatch(text) if verbs::known(text).is_some() => plain(text),
         PolarsError::ShapeMismatch(_) => Failure::new("the columns would be of different lengths")
             .help("a frame has columns of one length; a summary such as `.sum()` is repeated for every row"),
         other => plain(&other.to_string()),
@@ -110,7 +113,7 @@ fn plain(text: &str) -> Failure {
 }
 
 /// Polars' names of types as ours.
-fn in_words(text: &str) -> String {
+pub(super) fn in_words(text: &str) -> String {
     let mut words = text.to_owned();
     for (name, word) in [
         ("dtypes", "types"),
@@ -143,6 +146,9 @@ fn in_words(text: &str) -> String {
 
 /// The mistakes that people make most often.
 fn known(raw: &str, whole: &str) -> Option<Failure> {
+    if let Some(failure) = verbs::known(raw) {
+        return Some(failure);
+    }
     let words = in_words(raw);
     if words.starts_with("cannot compare") && words.contains("date") {
         return Some(

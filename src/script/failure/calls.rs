@@ -63,6 +63,15 @@ pub(super) fn unknown_function(signature: &str, reading: &Reading<'_>) -> Failur
         return wrong_call(name, &kinds, &verbs);
     }
     if let Some((_, arguments)) = reading.functions.iter().find(|(own, _)| own == name) {
+        if name.starts_with("anon$") {
+            let wanted = format!("the function `|{}| …`", arguments.join(", "));
+            return Failure::new(format!(
+                "{wanted} takes {}, but was given {}",
+                counted(arguments.len()),
+                listed(&kinds)
+            ))
+            .help("name between the bars what it is given: `|row| row.amount * 2`");
+        }
         let wanted = if arguments.is_empty() { "nothing".to_owned() } else { arguments.join(", ") };
         return Failure::new(format!("`{name}` takes {wanted}, but was given {}", listed(&kinds)))
             .help(format!("call it as `{name}({})`", arguments.join(", ")));
@@ -76,8 +85,8 @@ pub(super) fn unknown_function(signature: &str, reading: &Reading<'_>) -> Failur
             .help("values are made from text with `parse_int(\"1\")` and `parse_float(\"1.5\")`, and text with `to_string(1)`");
     }
     let failure = Failure::new(format!("there is no function `{name}`"));
-    if let Some(word) = ours(name) {
-        return failure.help(format!("here it is called `{word}`; `help {word}` tells how"));
+    if let Some(advice) = ours(name) {
+        return failure.help(advice);
     }
     match regulars_plugin::nearest(name, reading.functions.iter().map(|(own, _)| own.as_str())) {
         Some(near) => return failure.help(format!("did you mean `{near}`?")),
@@ -139,6 +148,14 @@ fn receiver(signature: &str) -> Option<&'static str> {
         "expression" => "an expression",
         _ => "an unfinished when(…)",
     })
+}
+
+fn counted(values: usize) -> String {
+    match values {
+        0 => "nothing".to_owned(),
+        1 => "one value".to_owned(),
+        many => format!("{many} values"),
+    }
 }
 
 fn listed(kinds: &[&'static str]) -> String {

@@ -7,6 +7,7 @@ mod frames;
 mod scripts;
 mod tables;
 
+pub(super) use frames::iterators;
 pub(super) use scripts::figure;
 
 use super::bind::Bound;

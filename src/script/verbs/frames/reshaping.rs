@@ -1,0 +1,64 @@
+//! Wide made long and long made wide.
+
+use regulars_plugin::{Failure, Result};
+
+use super::MANY;
+use crate::catalogue::VerbGroup::Frames;
+use crate::script::arguments::Arguments;
+use crate::script::bind::{Bound, verb};
+use crate::table::{Aggregate, Frame, Pivot};
+
+pub(super) fn verbs() -> Vec<Bound> {
+    vec![
+        verb(Frames, "pivot", "frame.pivot(#{on, index, values, aggregate})", "The values of the column `on` become columns, in order of first appearance; `index` stays, `values` fills them. `aggregate` says how several values of one place are made one: \"sum\", \"mean\", \"median\", \"min\", \"max\", \"first\", \"last\", \"len\"; without it there may be one only.")
+            .example("let sales = frame(#{shop: [\"a\", \"a\", \"b\"], month: [\"jan\", \"feb\", \"jan\"], amount: [1, 2, 3]});\nsales.pivot(#{on: \"month\", index: \"shop\", values: \"amount\"})")
+            .on::<Frame>()
+            .does(1, 1, pivot),
+        verb(Frames, "unpivot", "frame.unpivot(#{on, index, variable_name, value_name})", "Columns on top of one another: one row for each value of the columns `on`, beside it the name of its column (\"variable\") and the columns `index`. Without `on`, all that are not in `index`.")
+            .example("frame(#{shop: [\"a\", \"b\"], jan: [1, 3], feb: [2, 4]}).unpivot(#{index: \"shop\", variable_name: \"month\", value_name: \"amount\"})")
+            .on::<Frame>()
+            .does(0, 1, unpivot)
+            .plans(),
+        verb(Frames, "explode", "frame.explode(columns…)", "One row for each value of lists. An empty list is one row without a value.")
+            .example("let orders = frame(#{order: [1, 1, 2], item: [\"tea\", \"cup\", \"tea\"]});\norders.group_by(\"order\").agg(col(\"item\")).explode(\"item\")")
+            .on::<Frame>()
+            .does(1, MANY, |call| call.frame(0)?.explode(&call.names(1)?))
+            .plans(),
+        verb(Frames, "unnest", "frame.unnest(columns…)", "The fields of structs as columns.")
+            .on::<Frame>()
+            .does(1, MANY, |call| call.frame(0)?.unnest(&call.names(1)?))
+            .plans(),
+        verb(Frames, "transpose", "frame.transpose(#{names_from, header})", "Rows as columns, for frames of up to 1,000 rows. `names_from` is the column that names the new ones, \"column_0\", \"column_1\" … unless told; `header` names a first column with the old names.")
+            .example("frame(#{shop: [\"a\", \"b\"], jan: [1, 3], feb: [2, 4]}).transpose(#{names_from: \"shop\", header: \"month\"})")
+            .on::<Frame>()
+            .does(0, 1, |call| {
+                let told = call.options(1, "transpose", &["names_from", "header"])?;
+                let (names, header) = (told.text("names_from")?, told.text("header")?);
+                call.frame(0)?.transpose(names.as_deref(), header.as_deref(), call.world.host())
+            }),
+    ]
+}
+
+fn pivot(call: &Arguments<'_>) -> Result<Frame> {
+    let told = call.options(1, "pivot", &["on", "index", "values", "aggregate"])?;
+    let pivot = Pivot {
+        on: told.names("on")?,
+        index: told.names("index")?,
+        values: told.names("values")?,
+        aggregate: told.choice("aggregate", &Aggregate::WORDS)?,
+    };
+    if pivot.on.is_empty() {
+        return Err(Failure::new("`on` is left out: the column whose values become columns")
+            .help("write `frame.pivot(#{on: \"month\", index: \"customer\", values: \"amount\", aggregate: \"sum\"})`")
+            .within("pivot"));
+    }
+    call.frame(0)?.pivot(&pivot, call.world.host()).map_err(|failure| failure.within("pivot"))
+}
+
+fn unpivot(call: &Arguments<'_>) -> Result<Frame> {
+    let told = call.options(1, "unpivot", &["on", "index", "variable_name", "value_name"])?;
+    let (variable, value) = (told.text("variable_name")?, told.text("value_name")?);
+    call.frame(0)?
+        .unpivot(&told.names("on")?, &told.names("index")?, variable.as_deref(), value.as_deref())
+        .map_err(|failure| failure.within("unpivot"))
+}

@@ -1,0 +1,256 @@
+//! Wide made long and long made wide.
+
+use std::sync::Arc;
+
+use polars::frame::PivotColumnNaming;
+use polars::prelude::*;
+use regulars_plugin::{Failure, Host, Result};
+
+use super::{About, Frame, by_name, run};
+use crate::table::{failure, thousands, type_word};
+
+/// What is told of a pivot.
+#[derive(Debug, Clone, Default)]
+pub struct Pivot {
+    /// Columns whose values become names of columns.
+    pub on: Vec<String>,
+    /// Columns that stay; all others unless told.
+    pub index: Vec<String>,
+    /// Columns whose values fill the new columns; all others unless told.
+    pub values: Vec<String>,
+    /// How several values of one place are made one; none, and there may be one only.
+    pub aggregate: Option<Aggregate>,
+}
+
+/// How several values are made one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aggregate {
+    /// The first.
+    First,
+    /// The last.
+    Last,
+    /// Their sum.
+    Sum,
+    /// Their mean.
+    Mean,
+    /// Their median.
+    Median,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+    /// How many there are.
+    Len,
+}
+
+impl Aggregate {
+    /// The ways by the word that scripts write.
+    pub const WORDS: [(&'static str, Aggregate); 8] = [
+        ("sum", Aggregate::Sum),
+        ("mean", Aggregate::Mean),
+        ("median", Aggregate::Median),
+        ("min", Aggregate::Min),
+        ("max", Aggregate::Max),
+        ("first", Aggregate::First),
+        ("last", Aggregate::Last),
+        ("len", Aggregate::Len),
+    ];
+
+    fn of(self, values: Expr) -> Expr {
+        match self {
+            Aggregate::First => values.first(),
+            Aggregate::Last => values.last(),
+            Aggregate::Sum => values.sum(),
+            Aggregate::Mean => values.mean(),
+            Aggregate::Median => values.median(),
+            Aggregate::Min => values.min(),
+            Aggregate::Max => values.max(),
+            Aggregate::Len => values.len(),
+        }
+    }
+}
+
+/// Columns that a pivot may make: more are a mistake far more often than a table that somebody reads.
+const MOST_COLUMNS: usize = 5_000;
+/// Rows that may become columns.
+const MOST_TRANSPOSED: usize = 1_000;
+
+impl Frame {
+    /// The values of some columns become columns of their own, in order of first appearance. They are looked up now,
+    /// because the names of columns are known before a plan runs.
+    pub fn pivot(&self, told: &Pivot, host: &dyn Host) -> Result<Frame> {
+        for name in told.on.iter().chain(&told.index).chain(&told.values) {
+            self.need(name)?;
+        }
+        if let Some(twice) = told.index.iter().chain(&told.values).find(|name| told.on.contains(name)) {
+            return Err(Failure::new(format!("`{twice}` cannot stand in `on` and elsewhere at once")).help(
+                "`on` names the column whose values become columns, `index` what stays, `values` what fills them",
+            ));
+        }
+        let rest = |given: &[String], others: &[String]| -> Vec<String> {
+            if !given.is_empty() {
+                return given.to_vec();
+            }
+            self.names().into_iter().filter(|name| !told.on.contains(name) && !others.contains(name)).collect()
+        };
+        if told.index.is_empty() && told.values.is_empty() {
+            return Err(Failure::new("a pivot needs `index` or `values`").help(
+                "write `frame.pivot(#{on: \"month\", index: \"customer\", values: \"amount\", aggregate: \"sum\"})`",
+            ));
+        }
+        let (index, values) = (rest(&told.index, &told.values), rest(&told.values, &told.index));
+        if values.is_empty() {
+            return Err(Failure::new("no column is left to fill the new ones").help("name it: `values: \"amount\"`"));
+        }
+        let on = by_name(&told.on, true);
+        let titles = self.plan().select([on.clone().as_expr()]).unique_stable(None, UniqueKeepStrategy::First);
+        let titles = run(titles, self.reads_files(), &self.names(), host)?.0;
+        let wide = titles.height().saturating_mul(values.len());
+        if wide > MOST_COLUMNS {
+            return Err(Failure::new(format!("the pivot would have {} columns", thousands(wide)))
+                .help(format!(
+                    "up to {} are made: `on` is a column of few values, such as a month",
+                    thousands(MOST_COLUMNS)
+                ))
+                .help("a value for each group is `frame.group_by(…).agg(…)`"));
+        }
+        let one = match told.aggregate {
+            Some(aggregate) => aggregate.of(element()),
+            None => element().item(true),
+        };
+        let step = |plan: LazyFrame| {
+            let (titles, index, values) = (Arc::new(titles.clone()), by_name(&index, true), by_name(&values, true));
+            plan.pivot(on.clone(), titles, index, values, one.clone(), true, "_".into(), PivotColumnNaming::Auto)
+        };
+        self.allows(step)?;
+        self.extend(step)
+    }
+
+    /// Columns on top of one another: one row for each value, with the name of its column beside it.
+    pub fn unpivot(
+        &self,
+        on: &[String],
+        index: &[String],
+        variable: Option<&str>,
+        value: Option<&str>,
+    ) -> Result<Frame> {
+        for name in on.iter().chain(index) {
+            self.need(name)?;
+        }
+        let on: Vec<String> = if on.is_empty() {
+            self.names().into_iter().filter(|name| !index.contains(name)).collect()
+        } else {
+            on.to_vec()
+        };
+        let kind = |name: &String| self.dtype(name).map(|kind| (name.clone(), kind));
+        let kinds: Vec<(String, DataType)> = on.iter().filter_map(kind).collect();
+        let differs = |(_, kind): &&(String, DataType)| {
+            let first = &kinds[0].1;
+            kind != first && !(kind.is_primitive_numeric() && first.is_primitive_numeric())
+        };
+        if let Some((name, kind)) = kinds.iter().find(differs) {
+            let (first, other) = &kinds[0];
+            return Err(Failure::new(format!(
+                "values of `{first}` and `{name}` cannot stand in one column: {} and {}",
+                type_word(other),
+                type_word(kind)
+            ))
+            .help("name columns of one kind: `frame.unpivot(#{on: [\"jan\", \"feb\"], index: \"customer\"})`"));
+        }
+        let long = self.extend(|plan| {
+            plan.unpivot(UnpivotArgsDSL {
+                on: Some(by_name(&on, true)),
+                index: by_name(index, true),
+                variable_name: variable.map(Into::into),
+                value_name: value.map(Into::into),
+            })
+        })?;
+        Ok(long.in_memory())
+    }
+
+    /// Lists spread out: one row for each of their values. An empty or missing list is one row without a value.
+    pub fn explode(&self, columns: &[String]) -> Result<Frame> {
+        for name in columns {
+            self.need(name)?;
+            let kind = self.dtype(name).unwrap_or(DataType::Null);
+            if !matches!(kind, DataType::List(_)) {
+                return Err(Failure::new(format!("`{name}` is {}, but lists are spread out here", type_word(&kind)))
+                    .help("text becomes lists with `.str.split(\",\")`, groups with `.agg(col(\"amount\"))`"));
+            }
+        }
+        let options = ExplodeOptions { empty_as_null: true, keep_nulls: true };
+        self.extend(|plan| plan.explode(by_name(columns, true), options))
+    }
+
+    /// Structs spread out: each of their fields becomes a column.
+    pub fn unnest(&self, columns: &[String]) -> Result<Frame> {
+        for name in columns {
+            self.need(name)?;
+            let kind = self.dtype(name).unwrap_or(DataType::Null);
+            let DataType::Struct(fields) = &kind else {
+                return Err(Failure::new(format!("`{name}` is {}, but structs are spread out here", type_word(&kind)))
+                    .help("lists are spread out with `frame.explode(column)`"));
+            };
+            if let Some(field) = fields.iter().find(|field| self.need(field.name()).is_ok() && field.name() != name) {
+                let field = field.name();
+                return Err(Failure::new(format!("`{name}` holds a field `{field}`, and there is a column `{field}`"))
+                    .help(format!("give the column another name first: `.rename(#{{{field}: \"{field}_2\"}})`")));
+            }
+        }
+        self.extend(|plan| plan.unnest(by_name(columns, true), None))
+    }
+
+    /// Rows as columns. Small frames only, as every row becomes a column.
+    pub fn transpose(&self, names_from: Option<&str>, header: Option<&str>, host: &dyn Host) -> Result<Frame> {
+        if let Some(name) = names_from {
+            self.need(name)?;
+        }
+        let rows = self.height(host)?;
+        if rows == 0 {
+            return Err(Failure::new("there is no row to turn").help("`frame.is_empty()` asks for that before"));
+        }
+        if rows > MOST_TRANSPOSED {
+            return Err(Failure::new(format!("{} rows would become as many columns", thousands(rows)))
+                .help(format!(
+                    "up to {} rows are turned: choose some with `head` or `filter`",
+                    thousands(MOST_TRANSPOSED)
+                ))
+                .help("values of a column become columns with `frame.pivot(#{on, index, values})`"));
+        }
+        let mut data = self.data(host)?.0;
+        let known = self.names();
+        let told = |error| failure(error, &known);
+        let titles: Vec<PlSmallStr> = match names_from {
+            None => (0..rows).map(|row| format!("column_{row}").into()).collect(),
+            Some(name) => {
+                let titles = data.column(name).and_then(|column| column.cast(&DataType::String)).map_err(told)?;
+                data = data.drop(name).map_err(told)?;
+                titles.str().map_err(told)?.iter().map(|title| title.unwrap_or("null").into()).collect()
+            }
+        };
+        if data.width() == 0 {
+            return Err(
+                Failure::new("there is no column to turn").help("besides `names_from` there must be another one")
+            );
+        }
+        let mut turned = data.transpose(header, None).map_err(told)?;
+        let titles: Vec<PlSmallStr> = header.map(PlSmallStr::from_str).into_iter().chain(titles).collect();
+        turned.set_column_names(&titles).map_err(told)?;
+        Ok(Frame::from_data(turned))
+    }
+
+    /// The rows of each different value of some columns, as a frame each, in order of first appearance.
+    pub fn partition_by(&self, columns: &[String], host: &dyn Host) -> Result<Vec<Frame>> {
+        for name in columns {
+            self.need(name)?;
+        }
+        let parts = self.data(host)?.0.partition_by_stable(columns.iter().map(String::as_str), true);
+        let parts = parts.map_err(|error| failure(error, &self.names()))?;
+        Ok(parts
+            .into_iter()
+            .map(|part| {
+                Frame::from_data(part).with_about(About { columns: self.about.columns.clone(), ..About::default() })
+            })
+            .collect())
+    }
+}

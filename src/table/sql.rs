@@ -1,0 +1,136 @@
+//! SQL over frames: one query, which reads tables and changes nothing.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+use polars::prelude::PolarsError;
+use polars::sql::{SQLContext, extract_table_identifiers};
+use regulars_plugin::{Failure, Result, nearest};
+
+use super::words::in_words;
+use super::{Frame, failure};
+
+/// Table functions of Polars that would open files past the one door to data outside.
+const FILE_READERS: [&str; 4] = ["read_csv", "read_parquet", "read_ipc", "read_json"];
+/// How a query begins.
+const QUERIES: [&str; 4] = ["select", "with", "from", "("];
+
+impl Frame {
+    /// The answer of a query over named frames. The plan is extended, not run; each query has a context of its own,
+    /// because one that failed leaves its aliases behind.
+    pub fn query(text: &str, tables: &[(String, Frame)]) -> Result<Frame> {
+        refuse_what_is_no_query(text)?;
+        // Polars would print its advice to those who write Python.
+        static QUIET: Once = Once::new();
+        QUIET.call_once(|| polars::error::set_warning_function(|_, _| {}));
+        let mut context = SQLContext::new();
+        for (name, frame) in tables {
+            context.register(name, frame.plan());
+        }
+        let answer = catch_unwind(AssertUnwindSafe(|| context.execute(text)));
+        let frames: Vec<&Frame> = tables.iter().map(|(_, frame)| frame).collect();
+        let columns: Vec<String> = frames.iter().flat_map(|frame| frame.names()).collect();
+        match answer {
+            Ok(Ok(plan)) => Frame::together(plan, &frames),
+            Ok(Err(error)) => Err(in_our_words(error, text, tables, &columns)),
+            Err(_) => Err(Failure::new("this query asks for something that SQL here cannot do")
+                .help("the same is said with `filter`, `group_by`, `join` …; `help words` lists them")),
+        }
+    }
+}
+
+/// Everything but a question is refused before anybody looks at it. The check for file readers is blunt: their names may
+/// stand nowhere in the text, not even in a string, so that no way of quoting gets around it.
+fn refuse_what_is_no_query(text: &str) -> Result<()> {
+    let low = text.to_lowercase();
+    if let Some(reader) = FILE_READERS.iter().find(|reader| low.contains(**reader)) {
+        return Err(Failure::new(format!("SQL does not open files here, and `{reader}` would")).help(
+            "open it in the script and name it: `sql(\"select * from orders\", #{orders: read_csv(\"orders.csv\")})`",
+        ));
+    }
+    let bare = without_comments(&low);
+    let first: String = bare.chars().take_while(|letter| letter.is_alphabetic()).collect();
+    if bare.is_empty() {
+        return Err(Failure::new("the query is empty").help("write `select … from self where …`"));
+    }
+    if QUERIES.iter().any(|begin| *begin == first) || bare.starts_with('(') {
+        return Ok(());
+    }
+    let advice = match first.as_str() {
+        "create" => "keep an answer in a variable: `let big = tx.sql(\"select * from self where amount > 100\");`",
+        "drop" | "truncate" | "delete" => "frames are values: keep the rows that you want with `select … where …`",
+        "insert" => "put frames on top of one another with `concat([a, b])`",
+        "update" | "alter" | "merge" => "change columns with `frame.with_columns(…)`",
+        "copy" => "write a file with `frame.write_csv(\"orders.csv\")`",
+        "show" | "describe" => "the columns are `frame.schema`, the tables those that you name in the map",
+        "explain" => "the plan of an answer is `tx.sql(\"select …\").explain()`",
+        other if nearest(other, ["select", "with"]).is_some() => "did you mean `select`?",
+        _ => "a query begins with `select` or `with`",
+    };
+    Err(Failure::new(format!("SQL only asks here: `{first}` is no question")).help(advice))
+}
+
+/// The text from its first word on.
+fn without_comments(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let after = if let Some(comment) = rest.strip_prefix("--") {
+            comment.split_once('\n').map_or("", |(_, after)| after)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.split_once("*/").map_or("", |(_, after)| after)
+        } else {
+            return rest;
+        };
+        rest = after.trim_start();
+    }
+}
+
+fn in_our_words(error: PolarsError, text: &str, tables: &[(String, Frame)], columns: &[String]) -> Failure {
+    let told = match &error {
+        PolarsError::SQLInterface(told) | PolarsError::SQLSyntax(told) => told.to_string(),
+        _ => return failure(error, columns),
+    };
+    let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
+    // A table that is not there is found by its name in the query, however the engine puts it.
+    let missing = extract_table_identifiers(text, false, true)
+        .unwrap_or_default()
+        .into_iter()
+        .find(|asked| !names.contains(&asked.as_str()) && told.contains(asked.as_str()));
+    if let (Some(asked), true) = (missing, told.contains("relation") || told.contains("table")) {
+        let failure = Failure::new(format!("there is no table `{asked}` in this query"));
+        return match nearest(&asked, names.iter().copied()) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None if names == ["self"] => {
+                failure.help("the frame is called `self`; others are named in a map: `tx.sql(query, #{names: names})`")
+            }
+            None => failure.help(format!("tables: {}", names.join(", "))),
+        };
+    }
+    if told.contains("one (and only one) statement") {
+        return Failure::new("one query is answered at a time").help("leave out what follows the `;`");
+    }
+    let column = ["unable to find column ", "no column named "].iter().find_map(|begin| told.split(begin).nth(1));
+    if let Some(column) = column.and_then(|rest| rest.split(['"', '\'']).nth(1)) {
+        let mut known: Vec<&str> = columns.iter().map(String::as_str).collect();
+        known.sort_unstable();
+        known.dedup();
+        return Failure::new(format!("no column `{column}`")).near(column, known);
+    }
+    let plain = in_words(told.trim_start_matches("sql parser error: ").trim());
+    let plain = decapitalised(plain.lines().next().unwrap_or_default());
+    if let Some(function) = plain.strip_prefix("unsupported function ") {
+        return Failure::new(format!("SQL here has no function {function}"))
+            .help("there are count, sum, avg, min, max, round, coalesce, upper, date_part and others of PostgreSQL")
+            .help("or compute the column before: `tx.with_columns(…).sql(…)`");
+    }
+    let failure = Failure::new(format!("the query cannot be read: {}", plain.replace("EOF", "its end")));
+    match plain.contains(" at Line: ") || plain.starts_with("expected") {
+        true => failure.help("look at the word before that place: is it misspelt, or is a comma missing or too many?"),
+        false => failure.help("text stands in single quotes, 'Ann'; names of columns stand bare or in double quotes"),
+    }
+}
+
+fn decapitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
