@@ -19,7 +19,7 @@ pub use cell::Cell;
 pub use data::Data;
 pub(crate) use expression::type_of_word;
 pub use expression::{Expression, Operand, When};
-pub use expression::{METHODS, Method};
+pub use expression::{Method, methods};
 pub use frame::{About, Frame, JoinKind, LeftOut, SortBy};
 pub use group::Groups;
 pub(crate) use standard::ready;

@@ -5,7 +5,7 @@ use regulars_plugin::{Failure, Result};
 use crate::catalogue::VerbGroup::Expressions;
 use crate::script::bind::{Bound, verb};
 use crate::script::convert::{DateSpace, Day, ListSpace, TextSpace};
-use crate::table::{Expression, METHODS, Method, Operand, When};
+use crate::table::{Expression, Method, Operand, When, methods};
 
 pub(super) fn verbs() -> Vec<Bound> {
     let mut verbs = vec![
@@ -43,7 +43,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             .on::<When>()
             .does(1, 1, |call| call.own::<When>(0, "when(…)")?.otherwise(&call.operand(1)?)),
     ];
-    verbs.extend(METHODS.iter().map(bound));
+    verbs.extend(methods().map(bound));
     verbs
 }
 
