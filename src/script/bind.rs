@@ -110,6 +110,7 @@ returned!(
     crate::chart::Picture,
     crate::show::Page,
     super::convert::Day,
+    super::convert::Moment,
     String,
     i64,
     f64,
@@ -127,9 +128,23 @@ impl Bound {
             self.register_as(engine, world, self.verb.name, &types);
         }
         if let (true, Some(receiver)) = (self.getter, self.receiver) {
-            let name = format!("get${}", self.verb.name);
-            self.register_as(engine, world, &name, &[receiver]);
+            self.register_property(engine, world, receiver);
         }
+    }
+
+    /// The word without parentheses. A column of that name has to give way, and that is told.
+    fn register_property(&self, engine: &mut Engine, world: &Arc<World>, receiver: TypeId) {
+        let (world, run, word) = (Arc::clone(world), Arc::clone(&self.run), self.verb.name);
+        let name = format!("get${word}");
+        engine.register_raw_fn(name, [receiver], move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+            let value = values[0].flatten_clone();
+            if value.read_lock::<Frame>().is_some_and(|frame| frame.need(word).is_ok()) {
+                world.host().warn(&format!(
+                    "`frame.{word}` is the word `{word}`; the column of that name is `frame[\"{word}\"]`"
+                ));
+            }
+            guarded(word, || run(&Arguments { world: &world, values: vec![value] }))
+        });
     }
 
     fn register_as(&self, engine: &mut Engine, world: &Arc<World>, name: &str, types: &[TypeId]) {

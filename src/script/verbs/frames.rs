@@ -118,6 +118,12 @@ fn column(name: &str, value: &Dynamic) -> Result<(String, Vec<Cell>)> {
     cells.map(|cells| (name.to_owned(), cells)).map_err(|failure| failure.within(format!("column `{name}`")))
 }
 
+/// A column that a script tries to set in place.
+pub(in crate::script) fn unchangeable(name: &str) -> Failure {
+    Failure::new(format!("a frame is not changed in place, so `{name}` cannot be assigned"))
+        .help(format!("make a new frame: `let tx = tx.with_columns((col(\"amount\") * 2).alias(\"{name}\"));`"))
+}
+
 fn dynamic_of_cell(cell: &Cell) -> Dynamic {
     match cell {
         Cell::Missing => Dynamic::UNIT,
@@ -126,7 +132,7 @@ fn dynamic_of_cell(cell: &Cell) -> Dynamic {
         Cell::Text(text) => text.clone().into(),
         Cell::Flag(flag) => (*flag).into(),
         Cell::Date(date) => Dynamic::from(crate::script::convert::Day(*date)),
-        Cell::Time(_) => cell.plain().into(),
+        Cell::Time(time) => Dynamic::from(crate::script::convert::Moment(*time)),
         Cell::List(cells) => cells.iter().map(dynamic_of_cell).collect::<Array>().into(),
     }
 }

@@ -1,16 +1,20 @@
 //! Column expressions: `col("amount") * 2`, `.sum()`, `.dt.year()` … Each method stands once in a list of `methods`, with
 //! its words.
 
+mod functions;
 mod methods;
 mod operand;
+mod selectors;
 mod types;
 mod when;
 
 use polars::prelude::*;
 use regulars_plugin::{Failure, Result};
 
+pub use functions::Horizontal;
 pub use methods::{Method, methods};
 pub use operand::Operand;
+pub use selectors::{SELECTORS, SelectorWord, Selectors};
 pub(crate) use types::type_of_word;
 pub use when::When;
 
@@ -19,7 +23,7 @@ pub use when::When;
 pub struct Expression(pub(crate) Expr);
 
 impl Expression {
-    /// A column by name; `"*"` is every column.
+    /// A column by name; `"*"` is every column, `"^…$"` those whose name matches the pattern.
     pub fn column(name: &str) -> Expression {
         Expression(if name == "*" { all().as_expr() } else { col(name) })
     }
@@ -50,6 +54,17 @@ impl Expression {
             };
         }
         let (left, right) = (left.expr()?, right.expr()?);
+        let (left, right) = match (left, right) {
+            // Between two choices of columns the signs put the choices together, as in Polars.
+            (Expr::Selector(left), Expr::Selector(right)) => match sign {
+                "-" => return Ok(Expression((left - right).as_expr())),
+                "|" => return Ok(Expression((left | right).as_expr())),
+                "&" => return Ok(Expression((left & right).as_expr())),
+                "^" => return Ok(Expression((left ^ right).as_expr())),
+                _ => (left.as_expr(), right.as_expr()),
+            },
+            sides => sides,
+        };
         Ok(Expression(match sign {
             "==" => left.eq(right),
             "!=" => left.neq(right),
@@ -78,10 +93,13 @@ impl Expression {
         Expression(self.0.clone() * lit(-1))
     }
 
-    /// True where it is false.
+    /// True where it is false; all other columns where it is a choice of columns.
     #[must_use]
     pub fn not(&self) -> Expression {
-        Expression(self.0.clone().not())
+        match &self.0 {
+            Expr::Selector(choice) => Expression((all() - choice.clone()).as_expr()),
+            other => Expression(other.clone().not()),
+        }
     }
 
     /// The name that the result will have, where it can be told.

@@ -5,6 +5,8 @@ use polars::prelude::*;
 use regulars_plugin::{Failure, Result};
 
 use super::Expression;
+use crate::table::Cell;
+use crate::table::data::column_of_cells;
 
 /// What stands beside an operator or in a method's parentheses.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub enum Operand {
     Missing,
     /// A list.
     List(Vec<Operand>),
+    /// A map, its entries in the order of their names.
+    Map(Vec<(String, Operand)>),
 }
 
 impl Operand {
@@ -38,18 +42,42 @@ impl Operand {
             Operand::Text(value) => lit(value.as_str()),
             Operand::Flag(value) => lit(*value),
             Operand::Date(value) => lit(*value),
-            Operand::Time(value) => lit(*value),
+            Operand::Time(value) => lit(*value).cast(DataType::Datetime(TimeUnit::Microseconds, None)),
             Operand::Missing => lit(NULL),
             Operand::List(_) => {
                 return Err(Failure::new("a list cannot stand here").help("lists go into `.is_in([…])`"));
             }
+            Operand::Map(_) => {
+                return Err(Failure::new("a map cannot stand here").help("take an entry of the map: `map.name`"));
+            }
         })
+    }
+
+    /// What it is, in words.
+    fn kind(&self) -> &'static str {
+        match self {
+            Operand::Expression(_) => "an expression",
+            Operand::Integer(_) => "a whole number",
+            Operand::Number(_) => "a number",
+            Operand::Text(_) => "text",
+            Operand::Flag(_) => "true or false",
+            Operand::Date(_) => "a date",
+            Operand::Time(_) => "a date with a time",
+            Operand::Missing => "nothing",
+            Operand::List(_) => "a list",
+            Operand::Map(_) => "a map",
+        }
+    }
+
+    /// The failure of a value that is of another kind than the one that is wanted.
+    pub(super) fn refuse(&self, wanted: &str) -> Failure {
+        Failure::new(format!("found {}, but {wanted} is wanted here", self.kind()))
     }
 
     pub(super) fn text(&self) -> Result<&str> {
         match self {
             Operand::Text(text) => Ok(text),
-            _ => Err(Failure::new("text in quotes is wanted here")),
+            _ => Err(self.refuse("text in double quotes")),
         }
     }
 
@@ -57,60 +85,97 @@ impl Operand {
         match self {
             Operand::Integer(number) => Ok(*number),
             Operand::Number(number) if number.fract() == 0.0 => Ok(*number as i64),
-            _ => Err(Failure::new("a whole number is wanted here")),
+            _ => Err(self.refuse("a whole number")),
         }
+    }
+
+    /// A whole number that is not negative.
+    pub(super) fn count(&self) -> Result<usize> {
+        let number = self.integer()?;
+        usize::try_from(number).map_err(|_| Failure::new(format!("{number} is negative, but a count is wanted here")))
     }
 
     pub(super) fn number(&self) -> Result<f64> {
         match self {
             Operand::Number(number) => Ok(*number),
             Operand::Integer(number) => Ok(*number as f64),
-            _ => Err(Failure::new("a number is wanted here")),
+            _ => Err(self.refuse("a number")),
         }
     }
 
     pub(super) fn flag(&self) -> Result<bool> {
         match self {
             Operand::Flag(flag) => Ok(*flag),
-            _ => Err(Failure::new("`true` or `false` is wanted here")),
+            _ => Err(self.refuse("`true` or `false`")),
         }
     }
 
-    /// A list of plain values as a series for `is_in`.
+    /// A column by its name, or an expression.
+    pub(super) fn column(&self) -> Result<Expr> {
+        match self {
+            Operand::Text(name) => Ok(col(name.as_str())),
+            Operand::Expression(expression) => Ok(expression.0.clone()),
+            _ => Err(self.refuse("a column: its name in quotes, or an expression")),
+        }
+    }
+
+    /// Columns: one, or a list of them.
+    pub(super) fn columns(&self) -> Result<Vec<Expr>> {
+        match self {
+            Operand::List(many) => many.iter().map(Operand::column).collect(),
+            one => one.column().map(|column| vec![column]),
+        }
+    }
+
+    /// Texts: one, or a list of them.
+    pub(super) fn texts(&self) -> Result<Vec<String>> {
+        match self {
+            Operand::List(many) => many.iter().map(|one| one.text().map(str::to_owned)).collect(),
+            one => one.text().map(|text| vec![text.to_owned()]),
+        }
+    }
+
+    /// A list of numbers.
+    pub(super) fn numbers(&self) -> Result<Vec<f64>> {
+        match self {
+            Operand::List(many) => many.iter().map(Operand::number).collect(),
+            other => Err(other.refuse("a list of numbers such as `[10, 20]`")),
+        }
+    }
+
+    /// A list of plain values as a series; `()` in it is a missing value.
     pub(super) fn series(&self) -> Result<Series> {
         let Operand::List(items) = self else {
-            return Err(Failure::new("a list such as `[\"a\", \"b\"]` is wanted here"));
+            return Err(self.refuse("a list such as `[\"a\", \"b\"]`"));
         };
-        let mixed = || Failure::new("the list holds values of different kinds");
-        let name = PlSmallStr::EMPTY;
-        let series = match items.first() {
-            None => Series::new_null(name, 0),
-            Some(Operand::Text(_)) => {
-                let texts: Option<Vec<&str>> = items
-                    .iter()
-                    .map(|item| if let Operand::Text(text) = item { Some(text.as_str()) } else { None })
-                    .collect();
-                Series::new(name, texts.ok_or_else(mixed)?)
+        let cells: Result<Vec<Cell>> = items.iter().map(Operand::cell).collect();
+        let column = column_of_cells("", &cells?).map_err(|_| {
+            Failure::new("the list holds values of different kinds")
+                .help("a list in an expression holds one kind: all numbers, all text, all dates …")
+        })?;
+        Ok(column.as_materialized_series().clone())
+    }
+
+    /// One value, or a list of them, as the list that Polars looks things up in.
+    pub(super) fn lookup(&self) -> Result<Expr> {
+        match self {
+            Operand::Expression(expression) => Ok(expression.0.clone()),
+            list => Ok(lit(list.series()?).implode(true)),
+        }
+    }
+
+    fn cell(&self) -> Result<Cell> {
+        Ok(match self {
+            Operand::Missing => Cell::Missing,
+            Operand::Integer(number) => Cell::Integer(*number),
+            Operand::Number(number) => Cell::Number(*number),
+            Operand::Flag(flag) => Cell::Flag(*flag),
+            Operand::Text(text) => Cell::Text(text.clone()),
+            Operand::Date(date) => Cell::Date(*date),
+            Operand::Time(time) => Cell::Time(*time),
+            Operand::List(_) | Operand::Map(_) | Operand::Expression(_) => {
+                return Err(self.refuse("a plain value such as a number or text"));
             }
-            Some(Operand::Integer(_)) if items.iter().all(|item| matches!(item, Operand::Integer(_))) => {
-                let numbers: Result<Vec<i64>> = items.iter().map(Operand::integer).collect();
-                Series::new(name, numbers?)
-            }
-            Some(Operand::Integer(_) | Operand::Number(_)) => {
-                let numbers: Result<Vec<f64>> = items.iter().map(|item| item.number().map_err(|_| mixed())).collect();
-                Series::new(name, numbers?)
-            }
-            Some(Operand::Date(_)) => {
-                let dates: Option<Vec<NaiveDate>> =
-                    items.iter().map(|item| if let Operand::Date(date) = item { Some(*date) } else { None }).collect();
-                Series::new(name, dates.ok_or_else(mixed)?)
-            }
-            Some(Operand::Flag(_)) => {
-                let flags: Result<Vec<bool>> = items.iter().map(|item| item.flag().map_err(|_| mixed())).collect();
-                Series::new(name, flags?)
-            }
-            Some(_) => return Err(mixed()),
-        };
-        Ok(series)
+        })
     }
 }
