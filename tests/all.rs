@@ -12,6 +12,7 @@ mod bad_files;
 mod command;
 mod dirty;
 mod examples;
+mod expressions;
 mod house;
 mod laws;
 mod mistakes;

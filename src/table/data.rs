@@ -110,7 +110,7 @@ pub(crate) fn kind_of(kind: &DataType) -> ColumnKind {
         kind if kind.is_primitive_numeric() => ColumnKind::Number,
         DataType::Boolean => ColumnKind::Flag,
         DataType::Date => ColumnKind::Date,
-        DataType::String | DataType::Categorical(..) => ColumnKind::Text,
+        DataType::String | DataType::Categorical(..) | DataType::Enum(..) => ColumnKind::Text,
         _ => ColumnKind::Any,
     }
 }

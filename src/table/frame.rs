@@ -9,6 +9,8 @@ use polars::prelude::*;
 use regulars_plugin::{Chart, ColumnKind, ColumnManual, Failure, Host, Place, Result, StandardTable};
 
 use super::data::{column_of_cells, kind_of};
+use super::misfit::misfit;
+use super::words::root;
 use super::{Cell, Data, Expression, failure, thousands, type_word};
 
 /// A table. Verbs extend its plan; showing it or asking for a number runs the plan once.
@@ -241,18 +243,20 @@ impl Frame {
         let fails = |step: &&Step| {
             run(step.plan.clone(), self.inner.reads_files, &[], host).is_err_and(|failure| !failure.cancelled)
         };
-        let at_fault = steps.iter().find(fails);
-        let place = at_fault.unwrap_or(last).place.clone();
-        Failure { place: Some(place), ..failure }
+        let at_fault = steps.iter().find(fails).unwrap_or(last);
+        let failure = misfit(&at_fault.plan, self.inner.reads_files, host).unwrap_or(failure);
+        Failure { place: Some(at_fault.place.clone()), ..failure }
     }
 
     /// Whether a step asks for something that the types do not allow: Polars finds out only when it runs, so it is
     /// tried on a frame of the same columns without rows, and the line at fault is the one that is told.
     pub(super) fn allows(&self, step: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<()> {
-        match step(DataFrame::empty_with_schema(&self.inner.schema).lazy()).collect() {
-            // Without rows lengths mean nothing.
-            Ok(_) | Err(PolarsError::ShapeMismatch(_)) => Ok(()),
-            Err(error) => Err(failure(error, &self.names())),
+        let Err(error) = step(DataFrame::empty_with_schema(&self.inner.schema).lazy()).collect() else { return Ok(()) };
+        match root(&error) {
+            // Without rows lengths and places mean nothing.
+            PolarsError::ShapeMismatch(_) | PolarsError::OutOfBounds(_) => Ok(()),
+            PolarsError::ComputeError(text) if text.contains("out of bounds") => Ok(()),
+            _ => Err(failure(error, &self.names())),
         }
     }
 

@@ -7,6 +7,7 @@ mod data;
 mod expression;
 mod frame;
 mod group;
+mod misfit;
 mod standard;
 mod stream;
 mod summary;

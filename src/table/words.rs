@@ -38,7 +38,7 @@ pub(crate) fn type_word(kind: &DataType) -> String {
         DataType::Null => "empty".to_owned(),
         DataType::List(inner) => format!("list of {}", type_word(inner)),
         DataType::Struct(_) => "struct".to_owned(),
-        DataType::Categorical(..) => "category".to_owned(),
+        DataType::Categorical(..) | DataType::Enum(..) => "category".to_owned(),
         other => other.to_string(),
     }
 }
@@ -53,6 +53,8 @@ pub(crate) fn values_word(kind: &DataType) -> String {
         DataType::Date => "dates".to_owned(),
         DataType::Datetime(..) => "dates with a time".to_owned(),
         DataType::Duration(_) => "durations".to_owned(),
+        DataType::Time => "times of day".to_owned(),
+        DataType::Categorical(..) | DataType::Enum(..) => "categories".to_owned(),
         DataType::Null => "no value at all".to_owned(),
         other => format!("values of type {}", type_word(other)),
     }
@@ -80,9 +82,10 @@ pub(crate) fn failure(error: PolarsError, known: &[String]) -> Failure {
     }
 }
 
-fn root(error: &PolarsError) -> &PolarsError {
+/// What went wrong, without the places in the plan that Polars puts around it.
+pub(super) fn root(error: &PolarsError) -> &PolarsError {
     match error {
-        PolarsError::Context { error, .. } => root(error),
+        PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => root(error),
         other => other,
     }
 }

@@ -103,6 +103,11 @@ fn wrong_call(name: &str, kinds: &[&'static str], verbs: &[&Verb]) -> Failure {
     if !fitting.is_empty() {
         return Failure::new(format!("`{name}` was given {}", listed(&kinds[1..]))).help(called(&fitting));
     }
+    // A word of frames and of expressions: who has neither in hand rather means the frame.
+    let of_frames: Vec<&Verb> =
+        verbs.iter().filter(|verb| receiver(&verb.signature) == Some("a frame")).copied().collect();
+    let in_columns = matches!(first, "an expression" | "a namespace of an expression" | "an unfinished when(…)");
+    let verbs: &[&Verb] = if in_columns || of_frames.is_empty() { verbs } else { &of_frames };
     let receivers: Vec<&str> = verbs.iter().filter_map(|verb| receiver(&verb.signature)).collect();
     if receivers.len() < verbs.len() || kinds.is_empty() {
         return Failure::new(format!("`{name}` was given {}", listed(kinds))).help(called(verbs));
@@ -135,6 +140,7 @@ fn receiver(signature: &str) -> Option<&'static str> {
         "groups" => "groups of a frame",
         "record" => "a record",
         "picture" => "a picture",
+        "cs" => "the selectors `cs`",
         "expression" if before.matches('.').count() > 1 => "a namespace of an expression",
         "expression" => "an expression",
         _ => "an unfinished when(…)",
@@ -158,7 +164,7 @@ pub(super) fn no_property(name: &str, of: &str, reading: &Reading<'_>) -> Failur
     match (of, reading.catalogue.nearest(name)) {
         (_, Some(near)) => failure.help(format!("did you mean `{near}(…)`?")),
         ("an expression", None) => {
-            failure.help("its namespaces are `.str` for text, `.dt` for dates, `.list` for lists")
+            failure.help("its namespaces are `.str` for text, `.dt` for dates, `.list`, `.struct` and `.name`")
         }
         _ => {
             failure.help("names behind a dot are the entries of a map, the columns of a frame, the figures of a record")

@@ -102,9 +102,13 @@ pub(super) const METHODS: &[Method] = &[
         Ok(e.str().count_matches(a[0].expr()?, a.flag("literal", false)?))
     })
     .options(&["literal"]),
-    method("str", "replace", &["pattern", "text"], "The first match of a regular expression replaced, or the first `n`; `$1` stands for the first group.", |e, a| {
+    method("str", "replace", &["pattern", "text"], "The first match of a regular expression replaced, or the first `n` of a plain text with `literal: true`; `$1` stands for the first group.", |e, a| {
         let many = a.option("n").map(Operand::count).transpose()?.unwrap_or(1);
         let many = i64::try_from(many).unwrap_or(i64::MAX);
+            if many != 1 && !a.flag("literal", false)? {
+                return Err(Failure::new("so many matches are counted of plain text only")
+                    .help("add `literal: true`, or replace every match: `.str.replace_all(…)`"));
+            }
         Ok(e.str().replace_n(a[0].expr()?, a[1].expr()?, a.flag("literal", false)?, many))
     })
     .options(&["literal", "n"]),
