@@ -498,3 +498,66 @@ fn days_with_a_time_are_values() {
         assert_eq!(answer(code).to_string(), wanted, "{code}");
     }
 }
+
+/// What must hold of any text, hostile text included.
+#[test]
+fn laws_of_text() {
+    let texts = [
+        "",
+        " ",
+        "a",
+        "张三丰",
+        "é",
+        "e\u{301}",
+        "ＡＢ",
+        "a,b,,c",
+        ",",
+        "🦀🇨🇭",
+        "\u{202e}x",
+        "\u{0}",
+        "İß",
+        "%s {} $1",
+    ];
+    for text in texts {
+        let columns = format!("a: [{}]", Json::from(text));
+        let same = |expression: &str| {
+            let found =
+                values(&columns, expression).unwrap_or_else(|failure| panic!("{text:?} {expression}: {failure}"));
+            assert_eq!(found, Json::from(vec![text]), "{text:?} {expression}");
+        };
+        same(r#"col("a").str.split(",").list.join(",")"#);
+        same(r#"concat_str(col("a").str.head(1), col("a").str.slice(1))"#);
+        same(r#"concat_str(col("a").str.head(-1), col("a").str.tail(1))"#);
+        let holds = |expression: &str| {
+            let found =
+                values(&columns, expression).unwrap_or_else(|failure| panic!("{text:?} {expression}: {failure}"));
+            assert_eq!(found, Json::from(vec![true]), "{text:?} {expression}");
+        };
+        holds(r#"col("a").str.normalize("NFKC") == col("a").str.normalize("NFKC").str.normalize("NFKC")"#);
+        holds(r#"col("a").str.len_bytes() >= col("a").str.len_chars()"#);
+        holds(r#"col("a").str.contains("^" + "") & (col("a").str.contains(col("a").str.escape_regex()))"#);
+        holds(r#"col("a").str.pad_start(20).str.len_chars() == 20"#);
+    }
+}
+
+/// What must hold of numbers in any order, missing ones among them.
+#[test]
+fn laws_of_windows() {
+    for list in ["5, 3, (), 8, 3, -1", "1", "()", "2, 2, 2", "9, 7, 5, 3, 1"] {
+        let ones = vec!["1"; list.split(',').count()].join(", ");
+        let columns = format!("a: [{list}], g: [{ones}]");
+        let holds = |expression: &str| {
+            let found = values(&columns, expression).unwrap_or_else(|failure| panic!("{list} {expression}: {failure}"));
+            assert_eq!(found, Json::from(vec![true]), "{list}: {expression}");
+        };
+        let sum = r#"col("a").cast("int")"#;
+        holds(&format!(
+            r#"({sum}.cum_sum().fill_null(#{{strategy: "forward"}}).last().fill_null(0) == {sum}.sum()).all()"#
+        ));
+        holds(&format!(r#"({sum}.sum().over("g") == {sum}.sum()).all()"#));
+        holds(&format!(r#"({sum}.reverse().reverse().eq_missing({sum})).all()"#));
+        holds(&format!(r#"({sum}.rolling_sum(1).eq_missing({sum})).all()"#));
+        holds(&format!(r#"({sum}.sort(#{{nulls_last: true}}).drop_nulls().diff().drop_nulls() >= 0).all()"#));
+        holds(&format!(r#"({sum}.shift(1).shift(-1).head(len() - 1).eq_missing({sum}.head(len() - 1))).all()"#));
+    }
+}

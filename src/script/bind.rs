@@ -9,6 +9,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
 
 use super::World;
 use super::arguments::Arguments;
+use super::last::EVAL;
 use crate::catalogue::{Verb, VerbGroup};
 use crate::table::Frame;
 
@@ -125,7 +126,8 @@ impl Bound {
             if let (Some(receiver), Some(first)) = (self.receiver, types.first_mut()) {
                 *first = receiver;
             }
-            self.register_as(engine, world, self.verb.name, &types);
+            let name = if self.verb.name == "eval" { EVAL } else { self.verb.name };
+            self.register_as(engine, world, name, &types);
         }
         if let (true, Some(receiver)) = (self.getter, self.receiver) {
             self.register_property(engine, world, receiver);

@@ -111,6 +111,8 @@ pub(super) fn operand(value: &Dynamic) -> Result<Operand> {
         failure.help("name a column of it: `frame.amount`, or join the two frames first")
     } else if value.is::<When>() {
         failure.help("end it with the value for all other rows: `.otherwise(value)`")
+    } else if kind(value) == "a namespace of an expression" {
+        failure.help("a namespace goes on with a method: `.str.to_uppercase()`, `.dt.year()`, `.name.suffix(\"_x\")`")
     } else {
         failure.help("expressions are made of columns, numbers, text, dates and other expressions")
     })

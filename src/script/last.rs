@@ -6,18 +6,25 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rhai::{Engine, Token};
+use rhai::{Engine, LexError, Token};
 
 use super::tokens::highlight;
 
 /// The name of the last value.
 pub(super) const LAST: &str = "_";
 
+fn is_eval(error: &LexError) -> bool {
+    matches!(error, LexError::ImproperSymbol(word, _) if word == "eval")
+}
+
 /// What stands before a token, as far as it matters here.
 const BRACE: u8 = 1;
 const DOT: u8 = 2;
 /// The beginning of a map, or a comma in it.
 const ENTRY: u8 = 3;
+
+/// What the engine calls the method `eval`: it answers calls of its own `eval` itself, though it is switched off.
+pub(super) const EVAL: &str = "eval_";
 
 /// Where the text that is being compiled means the last value: line and column, both from 1.
 #[derive(Clone, Default)]
@@ -46,7 +53,8 @@ impl Places {
                 Token::Underscore if places.hold(position.line(), position.position()) => LAST,
                 Token::Until if before != BRACE => "until",
                 Token::Reserved(word) if word.as_str() == "var" && before == DOT => "var",
-                Token::Reserved(word) if word.as_str() == "eval" && before == DOT => "eval",
+                // A word that is switched off arrives as an error.
+                Token::LexError(error) if before == DOT && is_eval(error) => EVAL,
                 Token::Reserved(word) if word.as_str() == "default" && before == ENTRY => "default",
                 _ => return token,
             };

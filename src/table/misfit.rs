@@ -32,6 +32,7 @@ fn parts(plan: &DslPlan) -> Option<(&DslPlan, &[Expr])> {
     match plan {
         DslPlan::Select { expr, input, .. } => Some((input, expr)),
         DslPlan::HStack { exprs, input, .. } => Some((input, exprs)),
+        DslPlan::GroupBy { aggs, input, .. } => Some((input, aggs)),
         DslPlan::Filter { predicate, input } => Some((input, std::slice::from_ref(predicate))),
         DslPlan::IR { dsl, .. } => parts(dsl),
         _ => None,
@@ -73,7 +74,12 @@ fn told(rows: &LazyFrame, change: &Change, reads_files: bool, host: &dyn Host) -
         let counted = run(plan.select([len().alias("rows")]), reads_files, &[], host).ok()?;
         counted.integers("rows").ok()?.first().copied().flatten()
     };
-    let (failed, all) = (count(wrong.clone())?, count(rows.clone())?);
+    let all = count(rows.clone())?;
+    // A summary has no rows to tell.
+    if count(rows.clone().select([change.from.clone().alias("value")]))? != all {
+        return None;
+    }
+    let failed = count(wrong.clone())?;
     let first = run(wrong.limit(NAMED), reads_files, &[], host).ok()?;
     let of = change.from.clone().into_iter().find_map(|part| match part {
         Expr::Column(name) => Some(format!("column `{name}`: ")),
@@ -94,9 +100,9 @@ fn told(rows: &LazyFrame, change: &Change, reads_files: bool, host: &dyn Host) -
         failure
     } else {
         let dots = if failed > i64::from(NAMED) { " …" } else { "" };
-        failure.help(format!("so are {}{dots}", further.join(", ")))
+        failure.help(format!("nor can {}{dots}", further.join(", ")))
     };
-    let is_date = change.kind.is_temporal();
+    let is_date = matches!(change.kind, DataType::Date | DataType::Datetime(..));
     Some(match (change.reads_text, is_date) {
         (true, _) => failure
             .help("the format says how the values are written: \"%d.%m.%Y\" reads 31.12.2024")

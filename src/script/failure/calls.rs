@@ -3,6 +3,7 @@
 use regulars_plugin::Failure;
 
 use super::super::convert::kind_of_name;
+use super::super::last::EVAL;
 use super::habits::ours;
 use super::{Reading, grammar};
 use crate::catalogue::Verb;
@@ -35,14 +36,20 @@ pub(super) fn unknown_variable(name: &str, reading: &Reading<'_>, line: &str) ->
 /// `filter (Frame, i64)` → the name and the kinds of the arguments.
 pub(super) fn signature_parts(signature: &str) -> (&str, Vec<&'static str>) {
     let (name, rest) = signature.split_once(" (").unwrap_or((signature, ""));
-    let inner = rest.trim_end_matches(')');
+    // One bracket only: the last argument may be `()`.
+    let inner = rest.strip_suffix(')').unwrap_or(rest);
     let kinds = if inner.is_empty() { Vec::new() } else { inner.split(", ").map(kind_of_name).collect() };
-    (name.rsplit("::").next().unwrap_or(name).trim(), kinds)
+    let name = name.rsplit("::").next().unwrap_or(name).trim();
+    (if name == EVAL { "eval" } else { name }, kinds)
 }
 
 /// A call of a function that is not there, or not for these arguments.
 pub(super) fn unknown_function(signature: &str, reading: &Reading<'_>) -> Failure {
     let (name, kinds) = signature_parts(signature);
+    if name.contains("cannot be sorted") {
+        return Failure::new("values of different kinds cannot be sorted")
+            .help("make them of one kind first: `list.map(|x| to_string(x))`");
+    }
     if !name.chars().next().is_some_and(|letter| letter.is_alphabetic() || letter == '_') {
         return operator(name, &kinds);
     }
@@ -78,6 +85,10 @@ pub(super) fn unknown_function(signature: &str, reading: &Reading<'_>) -> Failur
     let failure = Failure::new(format!("there is no function `{name}`"));
     if let Some(word) = ours(name) {
         return failure.help(format!("here it is called `{word}`; `help {word}` tells how"));
+    }
+    if kinds.first() == Some(&"the selectors `cs`") {
+        let words = reading.catalogue.verbs().iter().filter(|verb| verb.signature.starts_with("cs."));
+        return Failure::new(format!("`cs` has no word `{name}`")).near(name, words.map(|verb| verb.name));
     }
     match regulars_plugin::nearest(name, reading.functions.iter().map(|(own, _)| own.as_str())) {
         Some(near) => return failure.help(format!("did you mean `{near}`?")),

@@ -39,6 +39,11 @@ fn made(made: PolarsResult<Expr>) -> Result<Expression> {
     made.map(Expression).map_err(|error| failure(error, &[]))
 }
 
+/// A column that must hold numbers: Polars would take text for missing values without a word.
+fn measured(column: &Expression) -> Expr {
+    column.0.clone() * lit(1.0)
+}
+
 impl Expression {
     /// Columns put together row by row.
     pub fn horizontal(how: Horizontal, columns: &[Expression], ignore_nulls: bool) -> Result<Expression> {
@@ -68,18 +73,15 @@ impl Expression {
     pub fn format(text: &str, columns: &[Expression]) -> Result<Expression> {
         let gaps = text.matches("{}").count();
         if gaps != columns.len() {
-            return Err(Failure::new(format!(
-                "the text has {gaps} gaps `{{}}`, but {} columns are given",
-                columns.len()
-            ))
-            .help("write one `{}` for each column: `format(\"{} of {}\", \"quantity\", \"amount\")`"));
+            return Err(Failure::new(format!("gaps `{{}}` in the text: {gaps}, columns for them: {}", columns.len()))
+                .help("write one `{}` for each column: `format(\"{} of {}\", \"quantity\", \"amount\")`"));
         }
         made(format_str(text, &exprs(columns)))
     }
 
     /// The correlation of two columns: Pearson's, or Spearman's of the ranks.
     pub fn correlation(left: &Expression, right: &Expression, ranks: bool) -> Expression {
-        let (left, right) = (left.0.clone(), right.0.clone());
+        let (left, right) = (measured(left), measured(right));
         if !ranks {
             return Expression(pearson_corr(left, right));
         }
@@ -91,7 +93,7 @@ impl Expression {
 
     /// The covariance of two columns.
     pub fn covariance(left: &Expression, right: &Expression, ddof: u8) -> Expression {
-        Expression(cov(left.0.clone(), right.0.clone(), ddof))
+        Expression(cov(measured(left), measured(right), ddof))
     }
 
     /// Whole numbers from `start` up to, but without, `end`.

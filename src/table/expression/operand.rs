@@ -115,7 +115,7 @@ impl Operand {
         match self {
             Operand::Text(name) => Ok(col(name.as_str())),
             Operand::Expression(expression) => Ok(expression.0.clone()),
-            _ => Err(self.refuse("a column: its name in quotes, or an expression")),
+            _ => Err(self.refuse("a column").help("write its name in quotes, \"amount\", or an expression")),
         }
     }
 

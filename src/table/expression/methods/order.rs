@@ -82,11 +82,16 @@ pub(super) const METHODS: &[Method] = &[
         let rows = rows(a)?;
         Ok(e.slice(lit(0_i64) - rows.clone(), rows))
     }),
-    method("", "limit", &["rows?"], "The first values; the same as `head`.", |e, a| Ok(e.slice(lit(0), rows(a)?))),
-    method("", "slice", &["from", "length?"], "So many values from a place, counted from 0, or from the end where negative.", |e, a| {
-        let length = a.get(1).map_or(Ok(lit(NULL)), Operand::expr)?;
-        Ok(e.slice(a[0].expr()?, length))
-    }),
+    method(
+        "",
+        "slice",
+        &["from", "length?"],
+        "So many values from a place, counted from 0, or from the end where negative.",
+        |e, a| {
+            let length = a.get(1).map_or(Ok(lit(NULL)), Operand::expr)?;
+            Ok(e.slice(a[0].expr()?, length))
+        },
+    ),
     method("", "get", &["place"], "The value at a place, counted from 0; missing where there is no such place.", |e, a| {
         Ok(e.get(a[0].expr()?, true))
     }),

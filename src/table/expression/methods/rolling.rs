@@ -13,9 +13,12 @@ fn rows(a: &Given<'_>, place: usize) -> Result<RollingOptionsFixedWindow> {
         failure.help("a window is counted in rows; one of a length of time is `.rolling_mean_by(\"date\", \"7d\")`")
     })?;
     let least = a.count("min_samples", size)?;
-    if size == 0 || least > size {
+    if size == 0 {
+        return Err(Failure::new("a window of 0 rows is empty").help("a window has 1 row or more"));
+    }
+    if least > size {
         return Err(Failure::new(format!("a window of {size} rows cannot hold {least} values"))
-            .help("a window has 1 row or more, `min_samples` at most as many"));
+            .help("`min_samples` is at most the length of the window"));
     }
     Ok(RollingOptionsFixedWindow {
         window_size: size,
