@@ -142,5 +142,9 @@ fn compare(path: &Path, rows: usize) {
     ];
     candidates.extend(side_by_side::peers("rfm_peers.py", std::slice::from_ref(&text)));
     let size = std::fs::metadata(path).map_or(0, |about| about.len()) / 1_000_000;
-    side_by_side::compare(&format!("rfm on {rows} orders ({size} MB of Parquet)"), &candidates);
+    let timed = side_by_side::compare(&format!("rfm on {rows} orders ({size} MB of Parquet)"), &candidates);
+    let best = |name: &str| timed.iter().find(|one| one.name == name).map(|one| one.best);
+    if let (Some(script), Some(hand)) = (best("regulars, as a script"), best("Rust Polars by hand")) {
+        println!("the script over the plan by hand: {:.2}", script / hand);
+    }
 }

@@ -13,6 +13,7 @@ mod check;
 mod command;
 mod dirty;
 mod examples;
+mod expressions;
 mod house;
 mod laws;
 mod mistakes;

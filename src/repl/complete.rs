@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn what_fits_the_place_is_offered() {
         assert_eq!(texts("tx.re"), ["reverse()", "rename("]);
-        assert_eq!(texts("col(\"amount\").ro"), ["round("]);
+        assert_eq!(texts("col(\"amount\").cli"), ["clip("]);
         assert_eq!(texts("col(\"amount\").s").first().map(String::as_str), Some("str."));
         assert_eq!(texts("col(\"x\").str.to_l"), ["to_lowercase()"]);
         assert_eq!(texts("col(\"x\").dt.ye"), ["year()"]);

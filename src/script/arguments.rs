@@ -126,6 +126,11 @@ impl<'a> Arguments<'a> {
         Self::columns_of(&self.flat(from))
     }
 
+    /// The arguments before a place as columns.
+    pub(super) fn columns_until(&self, end: usize) -> Result<Vec<Expression>> {
+        Self::columns_of(&flattened(self.values.get(..end).unwrap_or_default()))
+    }
+
     /// One argument as columns: a name, an expression, or a list of them.
     pub(super) fn columns_at(&self, place: usize) -> Result<Vec<Expression>> {
         Self::columns_of(&flattened(std::slice::from_ref(self.value(place))))

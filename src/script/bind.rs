@@ -9,6 +9,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
 
 use super::World;
 use super::arguments::Arguments;
+use super::last::EVAL;
 use crate::catalogue::{Verb, VerbGroup};
 use crate::table::{Expression, Frame, When};
 
@@ -158,6 +159,7 @@ returned!(
     crate::chart::Picture,
     crate::show::Page,
     super::convert::Day,
+    super::convert::Moment,
     String,
     i64,
     f64,
@@ -264,12 +266,27 @@ impl Bound {
             if let (Some(receiver), Some(first)) = (self.receiver, types.first_mut()) {
                 *first = receiver;
             }
-            self.register_as(engine, world, self.verb.name, &types);
+            let name = if self.verb.name == "eval" { EVAL } else { self.verb.name };
+            self.register_as(engine, world, name, &types);
         }
         if let (true, Some(receiver)) = (self.getter, self.receiver) {
-            let name = format!("get${}", self.verb.name);
-            self.register_as(engine, world, &name, &[receiver]);
+            self.register_property(engine, world, receiver);
         }
+    }
+
+    /// The word without parentheses. A column of that name has to give way, and that is told.
+    fn register_property(&self, engine: &mut Engine, world: &Arc<World>, receiver: TypeId) {
+        let (world, run, word) = (Arc::clone(world), Arc::clone(&self.run), self.verb.name);
+        let name = format!("get${word}");
+        engine.register_raw_fn(name, [receiver], move |call: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+            let value = values[0].flatten_clone();
+            if value.read_lock::<Frame>().is_some_and(|frame| frame.need(word).is_ok()) {
+                world.host().warn(&format!(
+                    "`frame.{word}` is the word `{word}`; the column of that name is `frame[\"{word}\"]`"
+                ));
+            }
+            guarded(word, || run(&Arguments::new(&world, vec![value], &call)))
+        });
     }
 
     fn register_as(&self, engine: &mut Engine, world: &Arc<World>, name: &str, types: &[TypeId]) {

@@ -1,6 +1,6 @@
 //! Between Rhai's values and those of the other rooms.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use regulars_plugin::{Failure, Result};
 use rhai::{Array, Dynamic, ImmutableString, Map};
 use serde_json::Value as Json;
@@ -8,11 +8,15 @@ use serde_json::Value as Json;
 use crate::catalogue::{Answer, Record};
 use crate::chart::Picture;
 use crate::show::{Page, Value};
-use crate::table::{Cell, Expression, Frame, Groups, Operand, When};
+use crate::table::{Cell, Expression, Frame, Groups, Operand, Selectors, When};
 
 /// A day, as `date("1997-09-30")` makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Day(pub(super) NaiveDate);
+
+/// A day with a time, as `datetime("1997-09-30 14:00")` makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment(pub(super) NaiveDateTime);
 
 /// `col("x").str`
 #[derive(Clone)]
@@ -23,6 +27,12 @@ pub(super) struct DateSpace(pub(super) Expression);
 /// `col("x").list`
 #[derive(Clone)]
 pub(super) struct ListSpace(pub(super) Expression);
+/// `col("x").struct`
+#[derive(Clone)]
+pub(super) struct StructSpace(pub(super) Expression);
+/// `col("x").name`
+#[derive(Clone)]
+pub(super) struct NameSpace(pub(super) Expression);
 
 /// What a value is, in words.
 pub(super) fn kind(value: &Dynamic) -> &'static str {
@@ -49,7 +59,9 @@ pub(super) fn kind_of_name(name: &str) -> &'static str {
         "Record" => "a record",
         "Picture" => "a picture",
         "Day" => "a date",
-        "TextSpace" | "DateSpace" | "ListSpace" => "a namespace of an expression",
+        "Moment" => "a date with a time",
+        "TextSpace" | "DateSpace" | "ListSpace" | "StructSpace" | "NameSpace" => "a namespace of an expression",
+        "Selectors" => "the selectors `cs`",
         "Failure" => "an error",
         "Page" => "help",
         "range" | "Range<i64>" | "RangeInclusive<i64>" | "range=" => "a range",
@@ -66,6 +78,9 @@ pub(super) fn operand(value: &Dynamic) -> Result<Operand> {
     }
     if let Some(day) = value.read_lock::<Day>() {
         return Ok(Operand::Date(day.0));
+    }
+    if let Some(moment) = value.read_lock::<Moment>() {
+        return Ok(Operand::Time(moment.0));
     }
     if value.is_unit() {
         return Ok(Operand::Missing);
@@ -88,11 +103,17 @@ pub(super) fn operand(value: &Dynamic) -> Result<Operand> {
     if let Some(list) = value.read_lock::<Array>() {
         return list.iter().map(operand).collect::<Result<_>>().map(Operand::List);
     }
+    if let Some(map) = value.read_lock::<Map>() {
+        let entries = map.iter().map(|(name, value)| Ok((name.to_string(), operand(value)?)));
+        return entries.collect::<Result<_>>().map(Operand::Map);
+    }
     let failure = Failure::new(format!("{} cannot stand in an expression", kind(value)));
     Err(if value.is::<Frame>() {
         failure.help("name a column of it: `frame.amount`, or join the two frames first")
     } else if value.is::<When>() {
         failure.help("end it with the value for all other rows: `.otherwise(value)`")
+    } else if kind(value) == "a namespace of an expression" {
+        failure.help("a namespace goes on with a method: `.str.to_uppercase()`, `.dt.year()`, `.name.suffix(\"_x\")`")
     } else {
         failure.help("expressions are made of columns, numbers, text, dates and other expressions")
     })
@@ -100,26 +121,7 @@ pub(super) fn operand(value: &Dynamic) -> Result<Operand> {
 
 /// A value as JSON, for options.
 pub(super) fn json(value: &Dynamic) -> Result<Json> {
-    Ok(match operand_or_map(value)? {
-        OperandOrMap::Map(map) => {
-            let entries: Result<serde_json::Map<String, Json>> =
-                map.iter().map(|(name, value)| Ok((name.to_string(), json(value)?))).collect();
-            Json::Object(entries?)
-        }
-        OperandOrMap::Operand(operand) => json_of_operand(operand)?,
-    })
-}
-
-enum OperandOrMap {
-    Operand(Operand),
-    Map(Map),
-}
-
-fn operand_or_map(value: &Dynamic) -> Result<OperandOrMap> {
-    match value.read_lock::<Map>() {
-        Some(map) => Ok(OperandOrMap::Map(map.clone())),
-        None => operand(value).map(OperandOrMap::Operand),
-    }
+    json_of_operand(operand(value)?)
 }
 
 fn json_of_operand(operand: Operand) -> Result<Json> {
@@ -132,6 +134,10 @@ fn json_of_operand(operand: Operand) -> Result<Json> {
         Operand::Date(date) => date.to_string().into(),
         Operand::Time(time) => time.to_string().into(),
         Operand::List(items) => Json::Array(items.into_iter().map(json_of_operand).collect::<Result<_>>()?),
+        Operand::Map(entries) => {
+            let entries = entries.into_iter().map(|(name, value)| Ok((name, json_of_operand(value)?)));
+            Json::Object(entries.collect::<Result<_>>()?)
+        }
         Operand::Expression(_) => {
             return Err(
                 Failure::new("an expression cannot stand in this map").help("name a column as text: \"amount\"")
@@ -174,7 +180,7 @@ pub(super) fn cell(value: &Dynamic) -> Result<Cell> {
         Operand::Text(text) => Cell::Text(text),
         Operand::Date(date) => Cell::Date(date),
         Operand::Time(time) => Cell::Time(time),
-        Operand::List(_) | Operand::Expression(_) => {
+        Operand::List(_) | Operand::Map(_) | Operand::Expression(_) => {
             return Err(Failure::new(format!("{} cannot be a value of a column", kind(value)))
                 .help("values are numbers, text, true and false, dates, and `()` where one is missing"));
         }
@@ -214,6 +220,9 @@ pub fn value_of(value: &Dynamic) -> Value {
             groups.names().join(", ")
         ));
     }
+    if value.is::<Selectors>() {
+        return Value::Other("selectors: `cs.numeric()`, `cs.starts_with(\"a\")` … choose columns".to_owned());
+    }
     if value.is::<When>() {
         return Value::Other("an unfinished when(…): end it with .otherwise(value)".to_owned());
     }
@@ -225,6 +234,8 @@ pub fn value_of(value: &Dynamic) -> Value {
         Ok(Operand::Text(text)) => Value::Text(text),
         Ok(Operand::Date(date)) => Value::Date(date),
         Ok(Operand::Time(time)) => Value::Time(time),
-        Ok(Operand::List(_) | Operand::Expression(_)) | Err(_) => Value::Other(kind(value).to_owned()),
+        Ok(Operand::List(_) | Operand::Map(_) | Operand::Expression(_)) | Err(_) => {
+            Value::Other(kind(value).to_owned())
+        }
     }
 }

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use regulars_plugin::{Failure, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
-use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, NativeCallContext, OptimizationLevel, Scope};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Scope};
 
 use super::bind::{guarded, placed, thrown};
-use super::convert::{DateSpace, Day, ListSpace, TextSpace, dynamic_of_answer, json, operand, value_of};
+use super::convert::{
+    DateSpace, Day, ListSpace, Moment, NameSpace, StructSpace, TextSpace, dynamic_of_answer, json, operand, value_of,
+};
 use super::failure::{Reading, incomparable, missing_entry, ours, translate};
 use super::last::{LAST, Places};
 use super::params::{self, Param};
@@ -18,7 +20,7 @@ use super::{World, verbs};
 use crate::catalogue::Record;
 use crate::chart::Picture;
 use crate::show::{self, Value};
-use crate::table::{Expression, Frame, Groups, When};
+use crate::table::{Expression, Frame, Groups, Selectors, When};
 
 /// The variables and functions that pieces of script have left behind.
 #[derive(Default)]
@@ -59,6 +61,9 @@ pub(super) fn base(world: &Arc<World>) -> Engine {
     // Rhai would answer `()`, and the mistake would come to light somewhere else.
     engine.on_map_missing_property(|map, name, _| Err(thrown(missing_entry(name, map.keys().map(AsRef::as_ref)))));
     name_types(&mut engine, world);
+    let mut values = Module::new();
+    values.set_var(verbs::SELECTORS, Selectors);
+    engine.register_global_module(values.into());
     operators(&mut engine);
     engine
 }
@@ -177,6 +182,10 @@ fn name_types(engine: &mut Engine, world: &Arc<World>) {
         TextSpace => "TextSpace",
         DateSpace => "DateSpace",
         ListSpace => "ListSpace",
+        StructSpace => "StructSpace",
+        NameSpace => "NameSpace",
+        Selectors => "Selectors",
+        Moment => "Moment",
         show::Page => "Page",
         Failure => "Failure",
     );
@@ -184,9 +193,14 @@ fn name_types(engine: &mut Engine, world: &Arc<World>) {
     engine.register_get("str", |expression: &mut Expression| TextSpace(expression.clone()));
     engine.register_get("dt", |expression: &mut Expression| DateSpace(expression.clone()));
     engine.register_get("list", |expression: &mut Expression| ListSpace(expression.clone()));
+    engine.register_get("struct", |expression: &mut Expression| StructSpace(expression.clone()));
+    engine.register_get("name", |expression: &mut Expression| NameSpace(expression.clone()));
     let names = Arc::clone(world);
     engine.register_indexer_get(move |frame: &mut Frame, name: ImmutableString| {
         guarded("column", || column(frame, &name, &names))
+    });
+    engine.register_indexer_set(|_: &mut Frame, name: ImmutableString, _: Dynamic| {
+        Err::<(), _>(thrown(verbs::unchangeable(&name)))
     });
     engine.register_indexer_get(|record: &mut Record, name: ImmutableString| {
         guarded("figure", || verbs::figure(record, &name))
@@ -265,15 +279,23 @@ fn order(left: &Dynamic, right: &Dynamic) -> Option<Option<Ordering>> {
     if let (Ok(left), Ok(right)) = (left.as_bool(), right.as_bool()) {
         return Some(Some(left.cmp(&right)));
     }
-    if let (Some(left), Some(right)) = (left.read_lock::<Day>(), right.read_lock::<Day>()) {
-        return Some(Some(left.0.cmp(&right.0)));
-    }
     // A character is a text of one character.
     let text = |value: &Dynamic| match value.as_char() {
         Ok(letter) => Some(letter.to_string()),
         Err(_) => value.read_lock::<ImmutableString>().map(|text| text.to_string()),
     };
-    Some(Some(text(left)?.cmp(&text(right)?)))
+    if let (Some(left), Some(right)) = (text(left), text(right)) {
+        return Some(Some(left.cmp(&right)));
+    }
+    // A day is its first moment.
+    Some(Some(moment(left)?.cmp(&moment(right)?)))
+}
+
+fn moment(value: &Dynamic) -> Option<chrono::NaiveDateTime> {
+    if let Some(day) = value.read_lock::<Day>() {
+        return day.0.and_hms_opt(0, 0, 0);
+    }
+    value.read_lock::<Moment>().map(|moment| moment.0)
 }
 
 fn holds(sign: &str, order: Option<Ordering>) -> bool {

@@ -40,8 +40,10 @@ impl Cell {
             AnyValue::Duration(ticks, unit) => Cell::Text(duration(ticks, unit)),
             AnyValue::List(values) => Cell::List(values.iter().map(|value| Cell::of(value)).collect()),
             AnyValue::UInt64(number) => i64::try_from(number).map_or(Cell::Number(number as f64), Cell::Integer),
-            other => match other.extract::<i64>() {
-                Some(number) if other.is_integer() => Cell::Integer(number),
+            other => match (other.get_str(), other.extract::<i64>()) {
+                // A category.
+                (Some(text), _) => Cell::Text(text.to_owned()),
+                (None, Some(number)) if other.is_integer() => Cell::Integer(number),
                 _ => Cell::Text(other.to_string()),
             },
         }

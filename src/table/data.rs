@@ -1,7 +1,7 @@
 //! A computed frame: columns that lie in memory and can be read.
 
 use chrono::NaiveDate;
-use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series};
+use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit};
 use regulars_plugin::{ColumnKind, ColumnManual, Failure, Result};
 
 use super::cell::day;
@@ -116,7 +116,7 @@ pub(crate) fn kind_of(kind: &DataType) -> ColumnKind {
         kind if kind.is_primitive_numeric() => ColumnKind::Number,
         DataType::Boolean => ColumnKind::Flag,
         DataType::Date => ColumnKind::Date,
-        DataType::String | DataType::Categorical(..) => ColumnKind::Text,
+        DataType::String | DataType::Categorical(..) | DataType::Enum(..) => ColumnKind::Text,
         _ => ColumnKind::Any,
     }
 }
@@ -148,6 +148,13 @@ pub(crate) fn column_of_cells(name: &str, cells: &[Cell]) -> Result<Column> {
     } else if all(|cell| matches!(cell, Cell::Date(_))) {
         let values = cells.iter().map(|cell| if let Cell::Date(value) = cell { Some(*value) } else { None });
         Series::new(name_of, values.collect::<Vec<_>>())
+    } else if all(|cell| matches!(cell, Cell::Time(_))) {
+        let values = cells.iter().map(|cell| match cell {
+            Cell::Time(value) => Some(value.and_utc().timestamp_micros()),
+            _ => None,
+        });
+        let ticks = Series::new(name_of, values.collect::<Vec<_>>());
+        ticks.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).map_err(|error| failure(error, &[]))?
     } else if all(|cell| matches!(cell, Cell::Text(_))) && any(|cell| matches!(cell, Cell::Text(_))) {
         // Text that is all ISO dates stays text: nothing is guessed where a script wrote the values itself.
         let values = cells.iter().map(|cell| if let Cell::Text(value) = cell { Some(value.as_str()) } else { None });

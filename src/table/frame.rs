@@ -23,6 +23,7 @@ pub use shaping::{Sample, SampleSize, SortBy};
 pub use stacking::ConcatKind;
 
 use super::data::{column_of_cells, kind_of};
+use super::words::root;
 use super::{Cell, Data, Expression, failure, type_word};
 
 /// A table. Verbs extend its plan; showing it or asking for a number runs the plan once.
@@ -207,10 +208,12 @@ impl Frame {
     /// Whether a step asks for something that the types do not allow: Polars finds out only when it runs, so it is
     /// tried on a frame of the same columns without rows, and the line at fault is the one that is told.
     pub(super) fn allows(&self, step: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<()> {
-        match step(DataFrame::empty_with_schema(&self.inner.schema).lazy()).collect() {
-            // Without rows lengths mean nothing.
-            Ok(_) | Err(PolarsError::ShapeMismatch(_)) => Ok(()),
-            Err(error) => Err(failure(error, &self.names())),
+        let Err(error) = step(DataFrame::empty_with_schema(&self.inner.schema).lazy()).collect() else { return Ok(()) };
+        match root(&error) {
+            // Without rows lengths and places mean nothing.
+            PolarsError::ShapeMismatch(_) | PolarsError::OutOfBounds(_) => Ok(()),
+            PolarsError::ComputeError(text) if text.contains("out of bounds") => Ok(()),
+            _ => Err(failure(error, &self.names())),
         }
     }
 }

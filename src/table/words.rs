@@ -40,7 +40,7 @@ pub(crate) fn type_word(kind: &DataType) -> String {
         DataType::Null => "empty".to_owned(),
         DataType::List(inner) => format!("list of {}", type_word(inner)),
         DataType::Struct(_) => "struct".to_owned(),
-        DataType::Categorical(..) => "category".to_owned(),
+        DataType::Categorical(..) | DataType::Enum(..) => "category".to_owned(),
         other => other.to_string(),
     }
 }
@@ -55,6 +55,8 @@ pub(crate) fn values_word(kind: &DataType) -> String {
         DataType::Date => "dates".to_owned(),
         DataType::Datetime(..) => "dates with a time".to_owned(),
         DataType::Duration(_) => "durations".to_owned(),
+        DataType::Time => "times of day".to_owned(),
+        DataType::Categorical(..) | DataType::Enum(..) => "categories".to_owned(),
         DataType::Null => "no value at all".to_owned(),
         other => format!("values of type {}", type_word(other)),
     }
@@ -77,15 +79,22 @@ pub(crate) fn failure(error: PolarsError, known: &[String]) -> Failure {
             plain(text)
         }
         PolarsError::ShapeMismatch(text) if verbs::known(text).is_some() => plain(text),
+        PolarsError::StructFieldNotFound(text) => {
+            let name = quoted(text).unwrap_or_else(|| first_word(text));
+            Failure::new(format!("there is no field `{name}`")).help(
+                "`.struct.field(…)` works on structs, whose fields are named like the columns that they were made of",
+            )
+        }
         PolarsError::ShapeMismatch(_) => Failure::new("the columns would be of different lengths")
             .help("a frame has columns of one length; a summary such as `.sum()` is repeated for every row"),
         other => plain(&other.to_string()),
     }
 }
 
-fn root(error: &PolarsError) -> &PolarsError {
+/// What went wrong, without the places in the plan that Polars puts around it.
+pub(super) fn root(error: &PolarsError) -> &PolarsError {
     match error {
-        PolarsError::Context { error, .. } => root(error),
+        PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => root(error),
         other => other,
     }
 }
@@ -193,6 +202,27 @@ fn known(raw: &str, whole: &str) -> Option<Failure> {
                 .help("make it text first: `.cast(\"string\").str…`"),
         );
     }
+    if let Some(rest) = raw.strip_prefix("invalid series dtype: expected `String`, got `") {
+        let (kind, name) = rest.split_once("` for series with name `")?;
+        let name = name.trim_end_matches('`');
+        return Some(
+            Failure::new(format!("a method of `.str` was used on `{name}`, which is of type {}", in_words(kind)))
+                .help("make it text first: `.cast(\"string\").str…`"),
+        );
+    }
+    if let Some(kind) = raw.strip_prefix("expected List data type for list operation, got: ") {
+        return Some(
+            Failure::new(format!("a method of `.list` was used on a column of type {}", in_words(kind)))
+                .help("lists come of `.str.split(\",\")`, `concat_list(…)` and `.implode()`"),
+        );
+    }
+    if raw.starts_with("incomplete mapping specified for `replace_strict`") {
+        return Some(
+            Failure::new("`replace_strict` met a value that it was not told of")
+                .help("say what becomes of such values: `#{default: ()}` at the end")
+                .help("`.replace(…)` leaves them as they are"),
+        );
+    }
     if let Some(rest) = words.strip_prefix("conversion from ") {
         return conversion(rest);
     }
@@ -230,8 +260,11 @@ fn unsupported(name: &str, kind: &str) -> Failure {
     if kind == "text" && of_dates.contains(&name) {
         return failure.help("make it a date first: `.str.to_date(\"%Y-%m-%d\")`");
     }
+    if of_dates.contains(&name) {
+        return failure.help("methods of `.dt` work on dates; text becomes one with `.str.to_date(\"%Y-%m-%d\")`");
+    }
     match kind {
-        "text" => failure.help("make it a number first: `.cast(\"number\")`"),
+        "text" => failure.help("make it a number first: `.cast(\"number\")`, or `.cast(\"list(number)\")` of lists"),
         "date" => failure.help("take a number of the date: `.dt.year()`, `.dt.month()` …"),
         _ => failure.help("`frame.schema` tells the types of the columns, `.cast(…)` changes them"),
     }

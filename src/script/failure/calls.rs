@@ -3,6 +3,7 @@
 use regulars_plugin::Failure;
 
 use super::super::convert::kind_of_name;
+use super::super::last::EVAL;
 use super::habits::ours;
 use super::{Reading, grammar};
 use crate::catalogue::Verb;
@@ -35,14 +36,20 @@ pub(super) fn unknown_variable(name: &str, reading: &Reading<'_>, line: &str) ->
 /// `filter (Frame, i64)` → the name and the kinds of the arguments.
 pub(super) fn signature_parts(signature: &str) -> (&str, Vec<&'static str>) {
     let (name, rest) = signature.split_once(" (").unwrap_or((signature, ""));
-    let inner = rest.trim_end_matches(')');
+    // One bracket only: the last argument may be `()`.
+    let inner = rest.strip_suffix(')').unwrap_or(rest);
     let kinds = if inner.is_empty() { Vec::new() } else { inner.split(", ").map(kind_of_name).collect() };
-    (name.rsplit("::").next().unwrap_or(name).trim(), kinds)
+    let name = name.rsplit("::").next().unwrap_or(name).trim();
+    (if name == EVAL { "eval" } else { name }, kinds)
 }
 
 /// A call of a function that is not there, or not for these arguments.
 pub(super) fn unknown_function(signature: &str, reading: &Reading<'_>) -> Failure {
     let (name, kinds) = signature_parts(signature);
+    if name.contains("cannot be sorted") {
+        return Failure::new("values of different kinds cannot be sorted")
+            .help("make them of one kind first: `list.map(|x| to_string(x))`");
+    }
     if !name.chars().next().is_some_and(|letter| letter.is_alphabetic() || letter == '_') {
         return operator(name, &kinds);
     }
@@ -88,6 +95,10 @@ pub(super) fn unknown_function(signature: &str, reading: &Reading<'_>) -> Failur
     if let Some(advice) = ours(name) {
         return failure.help(advice);
     }
+    if kinds.first() == Some(&"the selectors `cs`") {
+        let words = reading.catalogue.verbs().iter().filter(|verb| verb.signature.starts_with("cs."));
+        return Failure::new(format!("`cs` has no word `{name}`")).near(name, words.map(|verb| verb.name));
+    }
     match regulars_plugin::nearest(name, reading.functions.iter().map(|(own, _)| own.as_str())) {
         Some(near) => return failure.help(format!("did you mean `{near}`?")),
         None if kinds.first() == Some(&"nothing") => {
@@ -112,6 +123,11 @@ fn wrong_call(name: &str, kinds: &[&'static str], verbs: &[&Verb]) -> Failure {
     if !fitting.is_empty() {
         return Failure::new(format!("`{name}` was given {}", listed(&kinds[1..]))).help(called(&fitting));
     }
+    // A word of frames and of expressions: who has neither in hand rather means the frame.
+    let of_frames: Vec<&Verb> =
+        verbs.iter().filter(|verb| receiver(&verb.signature) == Some("a frame")).copied().collect();
+    let in_columns = matches!(first, "an expression" | "a namespace of an expression" | "an unfinished when(…)");
+    let verbs: &[&Verb] = if in_columns || of_frames.is_empty() { verbs } else { &of_frames };
     let receivers: Vec<&str> = verbs.iter().filter_map(|verb| receiver(&verb.signature)).collect();
     if receivers.len() < verbs.len() || kinds.is_empty() {
         return Failure::new(format!("`{name}` was given {}", listed(kinds))).help(called(verbs));
@@ -144,6 +160,7 @@ fn receiver(signature: &str) -> Option<&'static str> {
         "groups" => "groups of a frame",
         "record" => "a record",
         "picture" => "a picture",
+        "cs" => "the selectors `cs`",
         "expression" if before.matches('.').count() > 1 => "a namespace of an expression",
         "expression" => "an expression",
         _ => "an unfinished when(…)",
@@ -175,7 +192,7 @@ pub(super) fn no_property(name: &str, of: &str, reading: &Reading<'_>) -> Failur
     match (of, reading.catalogue.nearest(name)) {
         (_, Some(near)) => failure.help(format!("did you mean `{near}(…)`?")),
         ("an expression", None) => {
-            failure.help("its namespaces are `.str` for text, `.dt` for dates, `.list` for lists")
+            failure.help("its namespaces are `.str` for text, `.dt` for dates, `.list`, `.struct` and `.name`")
         }
         _ => {
             failure.help("names behind a dot are the entries of a map, the columns of a frame, the figures of a record")

@@ -10,7 +10,7 @@ mod rows;
 mod sql;
 mod values;
 
-pub(in crate::script) use values::iterators;
+pub(in crate::script) use values::{iterators, unchangeable};
 
 use crate::script::bind::Bound;
 

@@ -1,21 +1,33 @@
 //! The words of the language, each declared once: for the engine, for help and for completion.
 
 mod charts;
+mod columns;
 mod expressions;
 mod files;
 mod frames;
 mod scripts;
 mod tables;
 
-pub(super) use frames::iterators;
+pub(super) use frames::{iterators, unchangeable};
 pub(super) use scripts::figure;
 
 use super::bind::Bound;
 
+/// The value whose words choose columns by type or name.
+pub(super) const SELECTORS: &str = "cs";
+
 /// Every word, group by group, in the order in which help lists them.
 pub(super) fn all() -> Vec<Bound> {
-    [files::verbs(), frames::verbs(), tables::verbs(), expressions::verbs(), charts::verbs(), scripts::verbs()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        files::verbs(),
+        frames::verbs(),
+        tables::verbs(),
+        columns::verbs(),
+        expressions::verbs(),
+        charts::verbs(),
+        scripts::verbs(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -49,7 +49,7 @@ impl Frame {
             Operand::Flag(_) => |kind| matches!(kind, DataType::Boolean),
             Operand::Date(_) => |kind| matches!(kind, DataType::Date | DataType::Datetime(..)),
             Operand::Time(_) => |kind| matches!(kind, DataType::Datetime(..)),
-            Operand::Missing | Operand::List(_) | Operand::Expression(_) => {
+            Operand::Missing | Operand::List(_) | Operand::Map(_) | Operand::Expression(_) => {
                 return Err(Failure::new("a plain value is wanted here")
                     .help("write `frame.fill_null(0)`, or `frame.fill_null(#{strategy: \"forward\"})`")
                     .help(

@@ -9,6 +9,7 @@ use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
 use super::{Frame, Step};
+use crate::table::misfit::misfit;
 use crate::table::{Data, failure, thousands};
 
 /// Steps that are tried, oldest first, to find the one at which a plan fails: each try runs the plan up to there.
@@ -27,9 +28,9 @@ impl Frame {
         let fails = |step: &&Step| {
             run(step.plan.clone(), self.inner.reads_files, &[], host).is_err_and(|failure| !failure.cancelled)
         };
-        let at_fault = steps.iter().find(fails);
-        let place = at_fault.unwrap_or(last).place.clone();
-        Failure { place: Some(place), ..failure }
+        let at_fault = steps.iter().find(fails).unwrap_or(last);
+        let failure = misfit(&at_fault.plan, self.inner.reads_files, host).unwrap_or(failure);
+        Failure { place: Some(at_fault.place.clone()), ..failure }
     }
 
     /// Runs the plan, unless it has run before. The work goes on a thread of its own, so that an interrupt

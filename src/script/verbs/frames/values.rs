@@ -213,7 +213,13 @@ fn dynamic_of_cell(cell: &Cell) -> Dynamic {
         Cell::Text(text) => text.clone().into(),
         Cell::Flag(flag) => (*flag).into(),
         Cell::Date(date) => Dynamic::from(crate::script::convert::Day(*date)),
-        Cell::Time(_) => cell.plain().into(),
+        Cell::Time(time) => Dynamic::from(crate::script::convert::Moment(*time)),
         Cell::List(cells) => cells.iter().map(dynamic_of_cell).collect::<Array>().into(),
     }
+}
+
+/// A column that a script tries to set in place.
+pub(in crate::script) fn unchangeable(name: &str) -> Failure {
+    Failure::new(format!("a frame is not changed in place, so `{name}` cannot be assigned"))
+        .help(format!("make a new frame: `let tx = tx.with_columns((col(\"amount\") * 2).alias(\"{name}\"));`"))
 }
