@@ -9,13 +9,16 @@
 )]
 
 mod bad_files;
+mod bad_formats;
 mod command;
 mod dirty;
 mod examples;
+mod formats;
 mod house;
 mod laws;
 mod mistakes;
 mod plugins;
 mod program;
+mod round_trips;
 mod transcripts;
 mod witnesses;

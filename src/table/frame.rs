@@ -9,7 +9,7 @@ use polars::prelude::*;
 use regulars_plugin::{Chart, ColumnKind, ColumnManual, Failure, Host, Place, Result, StandardTable};
 
 use super::data::{column_of_cells, kind_of};
-use super::{Cell, Data, Expression, failure, thousands, type_word};
+use super::{Cell, Data, Expression, Import, failure, thousands, type_word};
 
 /// A table. Verbs extend its plan; showing it or asking for a number runs the plan once.
 #[derive(Clone)]
@@ -50,6 +50,8 @@ pub struct About {
     pub inherited: Vec<String>,
     /// Rows that were left out, not counted yet.
     pub left_out: Option<Arc<LeftOut>>,
+    /// How its data was read.
+    pub import: Option<Arc<Import>>,
 }
 
 /// How two frames are joined.
@@ -199,6 +201,7 @@ impl Frame {
             columns: columns.collect(),
             left_out: self.about.left_out.clone(),
             inherited: self.about.inherited.clone(),
+            import: self.about.import.clone(),
             ..About::default()
         };
         Ok(frame.with_about(about))
