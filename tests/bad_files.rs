@@ -79,7 +79,7 @@ fn a_missing_file_names_the_near_one() {
 
 #[test]
 fn a_file_with_nothing_in_it() {
-    refused("empty.csv", b"", &["`empty.csv` is empty", "a header line and rows are wanted"]);
+    refused("empty.csv", b"", &["`empty.csv` is empty", "nothing arrived in it"]);
     refused("blank.csv", b"\n\n  \n", &["`blank.csv` is empty"]);
     refused("empty.csv.gz", &packed(b""), &["`empty.csv.gz` is empty"]);
     refused("zero.parquet", b"", &["`zero.parquet` is empty"]);

@@ -165,6 +165,7 @@ fn several_files_are_one_table() {
     assert_eq!(place.answer("read_csv(\"DIR/sales\")"), wanted);
     assert_eq!(place.answer("read_csv(\"DIR/sales/year=*/?.csv\")"), wanted);
     assert_eq!(place.answer("read_csv(\"DIR/**/[a-c].csv\")"), wanted);
+    assert_eq!(place.answer("read_csv(\"DIR/sales/year=2023\").columns"), json!(["customer", "amount"]));
     let notes = place.answer("read_csv(\"DIR/sales\").notes").to_string();
     assert!(notes.contains("a.csv` has no column `channel` (text): missing in its rows"), "{notes}");
     assert!(place.failure("read_csv(\"DIR/sales\", #{strict: true})").contains("a.csv` has no column `channel`"));
@@ -206,6 +207,8 @@ fn money_as_a_decimal_is_exact_and_the_functions_take_it() {
     let rows = place.answer("read(\"DIR/x.parquet\")");
     assert_eq!(rows[2], json!({"customer": 2, "date": "2024-01-03", "amount": 12.5, "segment": "a", "at": "00:00:01"}));
     assert_eq!(place.answer("read(\"DIR/x.parquet\").schema.amount"), "decimal");
+    let mean = place.answer("read(\"DIR/x.parquet\").select(\"amount\").describe()");
+    assert!((mean[2]["amount"].as_f64().unwrap() - 12.8 / 3.0).abs() < 1e-12, "{mean}");
     assert!(place.answer("read(\"DIR/x.parquet\").notes").to_string().contains("`amount` is an exact decimal"));
     let rfm = place.answer("read(\"DIR/x.parquet\").transactions().rfm(#{bins: 2})");
     assert_eq!((&rfm[0]["monetary"], &rfm[1]["monetary"]), (&json!(0.3), &json!(12.5)));

@@ -292,6 +292,14 @@ impl From<Failure> for Stopped {
     }
 }
 
+/// Whether whole numbers of a column name somebody or something, as one of its words says.
+fn names_somebody(column: &str) -> bool {
+    const WORDS: [&str; 8] = ["customer", "id", "year", "order", "zip", "invoice", "product", "code"];
+    let lower = column.to_lowercase();
+    let mut words = lower.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| WORDS.contains(&word)) || column.ends_with("ID") || column.ends_with("Id")
+}
+
 /// Whether a day is in the calendar of workbooks, which begins with 1900.
 fn in_calendar(day: NaiveDate) -> bool {
     (1900..=9999).contains(&day.year())
@@ -310,8 +318,7 @@ fn fill(page: &mut Worksheet, data: &Data, host: &dyn Host) -> std::result::Resu
         page.write_string_with_format(0, column, name, &header)?;
         let mut widest = name.chars().count() + 3;
         // Years and numbers of customers are no amounts: thousands are not set apart in what names somebody.
-        let is_key =
-            ["customer", "id", "year", "order", "zip", "invoice"].iter().any(|word| name.to_lowercase().contains(word));
+        let is_key = names_somebody(name);
         let whole = if is_key || data.kind(name)? != ColumnKind::Integer { &plain } else { &whole };
         for (row, cell) in data.cells(name)?.into_iter().enumerate() {
             let line = row as u32 + 1;

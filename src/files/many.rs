@@ -50,7 +50,11 @@ pub(super) fn sources(path: &str, endings: &[&str]) -> Result<Option<Vec<Source>
                 .help("name the files by a pattern: `\"folder/*.csv\"`")
         });
     }
-    Ok(Some(found.into_iter().map(|path| Source { parts: parts(&path), path }).collect()))
+    // What the folder itself is called says nothing about its files.
+    let above = if is_pattern { 0 } else { path.trim_end_matches('/').len() };
+    Ok(Some(
+        found.into_iter().map(|path| Source { parts: parts(path.get(above..).unwrap_or_default()), path }).collect(),
+    ))
 }
 
 fn matching(before: &str, steps: &[&str], endings: &[&str], found: &mut Vec<String>) -> Result<()> {

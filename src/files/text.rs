@@ -67,7 +67,7 @@ pub(super) fn decoded(path: &str, mut bytes: Vec<u8>, encoding: Option<&str>) ->
 fn is_text(path: &str, bytes: &[u8]) -> Result<()> {
     let no_text = |advice: &str| Failure::new(format!("`{path}` is no text")).help(advice);
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Failure::new(format!("`{path}` is empty")).help("a header line and rows are wanted"));
+        return Err(Failure::new(format!("`{path}` is empty")).help("nothing arrived in it: fetch or write it again"));
     }
     if bytes.starts_with(b"PAR1") {
         return Err(no_text("it looks like a Parquet file: use `read_parquet`"));

@@ -444,7 +444,8 @@ impl Frame {
             statistics.iter().map(|(name, _)| label((*name).to_owned())).collect::<Vec<_>>(),
         )];
         for (name, kind) in self.inner.schema.iter() {
-            let numeric = kind.is_primitive_numeric();
+            let numeric = kind.is_primitive_numeric() || kind.is_decimal();
+            let values = if kind.is_decimal() { col(name.clone()).cast(DataType::Float64) } else { col(name.clone()) };
             let ordered = numeric || kind.is_temporal() || matches!(kind, DataType::String);
             let mut cells = Vec::new();
             for (statistic, compute) in statistics {
@@ -454,7 +455,7 @@ impl Frame {
                     _ => numeric,
                 };
                 cells.push(if fits {
-                    let plan = data.0.clone().lazy().select([compute(col(name.clone())).alias("value")]);
+                    let plan = data.0.clone().lazy().select([compute(values.clone()).alias("value")]);
                     run(plan, false, &[], host)?.cell("value", 0)?
                 } else {
                     Cell::Missing

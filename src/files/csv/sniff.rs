@@ -52,16 +52,13 @@ pub(super) fn is_data(text: &[u8], at: usize, marks: Marks, writing: &Writing) -
         Some(fields.iter().map(|field| look(field.raw(text), writing)).collect())
     };
     let Some(first) = next(&mut fields) else { return false };
-    // 2023, 2024 … above columns of numbers are names.
-    let years = fields.iter().zip(&first).filter(|(_, look)| **look == Look::Whole).all(|(field, _)| {
-        let digits = field.raw(text);
-        digits.len() == 4 && matches!(&digits[..2], b"19" | b"20")
-    });
-    let telling = |look: &Look| {
-        matches!(look, Look::Whole | Look::Long | Look::Padded | Look::Fraction | Look::Day | Look::Moment)
+    // Whole numbers alone may be names: 2023 and 2024, or months 1 to 12. Fractions and days are none, nor is 19970930.
+    let certain = |look: &Look| matches!(look, Look::Fraction | Look::Day | Look::Moment | Look::Long);
+    let is_day = |field: &Field| {
+        let raw = field.raw(text);
+        raw.len() == 8 && raw.iter().all(u8::is_ascii_digit) && matches!(&raw[..2], b"19" | b"20")
     };
-    let certain = |look: &Look| matches!(look, Look::Fraction | Look::Day | Look::Moment);
-    if !first.iter().any(telling) || (years && !first.iter().any(certain)) {
+    if !first.iter().any(certain) && !fields.iter().any(is_day) {
         return false;
     }
     let group = |look: Look| match look {
@@ -121,6 +118,8 @@ mod tests {
         assert!(data("1,19970101,11.77\n2,19970112,12\n"));
         assert!(!data("customer,date,amount\nann,2024-01-31,10\n"));
         assert!(!data("customer,2023,2024\nann,10,20\nbob,1,2\n"));
+        assert!(!data("customer,1,2\nann,10,20\nbob,1,2\n"));
+        assert!(data("1,19970101\n2,19970112\n"));
         assert!(!data("name,city\nann,Rome\n"));
         assert!(!data("ann,2024-01-31,10\n"));
         assert!(!data(""));
