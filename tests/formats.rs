@@ -4,14 +4,15 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Series};
-use regulars_plugin::Quiet;
+use regulars_plugin::{Host, Quiet};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use crate::examples::session;
-use crate::program::{names_in, run};
+use crate::program::{names_in, program, run, told};
 use crate::witnesses::answer;
 
 /// A folder with files, and scripts in which `DIR` is its name.
@@ -80,6 +81,39 @@ fn a_failed_write_of_any_format_keeps_what_was_there() {
         assert_eq!(std::fs::read(place.path(&name)).unwrap(), b"before", "{ending}");
         assert_eq!(names_in(place.0.path()), [name]);
     }
+}
+
+/// Somebody who presses Ctrl-C after so many looks.
+struct Impatient(AtomicUsize);
+
+impl Host for Impatient {
+    fn is_cancelled(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err()
+    }
+
+    fn progress(&self, _: u64, _: u64, _: &str) {}
+
+    fn warn(&self, _: &str) {}
+}
+
+#[test]
+fn an_interrupted_write_leaves_what_was_there() {
+    let place = Place::with(&[]);
+    place.answer("sample(\"cdnow\").write(\"DIR/from.parquet\"); 1");
+    for ending in ENDINGS {
+        let name = format!("x.{ending}");
+        std::fs::write(place.path(&name), "before").unwrap();
+        let frame = regulars::files::read_parquet(&place.path("from.parquet")).unwrap();
+        let failure = regulars::files::write_any(&frame, &place.path(&name), &Impatient(AtomicUsize::new(0)));
+        assert!(failure.is_err_and(|failure| failure.cancelled), "{ending}");
+        assert_eq!(std::fs::read(place.path(&name)).unwrap(), b"before", "{ending}");
+        std::fs::remove_file(place.path(&name)).unwrap();
+    }
+    let orders = regulars::files::read_parquet(&place.path("from.parquet")).unwrap();
+    let stopped = Impatient(AtomicUsize::new(1));
+    let failure = regulars::files::write_sqlite(&orders, &place.path("x.db"), "orders", Default::default(), &stopped);
+    assert!(failure.is_err_and(|failure| failure.cancelled));
+    assert_eq!(names_in(place.0.path()), ["from.parquet"]);
 }
 
 /// A frame that reads a file is written batch by batch: it is not gathered in memory for it.
@@ -397,6 +431,17 @@ fn parquet_is_read_from_the_web_where_that_is_allowed() {
     let allowed = run(place.0.path(), &["--allow-net", "-c", &code]);
     let wanted = answer("sample(\"cdnow\").filter(col(\"amount\") > 500).height").to_string();
     assert_eq!(allowed.out.trim(), wanted, "{}", allowed.err);
+    // An object store is asked in the same way; this server does not look at the signature.
+    let mut command = program(place.0.path());
+    command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")).env("AWS_ALLOW_HTTP", "true");
+    command.env("AWS_ACCESS_KEY_ID", "key").env("AWS_SECRET_ACCESS_KEY", "word").env("AWS_REGION", "eu-west-1");
+    let stored = told(
+        command
+            .args(["--allow-net", "-c", &code.replace(&format!("http://127.0.0.1:{port}"), "s3://bucket")])
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(stored.out.trim(), wanted, "{}", stored.err);
     for (address, words) in [
         (format!("http://127.0.0.1:{port}/y.parquet"), "there is no such file"),
         ("http://127.0.0.1:1/x.parquet".to_owned(), "does not answer"),
