@@ -9,16 +9,19 @@
 )]
 
 mod bad_files;
+mod bad_formats;
 mod check;
 mod command;
 mod dirty;
 mod examples;
 mod expressions;
+mod formats;
 mod house;
 mod laws;
 mod mistakes;
 mod plugins;
 mod program;
+mod round_trips;
 mod transcripts;
 mod verbs;
 mod witnesses;

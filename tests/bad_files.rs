@@ -51,6 +51,20 @@ fn accepted(name: &str, bytes: &[u8], wanted: &str) {
     assert_eq!(std::fs::read_to_string(folder.path().join("copy.csv")).unwrap(), wanted);
 }
 
+/// The file is read, with a note that says so; what is read is written on as this.
+#[track_caller]
+fn told(name: &str, bytes: &[u8], options: &str, notes: &[&str], wanted: &str) {
+    let folder = folder_with(&[(name, bytes)]);
+    let code = format!("let f = read_csv(\"{name}\"{options}); f.write_csv(\"copy.csv\"); show(f.notes);");
+    let ran = run(folder.path(), &["-c", &code]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(folder.path().join("copy.csv")).unwrap(), wanted);
+    let shown = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in notes {
+        assert!(shown.contains(words), "`{words}` is not in:\n{shown}");
+    }
+}
+
 #[test]
 fn a_missing_file_names_the_near_one() {
     let folder = folder_with(&[("orders.csv", b"a\n1\n")]);
@@ -65,7 +79,7 @@ fn a_missing_file_names_the_near_one() {
 
 #[test]
 fn a_file_with_nothing_in_it() {
-    refused("empty.csv", b"", &["`empty.csv` is empty", "a header line and rows are wanted"]);
+    refused("empty.csv", b"", &["`empty.csv` is empty", "nothing arrived in it"]);
     refused("blank.csv", b"\n\n  \n", &["`blank.csv` is empty"]);
     refused("empty.csv.gz", &packed(b""), &["`empty.csv.gz` is empty"]);
     refused("zero.parquet", b"", &["`zero.parquet` is empty"]);
@@ -81,13 +95,25 @@ fn a_header_alone_is_a_frame_without_rows() {
 }
 
 #[test]
-fn rows_of_unequal_length_are_told_with_their_line() {
+fn rows_of_unequal_length_are_rejected_and_told_with_their_line() {
     let many = b"customer,date,amount\nann,2024-01-31,10\nbob,2024-02-01,20,extra\n";
-    refused("many.csv", many, &["`many.csv`, line 3: 4 fields, but the first line has 3", "bob,2024-02-01,20,extra"]);
+    let wanted = "customer,date,amount\nann,2024-01-31,10\n";
+    told("many.csv", many, "", &["1 of 2 rows of `many.csv` were rejected", "line 3: 4 of 3 fields"], wanted);
     let few = b"customer,date,amount\nann,2024-01-31,10\nbob\n";
-    refused("few.csv", few, &["`few.csv`, line 3: 1 field, but the first line has 3", "the line is: bob"]);
+    told("few.csv", few, "", &["1 of 2 rows of `few.csv` were rejected", "line 3: 1 of 3 fields, `bob`"], wanted);
     let after_blank = b"customer,amount\r\n\r\n\r\nann,1\r\n\r\nbob\r\n";
-    refused("blank.csv", after_blank, &["`blank.csv`, line 6: 1 field"]);
+    told("blank.csv", after_blank, "", &["line 6: 1 of 2 fields"], "customer,amount\nann,1\n");
+    let folder = folder_with(&[("many.csv", many), ("few.csv", few), ("title.csv", b"Report\n\na,b\n1,2\n3,4\n")]);
+    let strict = |name: &str| read(folder.path(), &format!("read_csv(\"{name}\", #{{strict: true}})"));
+    is_refusal(
+        &strict("many.csv"),
+        &["`many.csv`, line 3: 4 fields, but the first line has 3", "bob,2024-02-01,20,extra"],
+    );
+    is_refusal(&strict("few.csv"), &["`few.csv`, line 3: 1 field, but the first line has 3", "the line is: bob"]);
+    is_refusal(&read(folder.path(), "read_csv(\"title.csv\")"), &["2 fields, but the first line has 1", "skip_rows"]);
+    let skipped = read(folder.path(), "read_csv(\"title.csv\", #{skip_rows: 1})");
+    assert_eq!(skipped.code, Some(0), "{}", skipped.err);
+    assert_eq!(std::fs::read_to_string(folder.path().join("copy.csv")).unwrap(), "a,b\n1,2\n3,4\n");
 }
 
 #[test]
@@ -97,24 +123,26 @@ fn line_ends_inside_quotes_are_no_rows() {
     let blank_inside = "customer,note\nann,\"two\n\nlines\"\n";
     accepted("inside.csv", blank_inside.as_bytes(), blank_inside);
     let wrong = format!("{quoted}cid,plain,30,40\n");
-    refused("late.csv", wrong.as_bytes(), &["`late.csv`, line 5: 4 fields"]);
+    told("late.csv", wrong.as_bytes(), "", &["rejected", "line 5: 4 of 3 fields"], quoted);
     refused("open.csv", b"customer,note\nann,\"open\nbob,x\n", &["line 2: a double quote is opened and never closed"]);
 }
 
 #[test]
-fn another_encoding_is_told() {
-    let text = "customer,city\nann,Z\u{fc}rich\n";
+fn another_encoding_is_found_and_told() {
+    let text = "customer,city\nann,Zürich\n";
     let latin: Vec<u8> = text.chars().map(|letter| letter as u8).collect();
-    refused("latin1.csv", &latin, &["line 2: the file is written in another encoding than UTF-8", "save it as UTF-8"]);
-    refused(
-        "gb18030.csv",
-        b"customer,city\nann,\xb1\xb1\xbe\xa9\n",
-        &["line 2: the file is written in another encoding"],
-    );
+    told("latin1.csv", &latin, "", &["read as windows-1252"], text);
+    let chinese = "customer,city\nann,北京\n";
+    told("gb18030.csv", b"customer,city\nann,\xb1\xb1\xbe\xa9\n", "", &["read as gb18030"], chinese);
+    told("gbk.csv", b"customer,city\nann,\xb1\xb1\xbe\xa9\n", ", #{encoding: \"gbk\"}", &[], chinese);
     let wide = |mark: &[u8]| [mark, &text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat();
-    refused("utf16.csv", &wide(b"\xff\xfe"), &["the file is written in UTF-16", "iconv -f UTF-16"]);
-    refused("unmarked.csv", &wide(b""), &["the file is written in UTF-16"]);
+    told("utf16.csv", &wide(b"\xff\xfe"), "", &["read as UTF-16LE"], text);
+    told("unmarked.csv", &wide(b""), "", &["read as UTF-16LE"], text);
     accepted("bom.csv", b"\xef\xbb\xbfcustomer,amount\nann,1\n", "customer,amount\nann,1\n");
+    let folder = folder_with(&[("x.csv", text.as_bytes()), ("latin1.csv", &latin)]);
+    is_refusal(&read(folder.path(), "read_csv(\"x.csv\", #{encoding: \"utf8x\"})"), &["there is no encoding `utf8x`"]);
+    let wrong = read(folder.path(), "read_csv(\"latin1.csv\", #{encoding: \"utf-8\"})");
+    is_refusal(&wrong, &["line 2: here stand bytes that are not UTF-8", "windows-1252"]);
 }
 
 #[test]
@@ -126,7 +154,7 @@ fn a_file_of_another_kind_is_told() {
     refused("cut.parquet", b"PAR1\x15\x04\x15", &["is a Parquet file, but it is cut off or damaged"]);
     let folder = folder_with(&[]);
     std::fs::create_dir(folder.path().join("orders.csv")).unwrap();
-    is_refusal(&read(folder.path(), "read_csv(\"orders.csv\")"), &["is a folder, but a file is wanted"]);
+    is_refusal(&read(folder.path(), "read_csv(\"orders.csv\")"), &["the folder `orders.csv` holds no file"]);
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {
@@ -146,20 +174,39 @@ fn a_packed_file_that_is_cut_off() {
 }
 
 #[test]
-fn a_value_far_down_that_does_not_fit_is_told_with_its_line() {
+fn a_value_far_down_that_does_not_fit_is_counted_and_told_with_its_line() {
     let rows: String = (0..12_000).map(|row| format!("c{row},{row}\n")).collect();
     let wrong = format!("customer,amount\n\"c\nc\",1\n{rows}\nx,n/a\n");
-    let wanted = ["line 12005: `n/a` in column `amount` does not fit the rows before", "missing: [\"n/a\"]"];
-    refused("late.csv", wrong.as_bytes(), &wanted);
+    let wanted = format!("customer,amount\n\"c\nc\",1\n{rows}x,\n");
+    told("late.csv", wrong.as_bytes(), "", &["1 value of `amount`", "the first: `n/a` (line 12,005)"], &wanted);
+    let folder = folder_with(&[("late.csv", wrong.as_bytes())]);
+    let strict = read(folder.path(), "read_csv(\"late.csv\", #{strict: true})");
+    is_refusal(&strict, &["`n/a` (line 12,005) in column `amount` is not a whole number", "missing: [\"n/a\"]"]);
     let fraction = format!("customer,amount\n{rows}x,1.5\n");
-    refused("fraction.csv", fraction.as_bytes(), &["line 12002: `1.5`", "types: #{amount: \"float\"}"]);
+    let numbers: String = (0..12_000).map(|row| format!("c{row},{row}.0\n")).collect();
+    accepted("fraction.csv", fraction.as_bytes(), &format!("customer,amount\n{numbers}x,1.5\n"));
+    // A number of an invoice is no rubbish: nothing is lost, and the column is told.
+    let invoices = format!("customer,invoice\n{rows}x,C5\n");
+    told(
+        "invoices.csv",
+        invoices.as_bytes(),
+        "",
+        &["1 value is no number, the first is `C5` in line 12,002"],
+        &invoices,
+    );
 }
 
 #[test]
 fn names_and_separators_of_the_header() {
     refused("twice.csv", b"customer,amount,amount\nann,1,2\n", &["line 1: two columns are called `amount`"]);
-    refused("semicolon.csv", b"customer;amount\nann;1,5\n", &["one column only", "separator: \";\""]);
-    refused("tabs.csv", b"customer\tamount\nann\t1\n", &["one column only", "separator: \"\\t\""]);
+    let plain = "customer,amount\nann,1.5\n";
+    let notes = ["separated by `;`", "have a decimal comma"];
+    told("semicolon.csv", b"customer;amount\nann;1,5\n", "", &notes, plain);
+    told("tabs.csv", b"customer\tamount\nann\t1.5\n", "", &["separated by a tab"], plain);
+    told("pipes.csv", b"customer|amount\nann|1.5\n", "", &["separated by `|`"], plain);
+    let folder = folder_with(&[("semicolon.csv", b"customer;amount\nann;1.5\n")]);
+    let told = read(folder.path(), "read_csv(\"semicolon.csv\", #{separator: \",\"})");
+    is_refusal(&told, &["one column only", "separator: \";\""]);
     let folder = folder_with(&[("unnamed.csv", b"customer,,amount\nann,1,2\n")]);
     let ran = run(folder.path(), &["-c", "read_csv(\"unnamed.csv\")"]);
     assert!(ran.out.contains("1 column of `unnamed.csv` has no name in the header"), "{}{}", ran.out, ran.err);

@@ -37,6 +37,10 @@ pub(super) struct Arguments {
     #[arg(long, global = true)]
     pub(super) no_plugins: bool,
 
+    /// Allow scripts to read from addresses outside this machine (https://…, s3://…, databases)
+    #[arg(long, global = true)]
+    pub(super) allow_net: bool,
+
     /// Print data and failures only, no notes and messages
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,

@@ -95,6 +95,9 @@ fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u
 
 /// A session with the plugins that were asked for and those that lie beside the program.
 fn begin(arguments: &Arguments, console: &Arc<Console>, params: Params) -> Result<Session> {
+    if arguments.allow_net {
+        crate::files::allow_net();
+    }
     let mut plugins = open_plugins(&arguments.plugin)?;
     if !arguments.no_plugins {
         plugins.extend(plugins::beside(&plugins, console));

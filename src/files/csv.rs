@@ -1,177 +1,306 @@
 //! CSV and other separated text.
 
+mod build;
 mod check;
-mod dates;
+mod kinds;
+mod scan;
+mod sniff;
+mod values;
 
 use std::collections::BTreeMap;
 
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::door;
-use crate::table::{About, Frame, type_of_word};
+use super::many::{self, Source};
+use super::{conversions, door, sink, text};
+use crate::table::{Frame, Import, ImportColumn, thousands, type_of_word, type_word};
+use build::{Made, Manner, Wanted, kind_of};
+use kinds::{Kind, Looks, key};
+use scan::Marks;
+use values::{Look, Writing};
 
-/// How a separated text file is read.
+/// How a separated text file is read. What is left out is found by looking at the file, and told.
 #[derive(Debug, Clone, Default)]
 pub struct CsvOptions {
-    /// Between fields; a comma unless told, a tab where the name ends in `.tsv`.
+    /// Between fields.
     pub separator: Option<String>,
-    /// Whether the first line holds the names; yes unless told.
+    /// How the text is encoded.
+    pub encoding: Option<String>,
+    /// Whether a comma stands before the fraction of a number.
+    pub decimal_comma: Option<bool>,
+    /// What fields are quoted with; empty where quotes are letters like any other.
+    pub quote: Option<String>,
+    /// Whether the first line holds the names.
     pub header: Option<bool>,
+    /// Lines above the table.
+    pub skip_rows: usize,
+    /// The columns that are wanted; all, where none is named.
+    pub columns: Vec<String>,
     /// Types of columns by name, where the guess is wrong.
     pub types: BTreeMap<String, String>,
     /// Texts that mean a missing value, besides the empty one.
     pub missing: Vec<String>,
+    /// How dates are written, such as `%d.%m.%Y`.
+    pub date_format: Option<String>,
+    /// Whether a row or a value that does not fit is refused.
+    pub strict: bool,
 }
-
-/// Rows whose types are looked at before the rest is read.
-const LOOK_AT: usize = 10_000;
 
 /// How one file is laid out.
 struct Layout<'a> {
     path: &'a str,
-    separator: u8,
+    marks: Marks,
     has_header: bool,
 }
 
-impl Layout<'_> {
-    /// A reader of its rows, for finding the line at fault.
-    fn reader<'b>(&self, bytes: &'b [u8]) -> csv::Reader<&'b [u8]> {
-        csv::ReaderBuilder::new().delimiter(self.separator).has_headers(false).flexible(true).from_reader(bytes)
-    }
-}
+/// Endings of the files that are read in a folder.
+pub(super) const ENDINGS: [&str; 8] = ["csv", "tsv", "csv.gz", "tsv.gz", "csv.zst", "tsv.zst", "txt", "txt.gz"];
 
-/// Reads separated text. Types are guessed from the first rows; dates written 1997-09-30 become dates.
+/// Reads separated text: one file, those that match a pattern, or those of a folder. The type of a column is that of all
+/// its values; dates written 1997-09-30 become dates.
 pub fn read_csv(path: &str, options: &CsvOptions, host: &dyn Host) -> Result<Frame> {
-    let has_header = options.header.unwrap_or(true);
-    let layout = Layout { path, separator: separator(path, options)?, has_header };
-    let whole = plain_bytes(path)?;
-    let bytes = check::checked(&layout, &whole)?;
-    let overwrite: Result<Schema> =
-        options.types.iter().map(|(name, word)| Ok((PlSmallStr::from(name.as_str()), type_of_word(word)?))).collect();
-    let mut overwrite = overwrite.map_err(|failure| failure.within("types"))?;
-    let padded = check::padded_columns(&layout, &bytes);
-    let padded: Vec<&String> = padded.iter().filter(|name| !options.types.contains_key(*name)).collect();
-    for name in &padded {
-        overwrite.insert(name.as_str().into(), DataType::String);
-    }
-    let missing = (!options.missing.is_empty())
-        .then(|| NullValues::AllColumns(options.missing.iter().map(|text| text.as_str().into()).collect()));
-    let reader =
-        LazyCsvReader::new_with_sources(ScanSources::Buffers([bytes.into_owned().into()].into_iter().collect()))
-            .with_has_header(has_header)
-            .with_separator(layout.separator)
-            .with_infer_schema_length(Some(LOOK_AT))
-            .with_null_values(missing)
-            .with_glob(false)
-            .with_dtype_overwrite(Some(Arc::new(overwrite.clone())));
-    let plan = reader.finish().map_err(|error| refused(path, &error))?;
-    let frame = Frame::new(plan, false, &[]).map_err(|failure| failure.within(path))?;
-    let names = frame.names();
-    if let Some(unknown) = overwrite.iter_names().find(|name| !names.iter().any(|known| known == name.as_str())) {
-        return Err(Failure::new(format!("`types` names a column `{unknown}` that `{path}` does not have"))
-            .near(unknown, names.iter().map(String::as_str)));
-    }
-    let frame = match frame.data(host) {
-        Ok(_) => frame,
-        Err(failure) if failure.cancelled => return Err(failure),
-        Err(failure) => return Err(wrong_type(&layout, &failure.message, &whole, &names)),
+    let Some(sources) = many::sources(path, &ENDINGS)? else {
+        let (data, import) = read_one(path, options, host)?;
+        return Ok(Frame::from_data(data).imported(import));
     };
-    let told: Vec<&str> = options.types.keys().map(String::as_str).collect();
-    let frame = dates::certain_dates(&frame, &told, host)?;
-    let mut about = About::default();
-    if !padded.is_empty() {
-        let names: Vec<String> = padded.iter().map(|name| format!("`{name}`")).collect();
-        about.notes.push(format!("{} kept as text: some values begin with 0, as 00042 does", names.join(", ")));
+    let mut read: Vec<(Source, DataFrame, Import)> = Vec::new();
+    for source in sources {
+        let (data, import) = read_one(&source.path, options, host)?;
+        read.push((source, data, import));
     }
-    let unnamed =
-        |name: &str| name.strip_prefix("column_").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-    let blank: Vec<&String> =
-        names.iter().filter(|name| name.trim().is_empty() || unnamed(name) && has_header).collect();
-    if !blank.is_empty() {
-        let have = if blank.len() == 1 { "column of `{path}` has" } else { "columns of `{path}` have" };
-        about.notes.push(format!("{} {} no name in the header", blank.len(), have.replace("{path}", path)));
+    // A column of numbers in one file and of text in another is text in both, as it was written.
+    let mut types = options.types.clone();
+    for (name, kind) in conversions::common(read.iter().map(|(_, data, _)| data.schema().as_ref())) {
+        if kind == DataType::String {
+            types.entry(name.to_string()).or_insert_with(|| "string".to_owned());
+        }
     }
-    if frame.height(host)? == 0 {
-        about.notes.push(format!("`{path}` has a header, but no rows"));
+    for (source, data, import) in &mut read {
+        let own: BTreeMap<String, String> = types
+            .iter()
+            .filter(|(name, _)| data.schema().contains(name.as_str()))
+            .map(|(name, kind)| (name.clone(), kind.clone()))
+            .collect();
+        let differs = own.iter().any(|(name, kind)| {
+            kind == "string" && data.schema().get(name.as_str()).is_some_and(|found| *found != DataType::String)
+        });
+        if differs {
+            (*data, *import) = read_one(&source.path, &CsvOptions { types: own, ..options.clone() }, host)?;
+        }
     }
-    Ok(frame.with_about(about))
+    let (frames, imports): (Vec<_>, Vec<_>) =
+        read.into_iter().map(|(source, data, import)| ((source, data.lazy()), import)).unzip();
+    let (plan, told) = many::together(frames, options.strict)?;
+    let mut import = Import::joined(path, imports);
+    import.chosen.extend(told);
+    let frame = Frame::new(plan, false, &[])?;
+    let data = frame.data(host)?;
+    Ok(Frame::from_data(data.0).imported(import))
 }
 
-fn separator(path: &str, options: &CsvOptions) -> Result<u8> {
-    match options.separator.as_deref() {
-        None if path.ends_with(".tsv") || path.ends_with(".tsv.gz") => Ok(b'\t'),
-        None => Ok(b','),
-        Some(one) if one.len() == 1 => Ok(one.as_bytes()[0]),
-        Some(other) => Err(Failure::new(format!("`separator` is \"{other}\", but one character is wanted"))
+fn read_one(path: &str, options: &CsvOptions, host: &dyn Host) -> Result<(DataFrame, Import)> {
+    let text::Text { bytes, mut chosen } = text::read(path, options.encoding.as_deref())?;
+    let bytes = with_line_feeds(bytes);
+    let begin = below(path, &bytes, options.skip_rows)?;
+    let quote = one_mark("quote", options.quote.as_deref().unwrap_or("\""))?;
+    let usual = if path.contains(".tsv") { b'\t' } else { b',' };
+    let separator = match options.separator.as_deref() {
+        Some(told) => one_mark("separator", told)?
+            .ok_or_else(|| Failure::new("`separator` is empty").help("such as \",\", \";\", \"|\" or \"\\t\""))?,
+        None => sniff::separator(&bytes, begin.0, quote, usual),
+    };
+    if options.separator.is_none() && separator != usual {
+        let shown = if separator == b'\t' { "a tab".to_owned() } else { format!("`{}`", separator as char) };
+        chosen.push(format!("the fields of `{path}` are separated by {shown}"));
+    }
+    let marks = Marks { separator, quote };
+    let writing =
+        Writing { decimal_comma: options.decimal_comma.unwrap_or(false), date_format: options.date_format.clone() };
+    let has_header = options.header.unwrap_or_else(|| !sniff::is_data(&bytes, begin.0, marks, &writing));
+    if options.header.is_none() && !has_header {
+        chosen.push(format!(
+            "the first line of `{path}` looks like data, so the columns are called `column_1` …; `header: true` says otherwise"
+        ));
+    }
+    let layout = Layout { path, marks, has_header };
+    let shape = check::shape(&layout, &bytes, begin, options.strict, host)?;
+    for name in options.columns.iter().chain(options.types.keys()) {
+        if !shape.names.contains(name) {
+            let option = if options.types.contains_key(name) { "types" } else { "columns" };
+            return Err(Failure::new(format!("`{option}` names a column `{name}` that `{path}` does not have"))
+                .near(name, shape.names.iter().map(String::as_str)));
+        }
+    }
+    let mut manner = Manner { layout: &layout, writing, missing: &options.missing };
+    let mut looks = manner.looks(&bytes, &shape, host)?;
+    if options.decimal_comma.is_none() && separator != b',' && has_decimal_commas(&looks) {
+        manner.writing.decimal_comma = true;
+        looks = manner.looks(&bytes, &shape, host)?;
+        chosen.push(format!("numbers in `{path}` have a decimal comma; `decimal_comma: false` says otherwise"));
+    }
+    let mut import = Import {
+        source: path.to_owned(),
+        rows: Some(shape.rows),
+        rejected: shape.rejected,
+        rejected_examples: shape.examples.clone(),
+        ..Import::default()
+    };
+    let mut wanted = Vec::new();
+    for (place, (name, looks)) in shape.names.iter().zip(&looks).enumerate() {
+        if !options.columns.is_empty() && !options.columns.contains(name) {
+            continue;
+        }
+        let told = options.types.get(name).map(|word| type_of_word(word)).transpose();
+        let told = told.map_err(|failure| failure.within("types"))?;
+        let (kind, reason) = match &told {
+            Some(told) => (kind_of(told), None),
+            None => looks.kind(name),
+        };
+        import.columns.push(ImportColumn {
+            name: name.clone(),
+            reason: reason.unwrap_or_default(),
+            ..ImportColumn::default()
+        });
+        wanted.push((Wanted { place, name: name.clone(), kind }, told));
+    }
+    let (places, told): (Vec<Wanted>, Vec<Option<DataType>>) = wanted.into_iter().unzip();
+    let made = manner.columns(&bytes, &shape, &places, host)?;
+    let mut columns = Vec::new();
+    for (((made, told), one), about) in made.into_iter().zip(told).zip(&places).zip(&mut import.columns) {
+        if options.strict && made.coerced > 0 {
+            return Err(unfit(path, one, &made));
+        }
+        if made.coerced > 0 {
+            about.coerced = made.coerced;
+            about.examples = made.examples;
+            let are = if made.coerced == 1 { "is" } else { "are" };
+            about.reason = format!("{are} missing now, being no {}", one.kind.word().trim_start_matches("a "));
+        }
+        columns.push(match told {
+            Some(told) if *made.column.dtype() != told => as_told(&made.column, &told, about, options.strict)?,
+            _ => made.column,
+        });
+    }
+    if shape.unnamed > 0 && has_header {
+        let columns = if shape.unnamed == 1 { "column of" } else { "columns of" };
+        let have = if shape.unnamed == 1 { "has" } else { "have" };
+        chosen.push(format!("{} {columns} `{path}` {have} no name in the header", shape.unnamed));
+    }
+    if shape.rows == 0 {
+        chosen.push(format!("`{path}` has a header, but no rows"));
+    }
+    import.chosen = chosen;
+    let height = shape.rows;
+    let data = DataFrame::new(height, columns).map_err(|_| Failure::new(format!("`{path}` cannot be made a frame")))?;
+    Ok((ordered(data, &options.columns), import))
+}
+
+/// The columns in the order in which they were asked for.
+fn ordered(data: DataFrame, columns: &[String]) -> DataFrame {
+    if columns.is_empty() { data } else { data.select(columns.iter().map(String::as_str)).unwrap_or(data) }
+}
+
+/// A column in a type of Polars' own that was told; a number that does not fit into it is missing, and counted.
+fn as_told(column: &Column, told: &DataType, about: &mut ImportColumn, strict: bool) -> Result<Column> {
+    let before = column.null_count();
+    let cast = column.cast(told).map_err(|_| {
+        Failure::new(format!("column `{}` cannot be read as {}", about.name, type_word(told)))
+            .help(format!("read it as text first: `types: #{{{}: \"string\"}}`", key(&about.name)))
+    })?;
+    let lost = cast.null_count().saturating_sub(before);
+    if lost > 0 && strict {
+        return Err(Failure::new(format!(
+            "{} values of column `{}` do not fit into its type",
+            thousands(lost),
+            about.name
+        ))
+        .help("choose a larger type, such as \"int\" or \"float\""));
+    }
+    if lost > 0 {
+        about.coerced += lost;
+        about.reason = "are missing now, being too large for the type".to_owned();
+    }
+    Ok(cast)
+}
+
+/// The first value that does not fit, where that is to be refused.
+fn unfit(path: &str, wanted: &Wanted, made: &Made) -> Failure {
+    let first = made.examples.first().map(String::as_str).unwrap_or_default();
+    let column = key(&wanted.name);
+    let value = first.split('`').nth(1).unwrap_or_default();
+    Failure::new(format!("`{path}`: {first} in column `{}` is not {}", wanted.name, wanted.kind.word()))
+        .help(format!("read the column as text: `types: #{{{column}: \"string\"}}`"))
+        .help(format!("or call it missing: `missing: [\"{value}\"]`; without `strict` it is made missing and counted"))
+}
+
+/// Whether commas stand before fractions: some column says so, and none has a point there.
+fn has_decimal_commas(looks: &[Looks]) -> bool {
+    let points = looks.iter().any(|looks| looks.kind("").0 == Kind::Number && looks.count(Look::Fraction) > 0);
+    let commas = looks.iter().any(|looks| {
+        let numbers = [Look::Whole, Look::Comma, Look::Thousands].map(|look| looks.count(look)).iter().sum::<usize>();
+        looks.count(Look::Comma) > 0 && numbers + looks.count(Look::Word) == looks.content()
+    });
+    commas && !points
+}
+
+/// The text with the line ends of old Macs (`\r` alone) as line feeds.
+fn with_line_feeds(mut bytes: Vec<u8>) -> Vec<u8> {
+    if bytes.contains(&b'\r') && !bytes.contains(&b'\n') {
+        for byte in &mut bytes {
+            if *byte == b'\r' {
+                *byte = b'\n';
+            }
+        }
+    }
+    bytes
+}
+
+/// Where the table begins, and on which line.
+fn below(path: &str, bytes: &[u8], lines: usize) -> Result<(usize, usize)> {
+    if lines == 0 {
+        return Ok((0, 1));
+    }
+    let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+    match ends.skip(lines - 1).find(|at| *at < bytes.len()) {
+        Some(at) => Ok((at, lines + 1)),
+        None => Err(Failure::new(format!("`skip_rows` is {lines}, but `{path}` has no line behind those"))
+            .help("the table begins with the line after the skipped ones")),
+    }
+}
+
+fn one_mark(option: &str, told: &str) -> Result<Option<u8>> {
+    match told.as_bytes() {
+        [] => Ok(None),
+        [one] if one.is_ascii() && *one != b'\n' => Ok(Some(*one)),
+        _ => Err(Failure::new(format!("`{option}` is \"{told}\", but one character is wanted"))
             .help("such as \",\", \";\", \"|\" or \"\\t\"")),
     }
 }
 
-/// The file's bytes, unpacked where it is packed.
-fn plain_bytes(path: &str) -> Result<Vec<u8>> {
-    let packed = door::read_bytes(path)?;
-    let unpacked = |bytes: &[u8]| -> std::io::Result<Vec<u8>> {
-        let mut whole = Vec::new();
-        std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(bytes), &mut whole)?;
-        Ok(whole)
-    };
-    let bytes = if packed.starts_with(&[0x1f, 0x8b]) {
-        unpacked(&packed).map_err(|error| {
-            let why =
-                if error.kind() == std::io::ErrorKind::UnexpectedEof { "it ends too early" } else { "it is damaged" };
-            Failure::new(format!("`{path}` is packed with gzip, but cannot be unpacked: {why}"))
-                .help("the file was cut off or changed on its way: fetch it again")
-        })?
-    } else {
-        packed
-    };
-    Ok(match bytes.strip_prefix(b"\xef\xbb\xbf") {
-        Some(rest) => rest.to_vec(),
-        None => bytes,
-    })
-}
-
-fn refused(path: &str, error: &PolarsError) -> Failure {
-    let words = error.to_string();
-    Failure::new(format!("`{path}` cannot be read: {}", words.lines().next().unwrap_or_default()))
-        .help("is it separated text with a header line? `help read_csv` tells the options")
-}
-
-/// A value further down that does not have the type guessed from the first rows: which one, and where.
-fn wrong_type(layout: &Layout<'_>, words: &str, bytes: &[u8], names: &[String]) -> Failure {
-    // Polars says: could not parse `abc` as dtype `i64` at column 'amount' (column number 3)
-    let path = layout.path;
-    let between = |open: &str, close: &str| {
-        words.split_once(open).and_then(|(_, rest)| rest.split_once(close)).map(|(word, _)| word.to_owned())
-    };
-    let (Some(value), Some(column)) = (between("parse `", "`"), between("column '", "'")) else {
-        return Failure::new(format!("`{path}` cannot be read: {words}")).help("`help read_csv` tells the options");
-    };
-    let line = names.iter().position(|name| *name == column).and_then(|place| {
-        let mut reader = layout.reader(bytes);
-        let found = reader.byte_records().flatten().find(|record| record.get(place) == Some(value.as_bytes()));
-        found.map(|record| check::line(bytes, check::start(bytes, &record)))
-    });
-    let at = line.map(|line| format!(", line {line}")).unwrap_or_default();
-    let failure = Failure::new(format!("`{path}`{at}: `{value}` in column `{column}` does not fit the rows before"));
-    if value.parse::<f64>().is_ok() {
-        return failure
-            .help(format!("read the column as numbers: `read_csv(\"{path}\", #{{types: #{{{column}: \"float\"}}}})`"));
-    }
-    failure
-        .help(format!("read the column as text: `read_csv(\"{path}\", #{{types: #{{{column}: \"string\"}}}})`"))
-        .help(format!("or call it missing: `read_csv(\"{path}\", #{{missing: [\"{value}\"]}})`"))
+/// A name that two columns have.
+fn names_twice(names: &[String]) -> Option<&String> {
+    names.iter().enumerate().find(|(place, name)| names[..*place].contains(name)).map(|(_, name)| name)
 }
 
 /// Writes a frame as CSV with a header, whole or not at all. Dates are ISO, numbers in full precision.
 pub fn write_csv(frame: &Frame, path: &str, host: &dyn Host) -> Result<()> {
-    let mut data = frame.data(host)?;
+    let separator = if path.contains(".tsv") { b'\t' } else { b',' };
+    let schema = sink::schema(frame)?;
+    if schema.iter_values().any(|kind| kind.is_nested()) {
+        return Err(Failure::new(format!("`{path}` cannot be written: a column holds lists or structs"))
+            .help("CSV holds single values: write Parquet, or leave those columns out"));
+    }
     door::write(path, |file| {
-        CsvWriter::new(std::io::BufWriter::new(file)).finish(&mut data.0).map_err(|error| match error {
-            PolarsError::IO { error, .. } => door::writing(path, &error),
-            _ => Failure::new(format!("`{path}` cannot be written: a column holds lists or structs"))
-                .help("CSV holds single values: write Parquet, or leave those columns out"),
+        sink::packed(path, file, |out| {
+            let mut writer = CsvWriter::new(out)
+                .with_separator(separator)
+                .batched(&schema)
+                .map_err(|error| sink::refused(path, error))?;
+            frame.batches(frame.plan(), host, |batch| {
+                writer.write_batch(batch).map_err(|error| sink::refused(path, error))
+            })?;
+            writer.finish().map_err(|error| sink::refused(path, error))
         })
     })
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use regulars_plugin::{Failure, Result};
 
+use super::net;
+
 /// A file that is there and can be read; the failure names what is near it in its folder.
 pub(super) fn existing(path: &str) -> Result<PathBuf> {
     let found = PathBuf::from(path);
@@ -25,9 +27,12 @@ pub fn size(path: &str) -> Result<u64> {
 }
 
 fn missing(path: &str) -> Failure {
-    if path.contains("://") {
-        return Failure::new(format!("`{path}` is an address of the web, but a file is wanted"))
-            .help("nothing is fetched from the web: download it first, then read the file");
+    if net::is_address(path) {
+        return Failure::new(format!(
+            "`{}` is an address of the web, but a file is wanted",
+            net::without_password(path)
+        ))
+        .help("download it first, then read the file; from the web only Parquet is read, where `--allow-net` says so");
     }
     let whole = Path::new(path);
     let folder = whole.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -71,6 +76,13 @@ fn inside(folder: &Path) -> String {
     } else {
         listed(&names.iter().map(String::as_str).collect::<Vec<_>>())
     }
+}
+
+/// The names in a folder, sorted, without the hidden ones; the current folder where none is named.
+pub(super) fn names(folder: &str) -> Result<Vec<String>> {
+    let place = if folder.is_empty() { "." } else { folder };
+    std::fs::read_dir(place).map_err(|error| refused("read", place, &error))?;
+    Ok(names_in(Path::new(place)))
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
@@ -132,7 +144,23 @@ pub fn read_text(path: &str) -> Result<String> {
 
 /// Writes a file whole or not at all: into a new file beside it, which takes its place when it is complete.
 pub fn write(path: &str, fill: impl FnOnce(&mut std::fs::File) -> Result<()>) -> Result<()> {
+    beside(path, |made| {
+        fill(made.as_file_mut())?;
+        made.as_file_mut().flush().map_err(|error| refused("write", path, &error))
+    })
+}
+
+/// The same for what is filled by its name, as databases are.
+pub(super) fn write_at(path: &str, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    beside(path, |made| fill(made.path()))
+}
+
+fn beside(path: &str, fill: impl FnOnce(&mut tempfile::NamedTempFile) -> Result<()>) -> Result<()> {
     let target = Path::new(path);
+    if net::is_address(path) {
+        return Err(Failure::new(format!("`{}` is an address, but a file is wanted", net::without_password(path)))
+            .help("nothing is written outside this machine: write a file, then send it"));
+    }
     if target.is_dir() {
         return Err(Failure::new(format!("`{path}` is a folder, but a file is wanted")).help("add a file name"));
     }
@@ -143,8 +171,7 @@ pub fn write(path: &str, fill: impl FnOnce(&mut std::fs::File) -> Result<()>) ->
     #[cfg(unix)]
     options.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut made = options.tempfile_in(folder).map_err(|error| refused("write", path, &error))?;
-    fill(made.as_file_mut())?;
-    made.as_file_mut().flush().map_err(|error| refused("write", path, &error))?;
+    fill(&mut made)?;
     made.persist(target).map(|_| ()).map_err(|error| refused("write", path, &error.error))
 }
 

@@ -1,56 +1,58 @@
 //! Parquet.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::door;
+use super::{columnar, door, net, sink};
 use crate::table::Frame;
 
-/// A Parquet file as a frame. Nothing but the schema is read until the frame is used, and then only what is needed.
+/// Rows of a group that are written together.
+const GROUP: usize = 512 * 512;
+
+/// Parquet files as a frame: one, those that match a pattern, those of a folder, or one on the web where that is allowed.
+/// Nothing but the schema is read until the frame is used, and then only what is needed.
 pub fn read_parquet(path: &str) -> Result<Frame> {
-    let found = door::existing(path)?;
+    columnar::read(path, &["parquet", "pq"], one)
+}
+
+fn one(path: &str) -> Result<LazyFrame> {
+    let arguments = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
+    if let Some(address) = net::address(path)? {
+        return net::open(&address, || LazyFrame::scan_parquet(PlRefPath::new(path), arguments));
+    }
     let begins = door::first_bytes(path, 4)?;
     if begins.is_empty() {
         return Err(Failure::new(format!("`{path}` is empty")).help("write the file again: nothing arrived in it"));
     }
     if begins != b"PAR1" {
-        let failure = Failure::new(format!("`{path}` is no Parquet file"));
-        return Err(if begins.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) {
-            failure.help(format!("it looks like text, whatever its name says: `read_csv(\"{path}\")`"))
-        } else {
-            failure.help("look at what wrote the file; `read_csv` reads text")
-        });
+        return Err(columnar::another_kind(path, "Parquet", &begins));
     }
-    let refused = || {
-        Failure::new(format!("`{path}` is a Parquet file, but it is cut off or damaged"))
-            .help("fetch or write it again")
-    };
-    let name = found.to_str().ok_or_else(|| Failure::new(format!("`{path}` is no name that can be opened")))?;
-    let arguments = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-    // Polars panics on a column type that was left out of this build.
-    let opened = catch_unwind(AssertUnwindSafe(|| {
-        let plan = LazyFrame::scan_parquet(PlRefPath::new(name), arguments).map_err(|_| refused())?;
-        Frame::new(plan, true, &[]).map_err(|_| refused())
-    }));
-    opened.unwrap_or_else(|panic| {
-        let words = panic.downcast_ref::<String>().map(String::as_str).unwrap_or_default();
-        let kind = words.split_once("datatype ").and_then(|(_, rest)| rest.split_once(" not supported"));
-        let of = kind.map(|(kind, _)| format!(" of type {kind}")).unwrap_or_default();
-        Err(Failure::new(format!("`{path}` has a column{of}, which this version does not read"))
-            .help("write the file with that column as a double, a whole number or text"))
-    })
+    columnar::guarded(path, "a Parquet file", || LazyFrame::scan_parquet(PlRefPath::new(path), arguments))
 }
 
-/// Writes a frame as Parquet, whole or not at all.
+/// Writes a frame as Parquet, whole or not at all. A frame that reads files is written batch by batch.
 pub fn write_parquet(frame: &Frame, path: &str, host: &dyn Host) -> Result<()> {
-    let mut data = frame.data(host)?;
+    let refused = |error| sink::refused(path, error);
+    if !frame.reads_files() {
+        let mut data = frame.data(host)?;
+        return door::write(path, |file| ParquetWriter::new(file).finish(&mut data.0).map(|_| ()).map_err(refused));
+    }
+    let schema = sink::schema(frame)?;
     door::write(path, |file| {
-        ParquetWriter::new(file).finish(&mut data.0).map(|_| ()).map_err(|error| match error {
-            PolarsError::IO { error, .. } => door::writing(path, &error),
-            _ => Failure::new(format!("`{path}` cannot be written: a column does not fit into Parquet"))
-                .help("leave it out with `.drop(…)`, or change it with `.cast(…)`"),
-        })
+        let mut writer = ParquetWriter::new(file).batched(&schema).map_err(refused)?;
+        // Small batches are put together: a group of rows is the piece that readers skip or read.
+        let mut waiting = DataFrame::empty_with_schema(&schema);
+        frame.batches(frame.plan(), host, |batch| {
+            waiting.vstack_mut(batch).map_err(refused)?;
+            if waiting.height() < GROUP {
+                return Ok(());
+            }
+            let mut group = std::mem::replace(&mut waiting, DataFrame::empty_with_schema(&schema));
+            group.rechunk_mut();
+            writer.write_batch(&group).map_err(refused)
+        })?;
+        waiting.rechunk_mut();
+        writer.write_batch(&waiting).map_err(refused)?;
+        writer.finish().map(|_| ()).map_err(refused)
     })
 }

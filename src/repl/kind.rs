@@ -144,7 +144,8 @@ impl Guess<'_> {
                 Kind::Plain
             }
             (_, "pipe") => Kind::Unknown,
-            (_, "agg" | "table" | "sample" | "read_csv" | "read_parquet" | "frame") => Kind::Frame(columns),
+            (_, "agg" | "table" | "sample" | "read" | "frame" | "import_report") => Kind::Frame(columns),
+            (_, word) if word.starts_with("read_") => Kind::Frame(columns),
             (_, "chart" | "bar" | "line" | "histogram" | "heatmap") => Kind::Picture,
             (_, "col" | "lit" | "otherwise") => Kind::Expression,
             (_, "when" | "then") => Kind::When,

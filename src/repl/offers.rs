@@ -229,7 +229,10 @@ impl Desk<'_> {
         }
         if let Some(call) = self.reading.calls().next() {
             let is_first = self.reading.tokens.len() == call.arguments;
-            if is_first && matches!(call.name, "read_csv" | "read_parquet" | "write_csv" | "write_parquet" | "save") {
+            let of_files = |word: &str| {
+                matches!(word, "read" | "write" | "save") || word.starts_with("read_") || word.starts_with("write_")
+            };
+            if is_first && of_files(call.name) {
                 return paths(self.reading.typed, self.quote());
             }
             if matches!(call.name, "help" | "has_function") {

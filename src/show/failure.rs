@@ -45,7 +45,7 @@ fn labelled(
         let is_here = place.source.is_none() || place.source.as_deref() == name;
         let line = script.filter(|_| is_here).and_then(|script| script.lines().nth(place.line.checked_sub(1)?));
         if let Some(line) = line {
-            excerpt(&mut page, line, place, role, width);
+            excerpt(&mut page, &unsecret(line), place, role, width);
         }
     }
     for advice in &failure.help {
@@ -77,6 +77,30 @@ fn excerpt(page: &mut Page, line: &str, place: &Place, role: Role, width: usize)
     let after = cut(&after, room.saturating_sub(mark));
     page.role(Role::Note, &format!("{gutter} │ ")).role(Role::Plain, &format!("{before}{after}")).line();
     page.role(Role::Note, &format!("{} │ ", " ".repeat(gutter.len()))).space(mark).role(role, "^").line();
+}
+
+/// The line with the passwords of addresses covered, letter by letter: what a script does wrong is shown to others.
+fn unsecret(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = [rest.find("://"), rest.find("password=")].into_iter().flatten().min() {
+        let is_address = rest[at..].starts_with("://");
+        let begin = at + if is_address { "://".len() } else { "password=".len() };
+        shown.push_str(&rest[..begin]);
+        rest = &rest[begin..];
+        let end = rest.find(|letter: char| letter.is_whitespace() || "\"'`/?&".contains(letter)).unwrap_or(rest.len());
+        let secret = match (is_address, rest[..end].rfind('@')) {
+            (true, Some(host)) => rest[..host].find(':').map(|colon| (colon + 1, host)),
+            (true, None) => None,
+            (false, _) => Some((0, end)),
+        };
+        if let Some((from, to)) = secret {
+            shown.push_str(&rest[..from]);
+            shown.extend(rest[from..to].chars().map(|_| '•'));
+            rest = &rest[to..];
+        }
+    }
+    shown + rest
 }
 
 /// Harmless, with tabs as four spaces: a tab's own width depends on where it stands.
@@ -149,6 +173,19 @@ error: unknown variable `oops`
     b
 "
         );
+    }
+
+    #[test]
+    fn a_password_in_the_line_is_covered() {
+        let line = "let tx = read_postgres(\"postgres://ann:s3cret@db/shop\", \"orders\");";
+        assert_eq!(unsecret(line), "let tx = read_postgres(\"postgres://ann:••••••@db/shop\", \"orders\");");
+        assert_eq!(
+            unsecret("read(\"host=db password=s3cret user=ann\")"),
+            "read(\"host=db password=•••••• user=ann\")"
+        );
+        for plain in ["read(\"https://example.org/x@y:z.csv\")", "a + b", "postgres://ann@db/shop"] {
+            assert_eq!(unsecret(plain), plain);
+        }
     }
 
     #[test]

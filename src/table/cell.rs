@@ -39,6 +39,12 @@ impl Cell {
             AnyValue::DatetimeOwned(ticks, unit, zone) => on_the_clock(moment(ticks, unit), zone.as_deref()),
             AnyValue::Duration(ticks, unit) => Cell::Text(duration(ticks, unit)),
             AnyValue::List(values) => Cell::List(values.iter().map(|value| Cell::of(value)).collect()),
+            // Shown and computed with as the nearest number; the column itself stays exact.
+            AnyValue::Decimal(..) => value.extract::<f64>().map_or(Cell::Missing, Cell::Number),
+            AnyValue::Categorical(..)
+            | AnyValue::CategoricalOwned(..)
+            | AnyValue::Enum(..)
+            | AnyValue::EnumOwned(..) => value.get_str().map_or(Cell::Missing, |text| Cell::Text(text.to_owned())),
             AnyValue::UInt64(number) => i64::try_from(number).map_or(Cell::Number(number as f64), Cell::Integer),
             other => match (other.get_str(), other.extract::<i64>()) {
                 // A category.

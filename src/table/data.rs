@@ -61,7 +61,9 @@ impl Data {
     pub fn numbers(&self, name: &str) -> Result<Vec<Option<f64>>> {
         let column = self.column(name)?;
         let kind = column.dtype();
-        let usable = kind.is_primitive_numeric() || matches!(kind, DataType::Boolean | DataType::Date | DataType::Null);
+        let usable = kind.is_primitive_numeric()
+            || kind.is_decimal()
+            || matches!(kind, DataType::Boolean | DataType::Date | DataType::Null);
         let wrong = || Failure::new(format!("column `{name}` holds {}, but numbers are wanted", type_word(kind)));
         if !usable {
             return Err(wrong().help(format!("make it a number with `col(\"{name}\").cast(\"number\")`")));
@@ -113,7 +115,7 @@ impl Data {
 pub(crate) fn kind_of(kind: &DataType) -> ColumnKind {
     match kind {
         kind if kind.is_integer() => ColumnKind::Integer,
-        kind if kind.is_primitive_numeric() => ColumnKind::Number,
+        kind if kind.is_primitive_numeric() || kind.is_decimal() => ColumnKind::Number,
         DataType::Boolean => ColumnKind::Flag,
         DataType::Date => ColumnKind::Date,
         DataType::String | DataType::Categorical(..) | DataType::Enum(..) => ColumnKind::Text,

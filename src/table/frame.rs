@@ -24,7 +24,7 @@ pub use stacking::ConcatKind;
 
 use super::data::{column_of_cells, kind_of};
 use super::words::root;
-use super::{Cell, Data, Expression, failure, type_word};
+use super::{Cell, Data, Expression, Import, failure, type_word};
 
 /// A table. Verbs extend its plan; showing it or asking for a number runs the plan once.
 #[derive(Clone)]
@@ -65,6 +65,8 @@ pub struct About {
     pub inherited: Vec<String>,
     /// Rows that were left out, not counted yet.
     pub left_out: Option<Arc<LeftOut>>,
+    /// How its data was read.
+    pub import: Option<Arc<Import>>,
 }
 
 impl Frame {
@@ -174,6 +176,7 @@ impl Frame {
             columns: columns.collect(),
             left_out: self.about.left_out.clone(),
             inherited: self.about.inherited.clone(),
+            import: self.about.import.clone(),
             ..About::default()
         };
         Ok(frame.with_about(about))

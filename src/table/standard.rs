@@ -66,7 +66,7 @@ pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dy
         Some(usable) => before.extend(|plan| plan.filter(usable))?,
         None => before.clone(),
     };
-    let mut about = About { standard: Some(table), ..About::default() };
+    let mut about = About { standard: Some(table), import: frame.about().import.clone(), ..About::default() };
     if before.reads_files() {
         let names: Vec<&str> = needed.iter().map(|column| column.name).collect();
         about.left_out = Some(Arc::new(LeftOut::new(before, after.clone(), format!("without {}", names.join(" or ")))));
@@ -74,6 +74,8 @@ pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dy
         about.inherited = count_unusable(&before, &needed, unusable, host)?;
     }
     about.inherited.extend(unreadable);
+    // What was lost on the way from the file is told as well.
+    about.inherited.splice(0..0, frame.about().inherited.iter().cloned());
     let frame = after.with_about(about);
     if frame.reads_files() {
         return Ok(frame);
@@ -262,7 +264,7 @@ pub(super) fn make(
             })
         }
         (Holds::Date, _) => Err(refuse("dates")),
-        (Holds::Number, kind) if kind.is_primitive_numeric() => {
+        (Holds::Number, kind) if kind.is_primitive_numeric() || kind.is_decimal() => {
             Ok((*kind != DataType::Float64).then(|| col(name).cast(DataType::Float64)))
         }
         (Holds::Number, DataType::String) => number_of_text(frame, name, host).map(Some),

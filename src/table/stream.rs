@@ -14,7 +14,7 @@ const WAITING: usize = 4;
 
 impl Frame {
     /// Hands the columns of a plan to `work`, batch by batch, in the order of the rows. A frame in memory is one batch.
-    pub(super) fn batches(
+    pub(crate) fn batches(
         &self,
         plan: LazyFrame,
         host: &dyn Host,

@@ -29,6 +29,7 @@ pub(crate) fn type_word(kind: &DataType) -> String {
     match kind {
         kind if kind.is_integer() => "integer".to_owned(),
         kind if kind.is_float() => "number".to_owned(),
+        kind if kind.is_decimal() => "decimal".to_owned(),
         DataType::String => "text".to_owned(),
         DataType::Boolean => "flag".to_owned(),
         DataType::Date => "date".to_owned(),

@@ -1,16 +1,17 @@
 //! Reading and writing.
 
-use std::collections::BTreeMap;
+mod options;
 
 use regulars_plugin::{Failure, Result};
 use rhai::Dynamic;
 
 use crate::catalogue::VerbGroup::Files;
-use crate::files::{self, CsvOptions, samples};
+use crate::files::{self, samples};
 use crate::script::Event;
 use crate::script::arguments::Arguments;
 use crate::script::bind::{Ahead, Bound, Kind, verb};
 use crate::table::{Cell, Frame};
+use options::Options;
 
 pub(super) fn verbs() -> Vec<Bound> {
     vec![
@@ -21,22 +22,74 @@ pub(super) fn verbs() -> Vec<Bound> {
                 _ => samples::sample(&call.text(0)?),
             })
             .plans(),
-        verb(Files, "read_csv", "read_csv(path, #{separator, header, types, missing})", "Reads a CSV file, also .csv.gz and .tsv. Types are guessed from the first 10,000 rows; `types: #{zip: \"string\"}` says otherwise, `missing: [\"NA\"]` names texts that mean no value.")
-            .does(1, 2, |call| {
-                let path = call.text(0)?;
-                files::read_csv(&path, &csv_options(call, 1)?, call.world.host())
-            })
+        verb(Files, "read_csv", "read_csv(path, #{separator, encoding, decimal_comma, quote, header, skip_rows, columns, types, missing, date_format, strict})", "Reads separated text: CSV, TSV, also packed (.csv.gz, .csv.zst), several files by a pattern (\"data/*.csv\") or a folder. Separator, encoding, header and types are found by looking at the whole file and told in the notes; `types: #{zip: \"string\"}` says otherwise, `missing: [\"NA\"]` names texts that mean no value. Rows and values that do not fit are counted and told; `strict: true` refuses them.")
+            .does(1, 2, |call| files::read_csv(&call.text(0)?, &options::csv(call, 1)?, call.world.host()))
             .ahead(read_csv_ahead),
-        verb(Files, "read_parquet", "read_parquet(path)", "Opens a Parquet file. Only what is used is read, when it is used.")
+        verb(Files, "import_report", "frame.import_report()", "How a frame was read, one line for the whole and one for each column: rows, rejected rows, coerced and missing values, the first of them, and what was chosen.")
+            .on::<Frame>()
+            .does(0, 0, |call| {
+                let report = call.frame(0)?.import_report(call.world.host())?;
+                report.ok_or_else(|| Failure::new("this frame was not read from outside").help("ask the frame that a `read_…` word made"))
+            }),
+        verb(Files, "read", "read(path)", "Reads a file by the ending of its name: .csv, .tsv, .parquet, .arrow, .ndjson, .json, .xlsx; text also packed as .gz or .zst.")
+            .does(1, 1, |call| files::read(&call.text(0)?, call.world.host())),
+        verb(Files, "read_parquet", "read_parquet(path)", "Opens Parquet: a file, a pattern (\"sales/*.parquet\"), a folder with partitions such as `year=2024`, or an address (https://…, s3://…) where `--allow-net` allows it. Only what is used is read, when it is used.")
             .does(1, 1, |call| files::read_parquet(&call.text(0)?))
             .plans(),
-        verb(Files, "write_csv", "frame.write_csv(path)", "Writes the frame as CSV, whole or not at all.")
+        verb(Files, "read_ipc", "read_ipc(path)", "Opens Arrow files (Feather): one, a pattern or a folder. Only what is used is read, when it is used.")
+            .does(1, 1, |call| files::read_ipc(&call.text(0)?))
+            .plans(),
+        verb(Files, "read_ndjson", "read_ndjson(path, #{strict})", "Reads JSON with one object a line, also packed. Fields of an object inside become columns `outer.inner`; a line that is no object is rejected and counted, `strict: true` refuses it.")
+            .does(1, 2, |call| {
+                let mut options = Options::of(call, 1, "read_ndjson", &["strict"])?;
+                files::read_ndjson(&call.text(0)?, options.flag("strict")?.unwrap_or_default(), call.world.host())
+            }),
+        verb(Files, "read_json", "read_json(path)", "Reads a JSON list of objects, one a row. Fields of an object inside become columns `outer.inner`.")
+            .does(1, 1, |call| files::read_json(&call.text(0)?)),
+        verb(Files, "read_excel", "read_excel(path, #{sheet, range, header})", "Reads a sheet of a workbook (.xlsx, .xls, .xlsb, .ods): the first that is filled unless `sheet` names one; `range: \"B3:F200\"` says where the table lies.")
+            .does(1, 2, |call| files::read_excel(&call.text(0)?, &options::excel(call, 1)?, call.world.host())),
+        verb(Files, "read_sqlite", "read_sqlite(path, table_or_query)", "Reads a table of a SQLite database, or what a `select` answers. Columns of mixed kinds become text, and are told.")
+            .does(2, 2, |call| files::read_sqlite(&call.text(0)?, &call.text(1)?, call.world.host())),
+        verb(Files, "read_postgres", "read_postgres(url, table_or_query)", "Reads a table of a PostgreSQL server, or what a `select` answers; `url` is \"postgres://user:password@host/database\". A server outside this machine needs `--allow-net`.")
+            .does(2, 2, |call| files::read_postgres(&call.text(0)?, &call.text(1)?, call.world.host())),
+        verb(Files, "write", "frame.write(path)", "Writes the frame in the format that the ending says: .csv, .tsv, .parquet, .arrow, .ndjson, .json, .xlsx. Every write is whole or not at all.")
+            .on::<Frame>()
+            .does(1, 1, |call| written(call, |frame, path| files::write_any(frame, path, call.world.host())))
+            .ahead(written_ahead),
+        verb(Files, "write_csv", "frame.write_csv(path)", "Writes the frame as CSV, whole or not at all; packed where the name ends in .gz or .zst.")
             .on::<Frame>()
             .does(1, 1, |call| written(call, |frame, path| files::write_csv(frame, path, call.world.host())))
             .ahead(written_ahead),
-        verb(Files, "write_parquet", "frame.write_parquet(path)", "Writes the frame as Parquet, whole or not at all.")
+        verb(Files, "write_parquet", "frame.write_parquet(path)", "Writes the frame as Parquet, whole or not at all. A frame on files larger than memory is written batch by batch.")
             .on::<Frame>()
             .does(1, 1, |call| written(call, |frame, path| files::write_parquet(frame, path, call.world.host())))
+            .ahead(written_ahead),
+        verb(Files, "write_ipc", "frame.write_ipc(path)", "Writes the frame as an Arrow file (Feather), whole or not at all.")
+            .on::<Frame>()
+            .does(1, 1, |call| written(call, |frame, path| files::write_ipc(frame, path, call.world.host())))
+            .ahead(written_ahead),
+        verb(Files, "write_ndjson", "frame.write_ndjson(path)", "Writes the frame as JSON with one object a line.")
+            .on::<Frame>()
+            .does(1, 1, |call| written(call, |frame, path| files::write_ndjson(frame, path, call.world.host())))
+            .ahead(written_ahead),
+        verb(Files, "write_json", "frame.write_json(path)", "Writes the frame as a JSON list of objects.")
+            .on::<Frame>()
+            .does(1, 1, |call| written(call, |frame, path| files::write_json(frame, path, call.world.host())))
+            .ahead(written_ahead),
+        verb(Files, "write_excel", "frame.write_excel(path, #{sheet})", "Writes the frame as a workbook of one sheet: a bold header that stays in sight, dates and numbers with their formats, a filter.")
+            .on::<Frame>()
+            .does(1, 2, |call| {
+                let sheet = Options::of(call, 2, "write_excel", &["sheet"])?.text("sheet", "a name")?;
+                written(call, |frame, path| files::write_excel(frame, path, sheet.as_deref(), call.world.host()))
+            })
+            .ahead(written_ahead),
+        verb(Files, "write_sqlite", "frame.write_sqlite(path, table, #{if_exists})", "Writes the frame as a table of a SQLite database, in one transaction. `if_exists` says what becomes of a table that is there: \"fail\" unless told, \"replace\", \"append\".")
+            .on::<Frame>()
+            .does(2, 3, |call| {
+                let table = call.text(2)?;
+                let if_exists = options::if_exists(call, 3)?;
+                written(call, |frame, path| files::write_sqlite(frame, path, &table, if_exists, call.world.host()))
+            })
             .ahead(written_ahead),
     ]
 }
@@ -53,8 +106,8 @@ const READ_AHEAD: u64 = 1 << 20;
 
 fn read_csv_ahead(call: &Arguments<'_>) -> Result<Ahead> {
     let path = call.text(0)?;
-    let options = csv_options(call, 1)?;
-    if files::size(&path)? > READ_AHEAD {
+    let options = options::csv(call, 1)?;
+    if files::is_several(&path) || files::size(&path)? > READ_AHEAD {
         return Ok(Ahead::Some(Kind::of::<Frame>()));
     }
     files::read_csv(&path, &options, call.world.host()).map(|frame| Ahead::Is(Dynamic::from(frame)))
@@ -69,34 +122,4 @@ fn list_of_samples() -> Result<Frame> {
         (name.to_owned(), samples::SAMPLES.iter().map(|sample| Cell::Text(pick(sample).to_owned())).collect())
     };
     Frame::from_cells(&[column("name", |sample| sample.name), column("about", |sample| sample.about)])
-}
-
-fn csv_options(call: &Arguments<'_>, place: usize) -> Result<CsvOptions> {
-    const KNOWN: [&str; 4] = ["separator", "header", "types", "missing"];
-    let mut options = CsvOptions::default();
-    for (name, value) in call.json(place)? {
-        let wrong = |wanted: &str| {
-            Failure::new(format!("option `{name}` is {value}, but {wanted} is wanted")).within("read_csv")
-        };
-        let texts = || {
-            value
-                .as_array()
-                .map(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>())
-        };
-        match name.as_str() {
-            "separator" => {
-                options.separator = Some(value.as_str().ok_or_else(|| wrong("one character in quotes"))?.to_owned())
-            }
-            "header" => options.header = Some(value.as_bool().ok_or_else(|| wrong("true or false"))?),
-            "types" => {
-                let entries = value.as_object().ok_or_else(|| wrong("a map of names to types"))?;
-                let pairs: Option<BTreeMap<String, String>> =
-                    entries.iter().map(|(name, kind)| Some((name.clone(), kind.as_str()?.to_owned()))).collect();
-                options.types = pairs.ok_or_else(|| wrong("a map of names to types"))?;
-            }
-            "missing" => options.missing = texts().flatten().ok_or_else(|| wrong("a list of texts"))?,
-            other => return Err(Failure::new(format!("no option `{other}`")).near(other, KNOWN).within("read_csv")),
-        }
-    }
-    Ok(options)
 }

@@ -35,7 +35,9 @@ impl Frame {
             .iter()
             .enumerate()
             .map(|(place, (name, kind))| {
-                let numeric = kind.is_primitive_numeric();
+                let numeric = is_number(kind);
+                let values =
+                    if kind.is_decimal() { col(name.clone()).cast(DataType::Float64) } else { col(name.clone()) };
                 let ordered = numeric || kind.is_temporal() || matches!(kind, DataType::String);
                 let one = |(statistic, compute): &(&str, Statistic)| {
                     let fits = match *statistic {
@@ -43,7 +45,7 @@ impl Frame {
                         "min" | "max" => ordered,
                         _ => numeric,
                     };
-                    fits.then(|| compute(col(name.clone())).alias(label(place, statistic)))
+                    fits.then(|| compute(values.clone()).alias(label(place, statistic)))
                 };
                 STATISTICS.iter().map(one).collect()
             })
@@ -57,7 +59,7 @@ impl Frame {
         let text = |word: &str| Cell::Text(word.to_owned());
         let mut columns = vec![("statistic".to_owned(), STATISTICS.iter().map(|(word, _)| text(word)).collect())];
         for (place, (name, kind)) in self.inner.schema.iter().enumerate() {
-            let numeric = kind.is_primitive_numeric();
+            let numeric = is_number(kind);
             let cell = |((word, _), asked): (&(&str, Statistic), &Option<Expr>)| -> Result<Cell> {
                 let cell = match asked {
                     Some(_) => figures.cell(&label(place, word), 0)?,
@@ -143,6 +145,10 @@ impl Frame {
         let (Data(own), Data(others)) = (self.data(host)?, other.data(host)?);
         Ok(own.schema() == others.schema() && own.equals_missing(&others))
     }
+}
+
+fn is_number(kind: &DataType) -> bool {
+    kind.is_primitive_numeric() || kind.is_decimal()
 }
 
 /// A plan of Polars without its shorthand.

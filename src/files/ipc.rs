@@ -1,0 +1,53 @@
+//! Arrow files, also called Feather: the columns as they lie in memory.
+
+use polars::prelude::*;
+use polars_arrow::io::ipc::write::default_ipc_fields;
+use regulars_plugin::{Failure, Host, Result};
+
+use super::{columnar, door, sink};
+use crate::table::Frame;
+
+/// Arrow files as a frame: one, those that match a pattern, or those of a folder. Read when it is used.
+pub fn read_ipc(path: &str) -> Result<Frame> {
+    columnar::read(path, &["arrow", "ipc", "feather"], one)
+}
+
+fn one(path: &str) -> Result<LazyFrame> {
+    let begins = door::first_bytes(path, 6)?;
+    if begins.is_empty() {
+        return Err(Failure::new(format!("`{path}` is empty")).help("write the file again: nothing arrived in it"));
+    }
+    if begins != b"ARROW1" {
+        return Err(columnar::another_kind(path, "Arrow", &begins));
+    }
+    let arguments = UnifiedScanArgs { glob: false, ..UnifiedScanArgs::default() };
+    columnar::guarded(path, "an Arrow file", || {
+        LazyFrame::scan_ipc(PlRefPath::new(path), IpcScanOptions::default(), arguments)
+    })
+}
+
+/// Writes a frame as an Arrow file, whole or not at all, batch by batch where it reads files itself.
+pub fn write_ipc(frame: &Frame, path: &str, host: &dyn Host) -> Result<()> {
+    let refused = |error| sink::refused(path, error);
+    let schema = sink::schema(frame)?;
+    // A file has one list of categories for all of its batches, which is known at the end only.
+    let categories = schema.iter_values().any(|kind| kind.is_categorical() || kind.is_enum());
+    if categories || !frame.reads_files() {
+        let mut data = frame.data(host)?;
+        return door::write(path, |file| writer(file).finish(&mut data.0).map_err(refused));
+    }
+    let fields = default_ipc_fields(schema.to_arrow(CompatLevel::newest()).iter_values());
+    door::write(path, |file| {
+        let mut writer = writer(file).batched(&schema, fields).map_err(refused)?;
+        frame.batches(frame.plan(), host, |batch| {
+            let mut batch = batch.clone();
+            batch.align_chunks_par();
+            writer.write_batch(&batch).map_err(refused)
+        })?;
+        writer.finish().map_err(refused)
+    })
+}
+
+fn writer(file: &mut std::fs::File) -> IpcWriter<&mut std::fs::File> {
+    IpcWriter::new(file).with_compat_level(CompatLevel::newest())
+}
