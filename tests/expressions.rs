@@ -480,6 +480,8 @@ fn selectors_choose_columns() {
 fn columns_are_properties_and_entries_of_a_frame() {
     let tx = "let tx = frame(#{amount: [1, 2], height: [7, 8]});";
     assert_eq!(answer(&format!("{tx} tx.select(tx.amount * 2).to_list(\"amount\")")).to_string(), "[2,4]");
+    assert_eq!(answer(&format!("{tx} tx.select(tx.amount.sum()).to_list(\"amount\")")).to_string(), "[3]");
+    assert_eq!(answer(&format!("{tx} tx.select(tx[\"amount\"].max()).to_list(\"amount\")")).to_string(), "[2]");
     assert_eq!(answer(&format!("{tx} tx.filter(tx[\"height\"] > 7).height")).to_string(), "1");
     // An expression carries a name, not values: another frame looks the name up in itself.
     assert_eq!(

@@ -199,8 +199,13 @@ fn name_types(engine: &mut Engine, world: &Arc<World>) {
     engine.register_indexer_get(move |frame: &mut Frame, name: ImmutableString| {
         guarded("column", || column(frame, &name, &names))
     });
-    engine.register_indexer_set(|_: &mut Frame, name: ImmutableString, _: Dynamic| {
-        Err::<(), _>(thrown(verbs::unchangeable(&name)))
+    // After `frame.amount.sum()` Rhai gives the column back to the frame, as it does with any value that a method was
+    // called on: that is no assignment.
+    engine.register_indexer_set(|_: &mut Frame, name: ImmutableString, value: Dynamic| {
+        match value.read_lock::<Expression>().is_some_and(|given| given.is_column(&name)) {
+            true => Ok(()),
+            false => Err(thrown(verbs::unchangeable(&name))),
+        }
     });
     engine.register_indexer_get(|record: &mut Record, name: ImmutableString| {
         guarded("figure", || verbs::figure(record, &name))

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use rhai::{Position, Shared};
+use rhai::{Dynamic, Position, Shared};
 
 use super::functions::Function;
 use super::seen::Seen;
 use crate::script::last::LAST;
+use crate::script::verbs::SELECTORS;
+use crate::table::Selectors;
 
 /// A variable.
 pub(super) struct Variable {
@@ -96,7 +98,10 @@ impl Variables {
         if name == LAST {
             return Some(Seen::unknown());
         }
-        let place = self.place(name)?;
+        let Some(place) = self.place(name) else {
+            // A value that stands in every script, unless a variable of that name hides it.
+            return (name == SELECTORS).then(|| Seen::is(Dynamic::from(Selectors)));
+        };
         self.all[place].is_used = true;
         Some(self.all[place].seen.clone())
     }

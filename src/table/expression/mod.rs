@@ -102,6 +102,11 @@ impl Expression {
         }
     }
 
+    /// Whether it is a column as it stands, and of this name.
+    pub fn is_column(&self, name: &str) -> bool {
+        matches!(&self.0, Expr::Column(own) if own == name)
+    }
+
     /// The name that the result will have, where it can be told.
     pub fn name(&self) -> Option<String> {
         self.0.into_iter().find_map(|part| match part {
