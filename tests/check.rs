@@ -301,7 +301,7 @@ fn knowledge_goes_through_variables_functions_and_answers() {
         ("x = 2;", "there is no variable `x`"),
         ("col(\"a\") > 1 && true", "between expressions write `&`"),
         ("fn f(a, b) { a + b } f(1)", "`f` takes a, b"),
-        ("for row in 1.5 { row; }", "`for … in` needs a list"),
+        ("for row in 1.5 { row; }", "`for … in` was given a floating-point number"),
     ];
     for (code, wanted) in cases {
         let told = errors(code);
