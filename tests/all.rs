@@ -12,6 +12,7 @@ mod bad_files;
 mod bad_formats;
 mod check;
 mod command;
+mod course;
 mod dirty;
 mod examples;
 mod expressions;

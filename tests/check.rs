@@ -339,6 +339,11 @@ fn unused_variables_are_told_once_and_used_ones_are_not() {
     assert_eq!(found("let a = 1; let f = |x| x + a; f.call(1)"), []);
     assert_eq!(found("let a = 1; if sample(\"cdnow\").height > a { 1 } else { 2 }"), []);
     assert_eq!(found("let m = #{a: 1}; m.a = 2; m"), []);
+    // Each function has a body of its own, beside other functions and closures.
+    assert_eq!(found("fn sum(a, b) { a + b } let f = |o| sum(o, 1); f.call(2)"), []);
+    assert_eq!(found("fn one(a) { a } fn two(b, c) { one(b) + c } two(1, 2)"), []);
+    assert_eq!(found("for row in sample(\"cdnow\").head(3) { print(row.amount); }"), []);
+    assert_eq!(errors("for x in col(\"amount\") { print(x); }").len(), 1);
     assert_eq!(warnings("fn f() { let inner = 1; 2 } f() + f()").len(), 1);
     // A function may call one of a later cell.
     let told = session(Vec::new()).check(&["fn f() { g() }".to_owned(), "\nfn g() { 1 } f()".to_owned()], false);

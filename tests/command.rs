@@ -272,11 +272,36 @@ print(\"never\");
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("cells.rhai, line 10, column 36"), "{}", ran.err);
     assert!(ran.err.contains("10 │ let y = x + sample(\"cdnow\").height / 0;"), "{}", ran.err);
-    assert!(ran.out.starts_with("1\n") && ran.out.contains("Words in between."), "{}", ran.out);
+    assert!(ran.out.starts_with("Read\n1\n") && ran.out.contains("Words in between."), "{}", ran.out);
+    // A title stands above what its cell shows: this one shows nothing.
+    assert!(!ran.out.contains("Compute"), "{}", ran.out);
     assert!(!ran.out.contains("never"), "{}", ran.out);
     // Data of another form stays whole: there is none.
     let ran = run(folder.path(), &["--output", "json", "run", "cells.rhai"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
+}
+
+#[test]
+fn what_cells_show_stands_under_their_titles_and_apart() {
+    let script = "\
+// %% Silent
+let x = 1;
+// %% First
+print(\"a\"); x
+// %%
+print(\"no title\");
+// %% [markdown]
+// Words.
+// %% Second
+2
+// %% Third
+3
+";
+    let folder = folder_with("cells.rhai", script);
+    let ran = run(folder.path(), &["run", "cells.rhai"]);
+    assert_eq!(ran.out, "First\na\n1\nno title\n\nWords.\n\nSecond\n2\n\nThird\n3\n");
+    let ran = run(folder.path(), &["--output", "csv", "run", "cells.rhai"]);
+    assert_eq!(ran.out, "3\n");
 }
 
 /// A reader that has had enough (`| head -1`) is no failure and no panic.

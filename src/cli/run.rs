@@ -123,6 +123,7 @@ fn document(session: &mut Session, console: &Console, text: &str, name: Option<&
     let mut last = Value::Nothing;
     for (index, cell) in Document::read(text).cells.into_iter().enumerate() {
         if cell.kind == CellKind::Prose {
+            console.entitle(None);
             if console.is_for_people() {
                 let gap = if index > 0 { "\n" } else { "" };
                 console.print_plain(gap);
@@ -130,6 +131,9 @@ fn document(session: &mut Session, console: &Console, text: &str, name: Option<&
                 console.print_plain("\n");
             }
             continue;
+        }
+        if console.is_for_people() {
+            console.entitle(Some(cell.title.as_str()).filter(|title| !title.is_empty()));
         }
         console.begin();
         let outcome = session.run(&cell.placed());

@@ -34,6 +34,10 @@ pub struct Console {
     /// Whether the reader of standard output has had enough (`| head`).
     closed: AtomicBool,
     progress: Mutex<Progress>,
+    /// The title of a cell that has printed nothing yet.
+    title: Mutex<Option<String>>,
+    /// Whether what was printed last ends with an empty line, or nothing was printed.
+    is_apart: AtomicBool,
 }
 
 /// Columns where the output is no terminal.
@@ -42,7 +46,14 @@ const WIDTH_OF_A_PIPE: usize = 120;
 impl Console {
     /// A console; setting `cancelled` stops the work under way.
     pub fn new(manner: Manner, cancelled: Arc<AtomicBool>) -> Console {
-        Console { manner, cancelled, closed: AtomicBool::new(false), progress: Mutex::new(Progress::default()) }
+        Console {
+            manner,
+            cancelled,
+            closed: AtomicBool::new(false),
+            progress: Mutex::new(Progress::default()),
+            title: Mutex::new(None),
+            is_apart: AtomicBool::new(true),
+        }
     }
 
     /// The same terminal in another manner.
@@ -87,12 +98,33 @@ impl Console {
         self.write_out(text);
     }
 
+    /// Puts a title above what is printed next, apart from what was printed before. A cell that prints nothing has none.
+    pub fn entitle(&self, title: Option<&str>) {
+        *self.title.lock().unwrap_or_else(PoisonError::into_inner) = title.map(str::to_owned);
+    }
+
+    /// The title that waits, laid out, as this is the first that is printed under it.
+    fn title(&self) -> String {
+        let Some(title) = self.title.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+            return String::new();
+        };
+        let mut page = Page::new();
+        page.role(show::Role::Heading, &show::harmless(&title)).line();
+        let gap = if self.is_apart.load(Ordering::Relaxed) { "" } else { "\n" };
+        format!("{gap}{}", self.render(&page, std::io::stdout().is_terminal()))
+    }
+
     /// Prints data. A reader that has had enough (`| head`) is no failure.
     fn write_out(&self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
         self.end();
+        let title = self.title();
+        self.is_apart.store(text == "\n" || text.ends_with("\n\n"), Ordering::Relaxed);
         let mut out = std::io::stdout().lock();
-        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        if write!(out, "{text}{end}").and_then(|()| out.flush()).is_err() {
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        if write!(out, "{title}{text}{end}").and_then(|()| out.flush()).is_err() {
             self.closed.store(true, Ordering::Relaxed);
             self.cancelled.store(true, Ordering::Relaxed);
         }

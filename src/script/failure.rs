@@ -164,8 +164,7 @@ fn words(error: &EvalAltResult, reading: &Reading<'_>) -> Failure {
                 .help("places are counted from 0; -1 is the last")
         }
         EvalAltResult::ErrorArithmetic(text, _) => arithmetic(text),
-        EvalAltResult::ErrorFor(_) => Failure::new("`for … in` needs a list or a range")
-            .help("the rows of a frame are worked on all at once: `frame.with_columns(…)`")
+        EvalAltResult::ErrorFor(_) => Failure::new("`for … in` needs a list, a range or a frame")
             .help("the values of one column are a list: `for x in frame.to_list(\"amount\") { … }`"),
         EvalAltResult::ErrorStackOverflow(_) => {
             Failure::new("functions call each other too deeply").help("does a function call itself without an end?")

@@ -177,5 +177,5 @@ impl Checker<'_> {
 
 /// Whether `for` cannot go through it, for certain.
 fn is_no_list(value: &Dynamic) -> bool {
-    value.is::<crate::table::Frame>() || value.is::<crate::table::Expression>() || value.is_int() || value.is_bool()
+    value.is::<crate::table::Expression>() || value.is_int() || value.is_bool()
 }

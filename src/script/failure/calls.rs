@@ -24,6 +24,10 @@ pub(super) fn unknown_variable(name: &str, reading: &Reading<'_>, line: &str) ->
         return Failure::new(format!("`{name}` is not seen inside `fn`: only its own arguments are"))
             .help(format!("pass it on: `fn name({name}) {{ … }}`, called as `name({name})`"));
     }
+    if reading.functions.iter().any(|(own, _)| own == name) {
+        return Failure::new(format!("`{name}` is a function, and stands here as a value"))
+            .help(format!("call it, `{name}(…)`, or hand it on by its name: `Fn(\"{name}\")`"));
+    }
     if reading.catalogue.get(name).is_some() || reading.catalogue.verb(name).is_some() {
         return failure.help(format!("`{name}` is a function: call it with parentheses"));
     }

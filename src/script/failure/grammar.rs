@@ -224,7 +224,8 @@ fn bad_input(error: &LexError) -> Failure {
         },
         LexError::ImproperSymbol(symbol, _) if symbol == "eval" => Failure::new("`eval` is switched off")
             .help("code that is text cannot be checked before it runs: call a function"),
-        LexError::UnterminatedString => Failure::new("the text has no closing quote").help("add `\"` at its end"),
+        LexError::UnterminatedString => Failure::new("the text has no closing quote")
+            .help("add `\"` at its end; a text over several lines stands in backticks: `…`"),
         LexError::ImproperSymbol(symbol, _) if symbol == "=" => {
             Failure::new("`=` gives a value, and a value is wanted here").help("write `==` to compare")
         }

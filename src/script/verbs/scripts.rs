@@ -26,6 +26,10 @@ pub(super) fn verbs() -> Vec<Bound> {
             1,
             1,
             |call| {
+                // A frame runs here, so that its failure stops the script and can be caught.
+                if let Ok(frame) = call.frame(0) {
+                    frame.data(call.world.host())?;
+                }
                 call.world.listener.hear(Event::Show(Box::new(value_of(&call.values[0]))));
                 Ok(())
             },

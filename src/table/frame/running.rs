@@ -1,6 +1,6 @@
 //! Running a plan, and what is known only once it has run.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -131,13 +131,22 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
 }
 
 /// The rows of several frames put together are counted by Polars with a type that is not in this build; asked to read the
-/// columns, it counts them without.
+/// columns, it counts them without. Some plans say so with an error, others (several Parquet files) with a panic.
 fn collected(plan: LazyFrame, engine: Engine) -> PolarsResult<DataFrame> {
     let again = plan.clone();
-    match plan.collect_with_engine(engine) {
-        Err(error) if error.to_string().contains("UInt128") => {
-            again.with_projection_pushdown(false).collect_with_engine(engine).map(|result| result.unwrap_single())
-        }
-        answer => answer.map(|result| result.unwrap_single()),
-    }
+    let tried = catch_unwind(AssertUnwindSafe(|| plan.collect_with_engine(engine)));
+    let needs_columns = match &tried {
+        Ok(Err(error)) => error.to_string().contains(WIDE_COUNT),
+        Ok(Ok(_)) => false,
+        Err(panic) => panic.downcast_ref::<String>().is_some_and(|words| words.contains(WIDE_COUNT)),
+    };
+    let answer = if needs_columns {
+        again.with_projection_pushdown(false).collect_with_engine(engine)
+    } else {
+        tried.unwrap_or_else(|panic| resume_unwind(panic))
+    };
+    answer.map(|result| result.unwrap_single())
 }
+
+/// What Polars names when it lacks the type.
+const WIDE_COUNT: &str = "UInt128";
