@@ -89,7 +89,12 @@ impl<'a> Dialog<'a> {
             Ok(())
         });
         self.console.end();
-        if let Err(failure) = shown {
+        if let Err(mut failure) = shown {
+            // A frame of this very line tells its place as if from elsewhere.
+            let here = self.session.world().texts.name();
+            if let Some(place) = failure.place.as_mut().filter(|place| name.is_none() && place.source == here) {
+                place.source = None;
+            }
             if failure.cancelled {
                 // Behind the `^C` that the terminal shows.
                 self.console.ask("\n");

@@ -37,9 +37,10 @@ pub fn run(session: &mut Session, console: &Arc<Console>, history: Option<PathBu
     let theme = Theme { colours };
     let mut editor = editor::editor(session, &names, history, console, theme);
     let mut dialog = Dialog::new(session, console);
-    let mut number = 1;
     loop {
         names.set(dialog.session().variables());
+        // The number under which the line is named where a later one tells a place in it.
+        let number = dialog.session().world().texts.next();
         match editor.read_line(&line::Numbered { number, theme }) {
             Ok(Signal::Success(text)) => {
                 // At once, so that a crash or a kill forgets nothing. Where it fails, the prompt only forgets.
@@ -51,7 +52,11 @@ pub fn run(session: &mut Session, console: &Arc<Console>, history: Option<PathBu
                 if dialog.hear(text) == ControlFlow::Break(()) {
                     return Ok(());
                 }
-                number += 1;
+                // A line that ran nothing has its number too.
+                let texts = &dialog.session().world().texts;
+                if texts.next() == number {
+                    texts.begin();
+                }
             }
             Ok(Signal::CtrlD) => return Ok(()),
             Ok(_) => {}

@@ -59,6 +59,11 @@ impl Texts {
         self.count.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// The number of the piece that comes next, counted from 1.
+    pub fn next(&self) -> usize {
+        self.count.load(Ordering::Relaxed) + 1
+    }
+
     /// What the piece that runs is called where another one tells a place in it.
     pub fn name(&self) -> Option<String> {
         let is_one = self.is_one.load(Ordering::Relaxed);
