@@ -1,6 +1,7 @@
 //! Running a plan, and what is known only once it has run.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -14,6 +15,9 @@ use crate::table::{Data, failure, thousands};
 
 /// Steps that are tried, oldest first, to find the one at which a plan fails: each try runs the plan up to there.
 const TRIED: usize = 16;
+
+/// What Polars names the type with which it counts the rows of several files.
+const TYPE_OF_COUNTS: &str = "UInt128";
 
 /// How often a running plan looks whether it should stop.
 pub(in crate::table) const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -48,7 +52,7 @@ impl Frame {
     pub fn notes(&self, host: &dyn Host) -> Result<Vec<String>> {
         let mut notes = self.about.inherited.clone();
         notes.extend(self.about.notes.iter().cloned());
-        if let Some(left_out) = &self.about.left_out {
+        for left_out in &self.about.left_out {
             notes.extend(left_out.sentence(None, host)?);
         }
         Ok(notes)
@@ -130,14 +134,24 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
     }
 }
 
-/// The rows of several frames put together are counted by Polars with a type that is not in this build; asked to read the
-/// columns, it counts them without.
+/// The rows of several frames put together are counted by Polars with a type that is not in this build, which the engine
+/// in memory says and the streaming engine panics about; asked to read the columns, they count without.
 fn collected(plan: LazyFrame, engine: Engine) -> PolarsResult<DataFrame> {
     let again = plan.clone();
-    match plan.collect_with_engine(engine) {
-        Err(error) if error.to_string().contains("UInt128") => {
-            again.with_projection_pushdown(false).collect_with_engine(engine).map(|result| result.unwrap_single())
-        }
-        answer => answer.map(|result| result.unwrap_single()),
+    match catch_unwind(AssertUnwindSafe(|| plan.collect_with_engine(engine))) {
+        Ok(Err(error)) if error.to_string().contains(TYPE_OF_COUNTS) => (),
+        Ok(answer) => return answer.map(|result| result.unwrap_single()),
+        Err(panic) if said(&*panic).contains(TYPE_OF_COUNTS) => (),
+        Err(panic) => resume_unwind(panic),
     }
+    again.with_projection_pushdown(false).collect_with_engine(engine).map(|result| result.unwrap_single())
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or_default()
 }
