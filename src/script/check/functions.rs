@@ -29,7 +29,9 @@ impl Function {
 /// The functions and closures of a cell.
 pub(super) fn of(ast: &AST, cell: usize) -> Vec<Shared<Function>> {
     let found = ast.shared_lib().iter_script_fn_info().map(|(_, _, name, count, declared)| {
-        let only = ast.clone_functions_only_filtered(|_, _, _, one, arguments| one == name && arguments == count);
+        // `clone_functions_only_filtered` of Rhai 1.27 asks nobody: into an empty library it takes all of them.
+        let mut only = ast.clone_functions_only();
+        only.retain_functions(|_, _, one, arguments| one == name && arguments == count);
         let mut body = Vec::new();
         // The type of a body has no name outside Rhai; a walk hands out its statements all the same.
         only.walk(&mut |path| {
