@@ -16,6 +16,7 @@ mod dirty;
 mod examples;
 mod expressions;
 mod formats;
+mod fuzz;
 mod house;
 mod laws;
 mod mistakes;
