@@ -17,6 +17,7 @@ mod dirty;
 mod examples;
 mod expressions;
 mod formats;
+mod fuzz;
 mod house;
 mod laws;
 mod mistakes;

@@ -478,3 +478,18 @@ fn an_error_is_certain() {
     }
     assert!(ran > 0 && refused >= ROUNDS / 3 && missed <= ROUNDS / 10, "{ran} ran, {refused} refused, {missed} missed");
 }
+
+/// Each function and closure is looked at with its own arguments, however many there are.
+#[test]
+fn several_functions_and_closures_are_told_apart() {
+    for code in [
+        "fn first(t) { t } fn second(row) { row } print(first(1) + second(2));",
+        "let g = |t, c| t + c; let h = |row| row * 2; print(g.call(1, 2) + h.call(3));",
+        "let tx = sample(\"cdnow\"); let sum = |t, c| t.select(t[c].sum()).item(); fn top(t, n) { t.head(n) }\n\
+         print(top(tx, 2)); print(sum.call(tx, \"amount\")); print(tx.head(2).map_rows(|row| #{z: row.amount + 1}).z);",
+    ] {
+        assert_eq!(found(code), [], "{code}");
+    }
+    // A mistake in one of several is found once, at its place.
+    assert_eq!(found("fn first(t) { t } fn second(row) { t } print(first(1) + second(2));").len(), 1);
+}

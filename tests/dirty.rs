@@ -107,3 +107,42 @@ fn periods_beyond_all_measure_are_refused_before_the_work() {
         assert!(words_found.contains(words), "{words_found}");
     }
 }
+
+/// Two Parquet files of orders, each declared: 2 of 3 and 1 of 4 rows lack something.
+fn two_lazy_frames(then: &str) -> serde_json::Value {
+    let place = crate::formats::Place::with(&[]);
+    place.answer(&format!(
+        "frame(#{{customer: [\"ann\", (), \"bob\"], date: [date(\"2024-01-01\"), date(\"2024-01-02\"), ()], amount: [1, 2, 3]}})\
+         .write_parquet(\"DIR/a.parquet\");\n\
+         frame(#{{customer: [\"ann\", \"eve\", \"dan\", \"eve\"], date: [date(\"2024-02-01\"), date(\"2024-02-02\"), \
+         date(\"2024-02-03\"), date(\"2024-02-04\")], amount: [4, (), 5, 6]}}).write_parquet(\"DIR/b.parquet\");\n\
+         let a = read_parquet(\"DIR/a.parquet\").transactions(); let b = read_parquet(\"DIR/b.parquet\").transactions();\n\
+         {then}"
+    ))
+}
+
+#[test]
+fn what_every_one_of_several_lazy_frames_left_out_is_told() {
+    for call in [
+        "concat([a, b])",
+        "concat([a, b]).filter(col(\"amount\") > 0)",
+        "a.join(b, \"customer\")",
+        "sql(\"select a.customer from a join b on a.customer = b.customer\", #{a: a, b: b})",
+        "concat([a, b, a])",
+        "concat([a, b]).transactions()",
+    ] {
+        let notes = two_lazy_frames(&format!("{call}.notes"));
+        let told = |begin: &str| {
+            notes.as_array().unwrap().iter().filter(|note| note.as_str().unwrap().starts_with(begin)).count()
+        };
+        assert_eq!((told("2 of 3 rows were left out"), told("1 of 4 rows were left out")), (1, 1), "{call}: {notes}");
+    }
+}
+
+#[test]
+fn the_rows_of_several_parquet_files_put_together_are_counted() {
+    assert_eq!(two_lazy_frames("concat([a, b]).height"), 4);
+    assert_eq!(two_lazy_frames("concat([a, b]).filter(col(\"amount\") > 4).height"), 2);
+    assert_eq!(two_lazy_frames("concat([a, b]).rfm().height"), 3);
+    assert_eq!(two_lazy_frames("concat([a, b]).select(len()).to_list(\"len\")[0]"), 4);
+}

@@ -13,7 +13,7 @@ const SWITCH: &str = "REWRITE_MESSAGES";
 const WIDTH: &str = "100";
 
 /// What must never reach a person: names of types of Rust and Polars, plans, panics.
-const LEAKS: [&str; 17] = [
+pub const LEAKS: [&str; 17] = [
     "dtype",
     "Resolved plan",
     "FAILED HERE",

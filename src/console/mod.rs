@@ -212,7 +212,7 @@ impl Console {
 fn without_notes(value: &Value) -> Value {
     match value {
         Value::Frame(frame) => {
-            let about = crate::table::About { notes: Vec::new(), left_out: None, ..frame.about().clone() };
+            let about = crate::table::About { notes: Vec::new(), left_out: Vec::new(), ..frame.about().clone() };
             Value::Frame(frame.with_about(about))
         }
         Value::Record(record) => {

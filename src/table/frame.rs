@@ -63,8 +63,8 @@ pub struct About {
     pub chart: Option<Chart>,
     /// What every frame made of this one has to tell as well: the rows that its declaration left out.
     pub inherited: Vec<String>,
-    /// Rows that were left out, not counted yet.
-    pub left_out: Option<Arc<LeftOut>>,
+    /// Rows that were left out of it or of the frames that it was made of, not counted yet.
+    pub left_out: Vec<Arc<LeftOut>>,
     /// How its data was read.
     pub import: Option<Arc<Import>>,
 }

@@ -66,10 +66,12 @@ pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dy
         Some(usable) => before.extend(|plan| plan.filter(usable))?,
         None => before.clone(),
     };
-    let mut about = About { standard: Some(table), import: frame.about().import.clone(), ..About::default() };
+    // What was left out before is still lacking.
+    let left_out = frame.about().left_out.clone();
+    let mut about = About { standard: Some(table), import: frame.about().import.clone(), left_out, ..About::default() };
     if before.reads_files() {
         let names: Vec<&str> = needed.iter().map(|column| column.name).collect();
-        about.left_out = Some(Arc::new(LeftOut::new(before, after.clone(), format!("without {}", names.join(" or ")))));
+        about.left_out.push(Arc::new(LeftOut::new(before, after.clone(), format!("without {}", names.join(" or ")))));
     } else {
         about.inherited = count_unusable(&before, &needed, unusable, host)?;
     }
@@ -389,7 +391,7 @@ impl Transactions {
     pub(crate) fn notes(&self, used: Option<usize>, host: &dyn Host) -> Result<Vec<String>> {
         let mut notes = self.0.about().inherited.clone();
         notes.extend(self.0.about().notes.iter().cloned());
-        if let Some(left_out) = &self.0.about().left_out {
+        for left_out in &self.0.about().left_out {
             // The rows of a step tell how many were kept only where it worked on the declared frame itself.
             let used = used.filter(|_| left_out.before(&self.0).is_some());
             notes.extend(left_out.sentence(used, host)?);
@@ -415,9 +417,6 @@ pub(crate) fn ready(frame: &Frame, table: StandardTable) -> Result<Frame> {
     }
     let declared = declare(frame, table, &Mapping::default(), &Quiet)?;
     let mut about = declared.about().clone();
-    if about.left_out.is_none() {
-        about.left_out.clone_from(&frame.about().left_out);
-    }
     let earlier = frame.about().inherited.iter().filter(|note| !about.inherited.contains(note)).cloned().collect();
     about.inherited = [earlier, about.inherited].concat();
     Ok(declared.with_about(about))

@@ -88,7 +88,7 @@ impl Transactions {
         columns.extend(order.as_ref().map(|_| "order"));
         let columns: Vec<Expr> = columns.into_iter().map(col).collect();
         // The tally looks for rows that cannot be used itself, so their filter can be left out of the plan.
-        let unfiltered = self.0.about().left_out.as_ref().and_then(|left_out| left_out.before(&self.0));
+        let unfiltered = self.0.about().left_out.iter().find_map(|left_out| left_out.before(&self.0));
         let plan = match unfiltered {
             Some(before) if until.is_none() => before.plan().select(columns),
             _ => self.up_to(until).select(columns),

@@ -4,23 +4,8 @@ use polars::prelude::{Categories, DataType, TimeUnit};
 use regulars_plugin::{Failure, Result};
 
 /// The words that are offered where one is not known.
-const WORDS: [&str; 15] = [
-    "int",
-    "float",
-    "string",
-    "bool",
-    "date",
-    "datetime",
-    "time",
-    "duration",
-    "categorical",
-    "decimal",
-    "Int64",
-    "Float64",
-    "String",
-    "Boolean",
-    "Categorical",
-];
+const WORDS: [&str; 10] =
+    ["int", "float", "string", "bool", "date", "datetime", "time", "duration", "categorical", "decimal"];
 
 /// A column type by the word that scripts write: `int`, `float`, `string`, `bool`, `date`, `datetime`, `time`,
 /// `duration`, `categorical`, `decimal(precision, scale)`, `list(type)`, or Polars' own name.

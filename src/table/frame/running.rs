@@ -1,5 +1,6 @@
 //! Running a plan, and what is known only once it has run.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, OnceLock};
@@ -14,6 +15,9 @@ use crate::table::{Data, failure, thousands};
 
 /// Steps that are tried, oldest first, to find the one at which a plan fails: each try runs the plan up to there.
 const TRIED: usize = 16;
+
+/// What Polars names the type with which it counts the rows of several files.
+const TYPE_OF_COUNTS: &str = "UInt128";
 
 /// How often a running plan looks whether it should stop.
 pub(in crate::table) const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -48,7 +52,7 @@ impl Frame {
     pub fn notes(&self, host: &dyn Host) -> Result<Vec<String>> {
         let mut notes = self.about.inherited.clone();
         notes.extend(self.about.notes.iter().cloned());
-        if let Some(left_out) = &self.about.left_out {
+        for left_out in &self.about.left_out {
             notes.extend(left_out.sentence(None, host)?);
         }
         Ok(notes)
@@ -130,23 +134,24 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
     }
 }
 
-/// The rows of several frames put together are counted by Polars with a type that is not in this build; asked to read the
-/// columns, it counts them without. Some plans say so with an error, others (several Parquet files) with a panic.
+/// The rows of several frames put together are counted by Polars with a type that is not in this build, which the engine
+/// in memory says and the streaming engine panics about; asked to read the columns, they count without.
 fn collected(plan: LazyFrame, engine: Engine) -> PolarsResult<DataFrame> {
     let again = plan.clone();
-    let tried = catch_unwind(AssertUnwindSafe(|| plan.collect_with_engine(engine)));
-    let needs_columns = match &tried {
-        Ok(Err(error)) => error.to_string().contains(WIDE_COUNT),
-        Ok(Ok(_)) => false,
-        Err(panic) => panic.downcast_ref::<String>().is_some_and(|words| words.contains(WIDE_COUNT)),
-    };
-    let answer = if needs_columns {
-        again.with_projection_pushdown(false).collect_with_engine(engine)
-    } else {
-        tried.unwrap_or_else(|panic| resume_unwind(panic))
-    };
-    answer.map(|result| result.unwrap_single())
+    match catch_unwind(AssertUnwindSafe(|| plan.collect_with_engine(engine))) {
+        Ok(Err(error)) if error.to_string().contains(TYPE_OF_COUNTS) => (),
+        Ok(answer) => return answer.map(|result| result.unwrap_single()),
+        Err(panic) if said(&*panic).contains(TYPE_OF_COUNTS) => (),
+        Err(panic) => resume_unwind(panic),
+    }
+    again.with_projection_pushdown(false).collect_with_engine(engine).map(|result| result.unwrap_single())
 }
 
-/// What Polars names when it lacks the type.
-const WIDE_COUNT: &str = "UInt128";
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or_default()
+}

@@ -1,9 +1,11 @@
 //! Several frames on top of one another, or side by side without a key.
 
+use std::sync::Arc;
+
 use polars::prelude::*;
 use regulars_plugin::{Failure, Result};
 
-use super::{About, Frame};
+use super::{About, Frame, LeftOut};
 use crate::table::{failure, type_word};
 
 /// How frames are put together.
@@ -125,7 +127,12 @@ impl Frame {
                 inherited.push(note.clone());
             }
         }
-        let left_out = frames.iter().find_map(|frame| frame.about.left_out.clone());
+        let mut left_out: Vec<Arc<LeftOut>> = Vec::new();
+        for one in frames.iter().flat_map(|frame| &frame.about.left_out) {
+            if !left_out.iter().any(|known| Arc::ptr_eq(known, one)) {
+                left_out.push(Arc::clone(one));
+            }
+        }
         Ok(frame.with_about(About { columns, inherited, left_out, ..About::default() }))
     }
 }
