@@ -146,3 +146,26 @@ fn the_rows_of_several_parquet_files_put_together_are_counted() {
     assert_eq!(two_lazy_frames("concat([a, b]).rfm().height"), 3);
     assert_eq!(two_lazy_frames("concat([a, b]).select(len()).to_list(\"len\")[0]"), 4);
 }
+
+#[test]
+fn points_that_may_part_thousands_are_told() {
+    let german = "customer;amount\n1;1.234\n2;12.500\n3;1.000\n";
+    let notes = with_file(german, "FILE.notes").unwrap().to_string();
+    assert!(notes.contains("the points in `amount` were read as decimal points"), "{notes}");
+    for plain in ["customer;amount\n1;1.25\n2;12.5\n", "customer;amount\n1;0.125\n", "customer,amount\n1,1.234\n"] {
+        let notes = with_file(plain, "FILE.notes").unwrap().to_string();
+        assert!(!notes.contains("decimal points"), "{plain}: {notes}");
+    }
+}
+
+#[test]
+fn rows_left_out_are_told_of_parts_and_of_rows_made_one_by_one() {
+    let dirty = "customer,date,amount\na,2024-01-01,10\nb,,20\n";
+    for code in [
+        "FILE.transactions().partition_by(\"customer\")[0].notes",
+        "FILE.transactions().map_rows(|row| #{customer: row.customer}).notes",
+    ] {
+        let notes = with_file(dirty, code).unwrap().to_string();
+        assert!(notes.contains("1 of 2 rows were left out"), "{code}: {notes}");
+    }
+}

@@ -177,6 +177,14 @@ fn read_one(path: &str, options: &CsvOptions, host: &dyn Host) -> Result<(DataFr
             let are = if made.coerced == 1 { "is" } else { "are" };
             about.reason = format!("{are} missing now, being no {}", one.kind.word().trim_start_matches("a "));
         }
+        if separator != b',' && told.is_none() && !manner.writing.decimal_comma && may_be_thousands(&made.column) {
+            chosen.push(format!(
+                "the points in `{}` were read as decimal points; if they part thousands, read it as text, \
+                 `types: #{{{}: \"string\"}}`, and take them out",
+                one.name,
+                key(&one.name)
+            ));
+        }
         columns.push(match told {
             Some(told) if *made.column.dtype() != told => as_told(&made.column, &told, about, options.strict)?,
             _ => made.column,
@@ -242,6 +250,15 @@ fn has_decimal_commas(looks: &[Looks]) -> bool {
         looks.count(Look::Comma) > 0 && numbers + looks.count(Look::Word) == looks.content()
     });
     commas && !points
+}
+
+/// Whether every number could as well be one of thousands, 1.234 for 1234, as programs write it that do not part fields by
+/// commas: three digits behind the point, not all of them ending in 0, and nothing like 0.123 or 1234.567.
+fn may_be_thousands(column: &Column) -> bool {
+    let Ok(numbers) = column.f64() else { return false };
+    let whole = |number: f64| (number - number.round()).abs() < 1e-6;
+    let fits = |number: f64| (1.0..1000.0).contains(&number.abs()) && whole(number * 1000.0);
+    numbers.iter().flatten().all(fits) && numbers.iter().flatten().any(|number| !whole(number * 100.0))
 }
 
 /// The text with the line ends of old Macs (`\r` alone) as line feeds.

@@ -172,14 +172,19 @@ impl Frame {
         let names = self.names();
         let frame = Frame::new(grow(self.plan()), self.reads_files(), &names)?.after(&[self]);
         let columns = self.about.columns.iter().filter(|column| frame.inner.schema.contains(&column.name)).cloned();
-        let about = About {
-            columns: columns.collect(),
+        let columns = columns.collect();
+        Ok(frame.with_about(About { columns, ..self.origin() }))
+    }
+
+    /// What a frame has to tell that is made of all rows of this one: where they come from, and which were left out.
+    pub(crate) fn origin(&self) -> About {
+        About {
+            columns: self.about.columns.clone(),
             left_out: self.about.left_out.clone(),
             inherited: self.about.inherited.clone(),
             import: self.about.import.clone(),
             ..About::default()
-        };
-        Ok(frame.with_about(about))
+        }
     }
 
     /// Takes over the steps of the frames that it was made of.

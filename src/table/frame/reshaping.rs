@@ -6,7 +6,7 @@ use polars::frame::PivotColumnNaming;
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::{About, Frame, by_name, run};
+use super::{Frame, by_name, run};
 use crate::table::{failure, thousands, type_word};
 
 /// What is told of a pivot.
@@ -246,11 +246,6 @@ impl Frame {
         }
         let parts = self.data(host)?.0.partition_by_stable(columns.iter().map(String::as_str), true);
         let parts = parts.map_err(|error| failure(error, &self.names()))?;
-        Ok(parts
-            .into_iter()
-            .map(|part| {
-                Frame::from_data(part).with_about(About { columns: self.about.columns.clone(), ..About::default() })
-            })
-            .collect())
+        Ok(parts.into_iter().map(|part| Frame::from_data(part).with_about(self.origin())).collect())
     }
 }

@@ -12,7 +12,7 @@ use crate::script::World;
 use crate::script::arguments::Arguments;
 use crate::script::bind::{Bound, thrown, verb};
 use crate::script::convert::{cell, kind};
-use crate::table::{Cell, Data, Frame};
+use crate::table::{About, Cell, Data, Frame};
 
 /// Rows that `rows()` makes a list of; `for row in frame` goes through any number.
 const MOST_ROWS: usize = 1_000_000;
@@ -142,7 +142,8 @@ fn map_rows(call: &Arguments<'_>) -> Result<Frame> {
         // Nobody knows what the function would have answered.
         return Frame::from_cells(&[]);
     }
-    answers.frame(&frame.names())
+    let made = answers.frame(&frame.names())?;
+    Ok(made.with_about(About { columns: Vec::new(), ..frame.origin() }))
 }
 
 /// What a function has answered for the rows so far.
