@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use regulars_plugin::{Failure, Result};
+use regulars_plugin::{Failure, Manual, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Scope};
@@ -316,13 +316,9 @@ fn holds(sign: &str, order: Option<Ordering>) -> bool {
 
 /// Every function of the catalogue, in both forms: with and without the map of options.
 fn functions(engine: &mut Engine, world: &Arc<World>) {
-    let frame = TypeId::of::<Frame>();
-    let map = TypeId::of::<rhai::Map>();
     for (place, entry) in world.catalogue.entries().iter().enumerate() {
         let manual = entry.manual();
-        let tables = vec![frame; manual.tables.len()];
-        let with_options: Vec<TypeId> = tables.iter().copied().chain([map]).collect();
-        for types in [tables, with_options] {
+        for types in forms(manual) {
             let world = Arc::clone(world);
             engine.register_raw_fn(
                 &manual.name,
@@ -334,6 +330,13 @@ fn functions(engine: &mut Engine, world: &Arc<World>) {
             );
         }
     }
+}
+
+/// The types of a function's arguments: its tables alone, and with a map of options behind them.
+pub(super) fn forms(manual: &Manual) -> [Vec<TypeId>; 2] {
+    let tables = vec![TypeId::of::<Frame>(); manual.tables.len()];
+    let with_options = tables.iter().copied().chain([TypeId::of::<rhai::Map>()]).collect();
+    [tables, with_options]
 }
 
 fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dynamic> {

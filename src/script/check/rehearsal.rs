@@ -1,6 +1,5 @@
 //! The engine of the rehearsal: the same words and functions, each doing what can be done before there are rows.
 
-use std::any::TypeId;
 use std::sync::Arc;
 
 use regulars_plugin::{Manual, Result};
@@ -9,7 +8,7 @@ use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext};
 use crate::catalogue::Record;
 use crate::script::bind::{Ahead, Bound, Kind, guarded};
 use crate::script::convert::dynamic_of_answer;
-use crate::script::engine::{advised, arguments_of, base};
+use crate::script::engine::{advised, arguments_of, base, forms};
 use crate::script::{World, verbs};
 use crate::table::Frame;
 
@@ -38,12 +37,9 @@ pub(super) fn engine(world: &Arc<World>, bounds: &[Bound]) -> Engine {
 }
 
 fn functions(engine: &mut Engine, world: &Arc<World>) {
-    let (frame, map) = (TypeId::of::<Frame>(), TypeId::of::<rhai::Map>());
     for (place, entry) in world.catalogue.entries().iter().enumerate() {
         let manual = entry.manual();
-        let tables = vec![frame; manual.tables.len()];
-        let with_options: Vec<TypeId> = tables.iter().copied().chain([map]).collect();
-        for types in [tables, with_options] {
+        for types in forms(manual) {
             let world = Arc::clone(world);
             engine.register_raw_fn(
                 &manual.name,
