@@ -169,3 +169,14 @@ fn rows_left_out_are_told_of_parts_and_of_rows_made_one_by_one() {
         assert!(notes.contains("1 of 2 rows were left out"), "{code}: {notes}");
     }
 }
+
+#[test]
+fn two_frames_that_left_out_as_much_both_say_so() {
+    let dirty = "customer,date,amount\na,2024-01-01,10\nb,,20\n";
+    let twice = "let a = FILE.transactions(); let b = FILE.transactions(); concat([a, b]).notes";
+    let notes = with_file(dirty, twice).unwrap().to_string();
+    assert_eq!(notes.matches("1 of 2 rows were left out").count(), 2, "{notes}");
+    let same = "let a = FILE.transactions(); concat([a, a]).notes";
+    let notes = with_file(dirty, same).unwrap().to_string();
+    assert_eq!(notes.matches("1 of 2 rows were left out").count(), 1, "{notes}");
+}

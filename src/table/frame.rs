@@ -62,7 +62,8 @@ pub struct About {
     /// The picture that shows it unless another is asked for.
     pub chart: Option<Chart>,
     /// What every frame made of this one has to tell as well: the rows that its declaration left out.
-    pub inherited: Vec<String>,
+    /// A sentence is told once however often its frame is used; two frames may say the same.
+    pub inherited: Vec<Arc<str>>,
     /// Rows that were left out of it or of the frames that it was made of, not counted yet.
     pub left_out: Vec<Arc<LeftOut>>,
     /// How its data was read.

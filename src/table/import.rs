@@ -128,7 +128,7 @@ impl Frame {
         about.notes.extend(import.chosen.iter().cloned());
         let kept = import.columns.iter().filter(|column| column.coerced == 0 && !column.reason.is_empty());
         about.notes.extend(kept.map(|column| format!("`{}` {}", column.name, column.reason)));
-        about.inherited.extend(import.told());
+        about.inherited.extend(import.told().into_iter().map(Arc::from));
         // The first frame is kept as it was read, so that the report counts its rows, not those that are left.
         import.later = Some(Later(self.clone()));
         about.import = Some(Arc::new(import));

@@ -73,9 +73,9 @@ pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dy
         let names: Vec<&str> = needed.iter().map(|column| column.name).collect();
         about.left_out.push(Arc::new(LeftOut::new(before, after.clone(), format!("without {}", names.join(" or ")))));
     } else {
-        about.inherited = count_unusable(&before, &needed, unusable, host)?;
+        about.inherited = count_unusable(&before, &needed, unusable, host)?.into_iter().map(Arc::from).collect();
     }
-    about.inherited.extend(unreadable);
+    about.inherited.extend(unreadable.into_iter().map(Arc::from));
     // What was lost on the way from the file is told as well.
     about.inherited.splice(0..0, frame.about().inherited.iter().cloned());
     let frame = after.with_about(about);
@@ -389,7 +389,7 @@ impl Transactions {
 
     /// What is known about its rows. `used` is the number of rows that a step worked on, where it was all of them.
     pub(crate) fn notes(&self, used: Option<usize>, host: &dyn Host) -> Result<Vec<String>> {
-        let mut notes = self.0.about().inherited.clone();
+        let mut notes: Vec<String> = self.0.about().inherited.iter().map(ToString::to_string).collect();
         notes.extend(self.0.about().notes.iter().cloned());
         for left_out in &self.0.about().left_out {
             // The rows of a step tell how many were kept only where it worked on the declared frame itself.
@@ -417,7 +417,13 @@ pub(crate) fn ready(frame: &Frame, table: StandardTable) -> Result<Frame> {
     }
     let declared = declare(frame, table, &Mapping::default(), &Quiet)?;
     let mut about = declared.about().clone();
-    let earlier = frame.about().inherited.iter().filter(|note| !about.inherited.contains(note)).cloned().collect();
+    let earlier = frame
+        .about()
+        .inherited
+        .iter()
+        .filter(|note| !about.inherited.iter().any(|one| Arc::ptr_eq(one, note)))
+        .cloned()
+        .collect();
     about.inherited = [earlier, about.inherited].concat();
     Ok(declared.with_about(about))
 }

@@ -50,7 +50,7 @@ impl Frame {
 
     /// What is known about it, with the rows counted that a declaration left out.
     pub fn notes(&self, host: &dyn Host) -> Result<Vec<String>> {
-        let mut notes = self.about.inherited.clone();
+        let mut notes: Vec<String> = self.about.inherited.iter().map(ToString::to_string).collect();
         notes.extend(self.about.notes.iter().cloned());
         for left_out in &self.about.left_out {
             notes.extend(left_out.sentence(None, host)?);

@@ -121,9 +121,9 @@ impl Frame {
         let frame = Frame::new(plan, reads_files, &names)?.after(frames);
         let columns = frames.iter().flat_map(|frame| &frame.about.columns);
         let columns = columns.filter(|column| frame.inner.schema.contains(&column.name)).cloned().collect();
-        let mut inherited: Vec<String> = Vec::new();
+        let mut inherited: Vec<Arc<str>> = Vec::new();
         for note in frames.iter().flat_map(|frame| &frame.about.inherited) {
-            if !inherited.contains(note) {
+            if !inherited.iter().any(|one| Arc::ptr_eq(one, note)) {
                 inherited.push(note.clone());
             }
         }
