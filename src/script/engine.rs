@@ -82,7 +82,7 @@ pub fn engine(world: Arc<World>) -> Script {
         bound.register(&mut engine, &world);
     }
     engine.register_global_module(verbs::iterators(&world).into());
-    functions(&mut engine, &world);
+    functions(&mut engine, &world, call);
     let last = Places::default();
     last.teach(&mut engine);
     Script { engine, world, last }
@@ -314,8 +314,11 @@ fn holds(sign: &str, order: Option<Ordering>) -> bool {
     }
 }
 
+/// What a function of the catalogue does with the values of a call.
+pub(super) type Call = fn(&World, usize, &mut [&mut Dynamic]) -> Result<Dynamic>;
+
 /// Every function of the catalogue, in both forms: with and without the map of options.
-fn functions(engine: &mut Engine, world: &Arc<World>) {
+pub(super) fn functions(engine: &mut Engine, world: &Arc<World>, call: Call) {
     for (place, entry) in world.catalogue.entries().iter().enumerate() {
         let manual = entry.manual();
         for types in forms(manual) {
@@ -333,7 +336,7 @@ fn functions(engine: &mut Engine, world: &Arc<World>) {
 }
 
 /// The types of a function's arguments: its tables alone, and with a map of options behind them.
-pub(super) fn forms(manual: &Manual) -> [Vec<TypeId>; 2] {
+fn forms(manual: &Manual) -> [Vec<TypeId>; 2] {
     let tables = vec![TypeId::of::<Frame>(); manual.tables.len()];
     let with_options = tables.iter().copied().chain([TypeId::of::<rhai::Map>()]).collect();
     [tables, with_options]

@@ -7,6 +7,36 @@ use super::arguments::Arguments;
 use super::convert::{kind, operand};
 use crate::table::Operand;
 
+/// What other tools call an option, and what it is called here.
+const HABITS: [(&str, &str); 14] = [
+    ("sep", "separator"),
+    ("delim", "separator"),
+    ("delimiter", "separator"),
+    ("decimal", "decimal_comma"),
+    ("dtype", "types"),
+    ("dtypes", "types"),
+    ("has_header", "header"),
+    ("na_values", "missing"),
+    ("null_values", "missing"),
+    ("quote_char", "quote"),
+    ("quotechar", "quote"),
+    ("skiprows", "skip_rows"),
+    ("usecols", "columns"),
+    ("sheet_name", "sheet"),
+];
+
+/// Whether a word knows every option that it was given; a failure with the near name, or ours for one of other tools.
+pub(super) fn all_known<'a>(given: impl IntoIterator<Item = &'a str>, word: &str, known: &[&str]) -> Result<()> {
+    let Some(name) = given.into_iter().find(|name| !known.contains(name)) else { return Ok(()) };
+    let failure = Failure::new(format!("no option `{name}`"));
+    let ours = HABITS.iter().find(|(habit, ours)| *habit == name && known.contains(ours));
+    Err(match ours {
+        Some((_, ours)) => failure.help(format!("here it is called `{ours}`")),
+        None => failure.near(name, known.iter().copied()),
+    }
+    .within(word))
+}
+
 /// The options of one call.
 pub(super) struct Options {
     word: &'static str,
@@ -28,12 +58,8 @@ impl Arguments<'_> {
 impl Options {
     /// The options that a word knows; any other is refused.
     pub(super) fn new(word: &'static str, given: Map, known: &[&str]) -> Result<Options> {
-        match given.keys().find(|name| !known.contains(&name.as_str())) {
-            Some(other) => {
-                Err(Failure::new(format!("no option `{other}`")).near(other, known.iter().copied()).within(word))
-            }
-            None => Ok(Options { word, given }),
-        }
+        all_known(given.keys().map(|name| name.as_str()), word, known)?;
+        Ok(Options { word, given })
     }
 
     /// The value of an option as it was written; `()` counts as left out.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use regulars_plugin::{Manual, Result};
-use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext};
+use rhai::{Dynamic, Engine, ImmutableString};
 
 use crate::catalogue::Record;
 use crate::script::bind::{Ahead, Bound, Kind, guarded};
 use crate::script::convert::dynamic_of_answer;
-use crate::script::engine::{advised, arguments_of, base, forms};
+use crate::script::engine::{advised, arguments_of, base, functions};
 use crate::script::{World, verbs};
 use crate::table::Frame;
 
@@ -28,28 +28,12 @@ pub(super) fn engine(world: &Arc<World>, bounds: &[Bound]) -> Engine {
     for bound in bounds {
         bound.register_ahead(&mut engine, world);
     }
-    functions(&mut engine, world);
+    functions(&mut engine, world, call);
     // The names of figures are known, their values are not.
     engine.register_indexer_get(|record: &mut Record, name: ImmutableString| {
         guarded("figure", || verbs::figure(record, &name)).map(|_| Dynamic::from(Ahead::Some(Kind::of::<Dynamic>())))
     });
     engine
-}
-
-fn functions(engine: &mut Engine, world: &Arc<World>) {
-    for (place, entry) in world.catalogue.entries().iter().enumerate() {
-        let manual = entry.manual();
-        for types in forms(manual) {
-            let world = Arc::clone(world);
-            engine.register_raw_fn(
-                &manual.name,
-                types,
-                move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
-                    guarded("function", || call(&world, place, values))
-                },
-            );
-        }
-    }
 }
 
 fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dynamic> {

@@ -7,24 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::files::{CsvOptions, ExcelOptions, IfExists};
 use crate::script::arguments::Arguments;
-
-/// What other tools call an option, and what it is called here.
-const HABITS: [(&str, &str); 14] = [
-    ("sep", "separator"),
-    ("delim", "separator"),
-    ("delimiter", "separator"),
-    ("decimal", "decimal_comma"),
-    ("dtype", "types"),
-    ("dtypes", "types"),
-    ("has_header", "header"),
-    ("na_values", "missing"),
-    ("null_values", "missing"),
-    ("quote_char", "quote"),
-    ("quotechar", "quote"),
-    ("skiprows", "skip_rows"),
-    ("usecols", "columns"),
-    ("sheet_name", "sheet"),
-];
+use crate::script::options::all_known;
 
 /// The options of one call; each may be taken once.
 pub(super) struct Options {
@@ -42,18 +25,8 @@ impl Options {
         known: &'static [&'static str],
     ) -> Result<Options> {
         let given = call.json(place)?;
-        match given.keys().find(|name| !known.contains(&name.as_str())) {
-            Some(name) => {
-                let failure = Failure::new(format!("no option `{name}`"));
-                let ours = HABITS.iter().find(|(habit, ours)| habit == name && known.contains(ours));
-                Err(match ours {
-                    Some((_, ours)) => failure.help(format!("here it is called `{ours}`")),
-                    None => failure.near(name, known.iter().copied()),
-                }
-                .within(word))
-            }
-            None => Ok(Options { word, known, given }),
-        }
+        all_known(given.keys().map(String::as_str), word, known)?;
+        Ok(Options { word, known, given })
     }
 
     /// An option in the way that `read` reads it; none where it was not given.
