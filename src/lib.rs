@@ -14,5 +14,5 @@ pub mod repl;
 pub mod script;
 pub mod session;
 pub mod show;
-pub mod stats;
+pub use regulars_stats as stats;
 pub mod table;

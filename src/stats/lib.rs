@@ -3,7 +3,9 @@
 mod inequality;
 mod interval;
 mod order;
+mod watch;
 
 pub use inequality::{Inequality, inequality};
 pub use interval::{Interval, ratio, wilson};
 pub use order::{average_ranks, quantile_sorted};
+pub use watch::{Unwatched, Watch};
