@@ -4,6 +4,7 @@ pub mod btyd;
 mod chunks;
 mod inequality;
 mod interval;
+pub mod learn;
 pub mod optimise;
 mod order;
 pub mod special;
