@@ -1,5 +1,6 @@
 //! Mathematics on slices, over well-kept numeric crates. No frames, no customers.
 
+pub mod cluster;
 mod inequality;
 mod interval;
 mod order;
