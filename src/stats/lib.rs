@@ -2,6 +2,7 @@
 
 pub mod btyd;
 mod chunks;
+pub mod cluster;
 mod inequality;
 mod interval;
 pub mod learn;
