@@ -117,6 +117,12 @@ fn plan(frame: &Frame, chart: &Chart, host: &dyn Host) -> Result<Plan> {
     {
         table.refuse("bins", Some(&bins.to_string()), "only a histogram has bins")?;
     }
+    if chart.mark != Mark::Line {
+        let what = [("band", chart.band.is_some()), ("steps", chart.steps), ("counts", chart.counts.is_some())];
+        for (option, _) in what.into_iter().filter(|(_, given)| *given) {
+            table.refuse(option, Some("given"), "only a line has it")?;
+        }
+    }
     if frame.names().is_empty() {
         return Ok(Plan::new(&table, chart.mark.word().to_owned(), Vec::new(), None));
     }

@@ -46,6 +46,15 @@ pub struct Chart {
     /// Column that tells lines or cells apart by colour.
     #[serde(default)]
     pub color: Option<String>,
+    /// Columns of the lower and the upper end of a band around a line.
+    #[serde(default)]
+    pub band: Option<(String, String)>,
+    /// Whether a line goes in steps: each value holds until the next one.
+    #[serde(default)]
+    pub steps: bool,
+    /// Column whose numbers are written under a line, such as how many are still at risk.
+    #[serde(default)]
+    pub counts: Option<String>,
     /// What the picture says, as a sentence.
     #[serde(default)]
     pub title: Option<String>,
@@ -66,7 +75,20 @@ pub struct Chart {
 impl Chart {
     /// A picture of one kind, with everything left to the host.
     pub fn new(mark: Mark) -> Self {
-        Chart { mark, x: None, y: None, color: None, title: None, x_label: None, y_label: None, bins: None, size: None }
+        Chart {
+            mark,
+            x: None,
+            y: None,
+            color: None,
+            band: None,
+            steps: false,
+            counts: None,
+            title: None,
+            x_label: None,
+            y_label: None,
+            bins: None,
+            size: None,
+        }
     }
 
     /// Names the column along the horizontal axis.
@@ -87,6 +109,27 @@ impl Chart {
     #[must_use]
     pub fn color(mut self, column: &str) -> Self {
         self.color = Some(column.to_owned());
+        self
+    }
+
+    /// Names the columns of the band around a line.
+    #[must_use]
+    pub fn band(mut self, lower: &str, upper: &str) -> Self {
+        self.band = Some((lower.to_owned(), upper.to_owned()));
+        self
+    }
+
+    /// Makes a line go in steps: each value holds until the next one.
+    #[must_use]
+    pub fn steps(mut self) -> Self {
+        self.steps = true;
+        self
+    }
+
+    /// Names the column whose numbers are written under a line.
+    #[must_use]
+    pub fn counts(mut self, column: &str) -> Self {
+        self.counts = Some(column.to_owned());
         self
     }
 
