@@ -164,3 +164,189 @@ fn cell_of(value: &Value, holds: ColumnKind) -> Cell {
         Value::Null | Value::Array(_) | Value::Object(_) => Cell::Missing,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it finds something else")]
+mod tests {
+    use regulars_plugin::{Family, Fitted, FittedOn, Function, Output, Quiet, Registered, TableManual};
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::table::FrameBuilder;
+
+    /// Fits the mean of a column.
+    #[derive(Debug, Default, Deserialize, JsonSchema)]
+    #[serde(default, deny_unknown_fields)]
+    struct Mean {
+        /// Which column.
+        column: regulars_plugin::ColumnName,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    struct State {
+        column: String,
+        mean: f64,
+    }
+
+    /// The values below and above.
+    #[derive(JsonSchema)]
+    #[allow(dead_code, reason = "a declaration")]
+    struct Side {
+        /// "below" or "above".
+        side: String,
+        /// How many.
+        values: i64,
+    }
+
+    /// The figures.
+    #[derive(Serialize, JsonSchema)]
+    struct Figures {
+        /// The mean.
+        mean: f64,
+    }
+
+    /// A distance.
+    #[derive(JsonSchema)]
+    #[allow(dead_code, reason = "a declaration")]
+    struct Distance {
+        /// How far from the mean.
+        distance: f64,
+    }
+
+    /// How far each value lies from the mean.
+    #[derive(Debug, Default, Deserialize, JsonSchema)]
+    #[serde(default, deny_unknown_fields)]
+    struct Predict {}
+
+    /// Twice the mean.
+    #[derive(Debug, Default, Deserialize, JsonSchema)]
+    #[serde(default, deny_unknown_fields)]
+    struct Double {}
+
+    fn numbers(frame: &Frame, column: &str) -> Result<Vec<f64>> {
+        Ok(frame.data(&Quiet)?.numbers(column)?.into_iter().flatten().collect())
+    }
+
+    impl Function for Mean {
+        const FAMILY: Family = Family::Value;
+        type Input = Frame;
+        type Row = regulars_plugin::Nothing;
+        type Figures = Figures;
+        fn further_tables() -> Vec<TableManual> {
+            vec![TableManual::of::<Side>("sides")]
+        }
+        fn methods() -> Vec<Registered<Frame>> {
+            vec![Registered::of::<Predict>(), Registered::of::<Double>()]
+        }
+        fn run(&self, frame: Frame, _: &Context<'_>) -> Result<Output<Frame, Figures>> {
+            let values = numbers(&frame, self.column.as_str())?;
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let below = values.iter().filter(|value| **value < mean).count();
+            let sides = FrameBuilder::empty()
+                .texts("side", ["below", "above"].into_iter())
+                .integers("values", [below as i64, (values.len() - below) as i64].into_iter())
+                .build()?;
+            Output::figures(Figures { mean })
+                .with_table("sides", sides)
+                .with_model(&State { column: self.column.0.clone(), mean })
+        }
+    }
+
+    impl Function for Predict {
+        const FAMILY: Family = Family::Value;
+        type Input = FittedOn<State, Frame>;
+        type Row = Distance;
+        type Figures = regulars_plugin::Nothing;
+        fn run(&self, input: Self::Input, _: &Context<'_>) -> Result<Output<Frame, regulars_plugin::Nothing>> {
+            let values = numbers(&input.table, &input.state.column)?;
+            let distances = values.iter().map(|value| value - input.state.mean);
+            Ok(Output::table(FrameBuilder::empty().numbers("distance", distances).build()?))
+        }
+    }
+
+    impl Function for Double {
+        const FAMILY: Family = Family::Value;
+        type Input = Fitted<State, Frame>;
+        type Row = regulars_plugin::Nothing;
+        type Figures = Figures;
+        fn run(&self, input: Self::Input, _: &Context<'_>) -> Result<Output<Frame, Figures>> {
+            Ok(Output::figures(Figures { mean: 2.0 * input.state.mean }))
+        }
+    }
+
+    fn with_mean() -> Catalogue {
+        let mut catalogue = Catalogue::new(Vec::new());
+        catalogue.places.insert("mean".to_owned(), catalogue.entries.len());
+        catalogue.entries.push(Entry::built_in(Registered::of::<Mean>()));
+        catalogue
+    }
+
+    fn amounts(values: &[f64]) -> Frame {
+        Frame::from_cells(&[("amount".to_owned(), values.iter().map(|value| Cell::Number(*value)).collect())]).unwrap()
+    }
+
+    fn record(answer: Answer) -> Record {
+        match answer {
+            Answer::Record(record) => *record,
+            Answer::Frame(_) => panic!("a frame"),
+        }
+    }
+
+    fn options(json: Value) -> Map<String, Value> {
+        json.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_model_is_asked_saved_and_asked_again() {
+        let catalogue = with_mean();
+        let context = Context::quiet();
+        let entry = catalogue.get("mean").unwrap();
+        let frame = amounts(&[1.0, 2.0, 6.0]);
+        let model = record(entry.call(vec![frame.clone()], &options(json!({"column": "amount"})), &context).unwrap());
+        assert_eq!(model.figures["mean"], json!(3.0));
+        let text = catalogue.text_of_model(&model, &Quiet).unwrap();
+        let loaded = catalogue.read_model(&text).unwrap();
+        for one in [&model, &loaded] {
+            let answer = catalogue.ask(one, "predict", vec![amounts(&[5.0])], &Map::new(), &context).unwrap();
+            let Answer::Frame(distances) = answer else { panic!("a record") };
+            assert_eq!(numbers(&distances, "distance").unwrap(), [2.0]);
+            let double = record(catalogue.ask(one, "double", Vec::new(), &Map::new(), &context).unwrap());
+            assert_eq!(double.figures["mean"], json!(6.0));
+            assert_eq!(numbers(&one.further[0].1, "values").unwrap(), [2.0, 1.0]);
+        }
+        assert_eq!(catalogue.text_of_model(&loaded, &Quiet).unwrap(), text);
+    }
+
+    #[test]
+    fn what_cannot_be_asked_is_told() {
+        let catalogue = with_mean();
+        let context = Context::quiet();
+        let entry = catalogue.get("mean").unwrap();
+        let told = |failure: Failure| failure.to_string();
+        let near = entry.call(vec![amounts(&[1.0])], &options(json!({"column": "amuont"})), &context).err().unwrap();
+        assert!(told(near).contains("did you mean `amount`"));
+        let model = record(entry.call(vec![amounts(&[1.0])], &options(json!({"column": "amount"})), &context).unwrap());
+        let ask = |name: &str, tables| told(catalogue.ask(&model, name, tables, &Map::new(), &context).err().unwrap());
+        assert!(ask("predcit", Vec::new()).contains("did you mean `predict`"));
+        assert!(ask("predict", Vec::new()).contains("no rows of its own"));
+        assert!(ask("double", vec![amounts(&[1.0])]).contains("works on the model alone"));
+        let read = |text: &str| told(catalogue.read_model(text).err().unwrap());
+        assert!(read("{").contains("no file of a model"));
+        assert!(read("{}").contains("does not say"));
+        assert!(read("{\"regulars_model\": 9}").contains("shape 9"));
+        assert!(read("{\"regulars_model\": 1, \"function\": \"nix\"}").contains("no such function"));
+    }
+
+    #[test]
+    fn a_model_is_foreseen() {
+        let catalogue = with_mean();
+        let entry = catalogue.get("mean").unwrap();
+        let foreseen = entry.foresee(&[amounts(&[])], &options(json!({"column": "amount"}))).unwrap();
+        let model = record(foreseen.unwrap());
+        assert_eq!(model.further[0].1.names(), ["side", "values"]);
+        let answer = catalogue.foresee_ask(&model, "predict", &[amounts(&[])], &Map::new()).unwrap();
+        assert!(matches!(answer, Some(Answer::Frame(frame)) if frame.names() == ["distance"]));
+        assert!(catalogue.foresee_ask(&model, "predict", &[], &options(json!({"x": 1}))).is_err());
+    }
+}
