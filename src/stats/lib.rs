@@ -9,6 +9,7 @@ pub mod learn;
 pub mod optimise;
 mod order;
 pub mod special;
+pub mod survival;
 mod watch;
 
 pub use chunks::in_chunks;
