@@ -3,6 +3,7 @@
 mod inequality;
 mod interval;
 mod order;
+pub mod survival;
 mod watch;
 
 pub use inequality::{Inequality, inequality};
