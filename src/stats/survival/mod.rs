@@ -20,3 +20,11 @@ pub use log_rank::{Compared, LogRank, Pair, Weighting, log_rank, pairwise};
 pub use nelson_aalen::nelson_aalen;
 pub use refusal::SurvivalError;
 pub use risk_table::{Observations, RiskTable};
+//! Times until something happens, some of them not seen to their end.
+mod columns;
+mod concordance;
+pub mod cox;
+mod tails;
+pub use columns::{Collinear, RegressionError, Rows};
+pub use concordance::{Concordance, Scored, concordance};
+pub use tails::{ChiSquared, two_sided};
