@@ -1,5 +1,6 @@
 //! Times until something happens, some of them not seen to their end.
 
+pub mod aft;
 mod columns;
 mod concordance;
 pub mod cox;
