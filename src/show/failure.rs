@@ -89,15 +89,19 @@ fn excerpt(page: &mut Page, line: &str, place: &Place, role: Role, width: usize)
 /// short for all.
 fn table(page: &mut Page, rows: &Rows, role: Role, gutter: usize, width: usize) {
     let text = |cell: &Option<String>| cell.as_deref().map_or(MISSING.to_owned(), |text| harmless(text).into_owned());
-    let numbers =
+    let places =
         std::iter::once("row".to_owned()).chain(rows.rows.iter().map(|(number, _)| grouped(&number.to_string())));
-    let mut columns: Vec<Vec<String>> = vec![numbers.collect()];
+    let mut columns: Vec<Vec<String>> = vec![places.collect()];
     for (place, name) in rows.columns.iter().enumerate() {
         let cells = rows.rows.iter().map(|(_, cells)| cells.get(place).map(text).unwrap_or_default());
         columns.push(std::iter::once(harmless(name).into_owned()).chain(cells).collect());
     }
     let room = width.saturating_sub(gutter + 3).max(20);
-    let at = rows.column + 1;
+    let at = rows.column.saturating_add(1);
+    // A failure may come from a plugin.
+    if at >= columns.len() {
+        return;
+    }
     let wide = |place: usize| columns[place].iter().map(|text| columns_of(text)).max().unwrap_or(0).min(room / 2);
     let mut left: Vec<usize> = (1..columns.len()).filter(|place| *place != at).collect();
     // The first column often says whose row it is.
@@ -112,20 +116,18 @@ fn table(page: &mut Page, rows: &Rows, role: Role, gutter: usize, width: usize) 
         shown.push(place);
     }
     shown.sort_unstable();
-    for line in 0..=rows.rows.len() {
-        let begin = |page: &mut Page| {
-            page.role(Role::Note, &format!("{} │ ", " ".repeat(gutter)));
-        };
+    let begin = |page: &mut Page| {
+        page.role(Role::Note, &format!("{} │ ", " ".repeat(gutter)));
+    };
+    let numbers = std::iter::once(None).chain(rows.rows.iter().map(|(number, _)| Some(*number)));
+    for (line, number) in numbers.enumerate() {
         begin(page);
-        let is_meant = line > 0 && rows.rows[line - 1].0 == rows.row;
         let (mut before, mut mark) = (0, (0, 0));
         for place in &shown {
-            let text = cut(&columns[*place][line], wide(*place)).into_owned();
-            let padding = padding(&text, wide(*place));
-            let style = match (line, place) {
-                (0, _) | (_, 0) => Role::Name,
-                _ => Role::Plain,
-            };
+            let width = wide(*place);
+            let text = cut(&columns[*place][line], width).into_owned();
+            let padding = padding(&text, width);
+            let style = if number.is_none() || *place == 0 { Role::Name } else { Role::Plain };
             if *place == at {
                 mark = (before, columns_of(&text).max(1));
             }
@@ -134,10 +136,10 @@ fn table(page: &mut Page, rows: &Rows, role: Role, gutter: usize, width: usize) 
                 _ => page.role(style, &text).text(&padding),
             };
             page.space(GAP);
-            before += wide(*place) + GAP;
+            before += width + GAP;
         }
         page.line();
-        if is_meant {
+        if number == Some(rows.row) {
             begin(page);
             page.space(mark.0).role(role, &"^".repeat(mark.1)).line();
         }
