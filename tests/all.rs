@@ -10,6 +10,7 @@
 
 mod bad_files;
 mod bad_formats;
+mod btyd;
 mod check;
 mod command;
 mod course;

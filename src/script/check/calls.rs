@@ -143,6 +143,7 @@ impl Checker<'_> {
             if std_names::is_known(name)
                 || self.is_open
                 || (call.is_method && Self::may_hold_functions(&call.values[0]))
+                || (call.is_method && world.catalogue.method_names().contains(&name))
             {
                 return Seen::unknown();
             }
