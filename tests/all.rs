@@ -25,5 +25,6 @@ mod plugins;
 mod program;
 mod round_trips;
 mod transcripts;
+mod value;
 mod verbs;
 mod witnesses;
