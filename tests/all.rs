@@ -28,5 +28,6 @@ mod program;
 mod round_trips;
 mod transcripts;
 mod values;
+mod value;
 mod verbs;
 mod witnesses;
