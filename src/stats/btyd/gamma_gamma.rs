@@ -14,7 +14,7 @@ use statrs::distribution::{ContinuousCDF, Gamma};
 use crate::interval::standard_errors;
 use crate::optimise::{Derivatives, Maximum, NoMaximum, Objective, maximise};
 use crate::special::{digamma, ln_gamma, trigamma};
-use crate::{Interval, Watch, in_chunks};
+use crate::{Interval, Watch, in_chunks, log_interval};
 
 /// The model with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -95,12 +95,8 @@ impl GammaGammaFit {
 
     /// Intervals of p, q and γ, symmetric in their logarithms.
     pub fn intervals(&self, confidence: f64) -> [Interval; 3] {
-        let reach = standard_errors(confidence);
         let GammaGamma { p, q, gamma } = self.model;
-        let interval = |value: f64, parameter| {
-            let factor = (reach * self.maximum.standard_error(parameter)).exp();
-            Interval { lower: value / factor, upper: value * factor }
-        };
+        let interval = |value, parameter| log_interval(value, self.maximum.standard_error(parameter), confidence);
         [interval(p, 0), interval(q, 1), interval(gamma, 2)]
     }
 }
