@@ -9,7 +9,9 @@ mod foresee;
 mod frame;
 mod group;
 mod import;
+mod levels;
 mod misfit;
+mod periods;
 mod sql;
 mod standard;
 mod stream;
@@ -31,9 +33,11 @@ pub use frame::{AsofKind, AsofOptions, JoinCheck, JoinKind, JoinOptions, Toleran
 pub use group::{Closed, DynamicWindows, Groups, RollingWindows, WindowLabel, WindowStart};
 pub(crate) use import::EXAMPLES;
 pub use import::{Import, ImportColumn};
+pub use levels::Levels;
+pub use periods::CustomerPeriods;
 pub(crate) use standard::ready;
 pub use standard::{Mapping, Transactions, declare};
-pub use summary::{CustomerPeriods, CustomerSummary};
+pub use summary::CustomerSummary;
 pub(crate) use words::{failure, grouped, thousands, type_word, values_word};
 
 pub(crate) use data::columns_of;

@@ -54,7 +54,7 @@ impl Line {
 }
 
 /// A number in which every bit of the key has mixed with every other.
-fn mixed(key: i64) -> u64 {
+pub(super) fn mixed(key: i64) -> u64 {
     let product = u128::from(key as u64 ^ 0x9E37_79B9_7F4A_7C15) * 0xD6E8_FEB8_6659_FD93;
     (product >> 64) as u64 ^ product as u64
 }
@@ -164,7 +164,7 @@ impl Share {
 
 /// Texts as numbers, in order of first appearance.
 #[derive(Default)]
-struct Numbers(HashMap<Box<str>, i64>);
+pub(super) struct Numbers(HashMap<Box<str>, i64>);
 
 impl Numbers {
     fn of(&mut self, text: &str) -> i64 {
@@ -178,7 +178,7 @@ impl Numbers {
 }
 
 /// The keys of a column as whole numbers.
-enum Keys {
+pub(super) enum Keys {
     /// Whole numbers are their own.
     Whole(DataType),
     /// Numbers above those with a sign, moved so that their order stays.
@@ -191,7 +191,7 @@ const MISSING: i64 = i64::MIN;
 const SIGN: u64 = 1 << 63;
 
 impl Keys {
-    fn of(kind: &DataType) -> Keys {
+    pub(super) fn of(kind: &DataType) -> Keys {
         match kind {
             DataType::UInt64 => Keys::Unsigned,
             kind if kind.is_integer() => Keys::Whole(kind.clone()),
@@ -199,7 +199,7 @@ impl Keys {
         }
     }
 
-    fn numbers(&mut self, column: &Column) -> PolarsResult<Vec<i64>> {
+    pub(super) fn numbers(&mut self, column: &Column) -> PolarsResult<Vec<i64>> {
         match self {
             Keys::Whole(_) => {
                 let column = column.cast(&DataType::Int64)?;
@@ -242,8 +242,18 @@ const FEW_ROWS: usize = 20_000;
 /// Every share looks at every row: beyond this many the looking is what takes the time.
 const MOST_SHARES: usize = 4;
 
+/// How finely a column of dates or times counts.
+pub(super) fn ticks_a_day(date: &DataType) -> i64 {
+    match date {
+        DataType::Datetime(TimeUnit::Nanoseconds, _) => 86_400_000_000_000,
+        DataType::Datetime(TimeUnit::Microseconds, _) => 86_400_000_000,
+        DataType::Datetime(TimeUnit::Milliseconds, _) => 86_400_000,
+        _ => 1,
+    }
+}
+
 /// Days as numbers, of dates or times.
-fn days(column: &Column, ticks_a_day: i64) -> PolarsResult<Vec<i32>> {
+pub(super) fn days(column: &Column, ticks_a_day: i64) -> PolarsResult<Vec<i32>> {
     let ticks = column.to_physical_repr().cast(&DataType::Int64)?.rechunk();
     Ok(ticks.i64()?.cont_slice()?.iter().map(|ticks| ticks.div_euclid(ticks_a_day) as i32).collect())
 }
@@ -252,17 +262,11 @@ impl Tally {
     /// Counting for columns of these types; without a type of `order`, every row is an order.
     pub(super) fn new(customer: &DataType, date: &DataType, order: Option<&DataType>) -> Tally {
         let shares = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_SHARES);
-        let ticks_a_day = match date {
-            DataType::Datetime(TimeUnit::Nanoseconds, _) => 86_400_000_000_000,
-            DataType::Datetime(TimeUnit::Microseconds, _) => 86_400_000_000,
-            DataType::Datetime(TimeUnit::Milliseconds, _) => 86_400_000,
-            _ => 1,
-        };
         Tally {
             shares: (0..shares).map(|_| Share { lines: Lines::new(), seen: HashSet::new() }).collect(),
             customers: Keys::of(customer),
             orders: order.map(Keys::of),
-            ticks_a_day,
+            ticks_a_day: ticks_a_day(date),
             rows: 0,
             negative: 0,
         }

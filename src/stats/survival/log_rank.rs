@@ -151,8 +151,7 @@ impl Sums {
     /// Adds a stratum: walks through the times of all groups in their order.
     fn add(&mut self, tables: &[&RiskTable], weighting: Weighting, watch: &dyn Watch) -> Result<(), SurvivalError> {
         for (group, table) in self.groups.iter_mut().zip(tables) {
-            group.rows +=
-                table.events.iter().zip(&table.censored).map(|(events, censored)| events + censored).sum::<f64>();
+            group.rows += table.rows();
         }
         let mut merged = Merged::new(tables);
         let (mut survival, mut peto) = (1.0_f64, 1.0);

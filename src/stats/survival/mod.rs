@@ -14,7 +14,7 @@ mod sorting;
 mod witnesses;
 
 pub use competing::{Incidence, cumulative_incidence};
-pub use curve::{Curve, IntervalKind};
+pub use curve::{Curve, IntervalKind, RestrictedMean};
 pub use kaplan_meier::kaplan_meier;
 pub use log_rank::{Compared, LogRank, Pair, Weighting, log_rank, pairwise};
 pub use nelson_aalen::nelson_aalen;
