@@ -8,8 +8,9 @@ use polars::prelude::*;
 use regulars_plugin::{Context, Date, Failure, Host, Result};
 
 use super::cell::day;
+use super::keys::{Keys, mixed};
 use super::standard::{plan_failure, usable_orders};
-use super::tally::{Keys, days, mixed, ticks_a_day};
+use super::tally::{days, ticks_a_day};
 use super::{Calendar, Transactions};
 
 /// Periods grouped by customer: customer `i` has the entries from `starts[i]` to `starts[i + 1]`, one for each period in

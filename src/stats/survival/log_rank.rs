@@ -1,9 +1,9 @@
 //! Do groups differ in how long it takes? The log-rank test and its weighted relatives.
 
 use nalgebra::{DMatrix, SymmetricEigen};
-use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::sorting::stop_if_told;
+use super::tails::ChiSquared;
 use super::{RiskTable, SurvivalError};
 use crate::Watch;
 
@@ -230,14 +230,9 @@ impl Sums {
         if degrees == 0 {
             return Err(SurvivalError::OneGroup);
         }
-        let p_value = chi_squared_above(statistic, degrees);
+        let p_value = ChiSquared::new(statistic, degrees as f64).p_value;
         Ok(LogRank { statistic, degrees_of_freedom: degrees, p_value, groups: self.groups })
     }
-}
-
-/// The chance that a chi-squared number is larger.
-fn chi_squared_above(statistic: f64, degrees: usize) -> f64 {
-    ChiSquared::new(degrees as f64).map_or(f64::NAN, |distribution| distribution.sf(statistic))
 }
 
 /// The times of several tables in one order, with every group's numbers at each.
