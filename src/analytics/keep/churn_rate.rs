@@ -13,15 +13,16 @@ use crate::table::{Calendar, CustomerPeriods, Frame, FrameBuilder, Transactions,
 /// period starts with those whom the one before ended with.
 ///
 /// # Choices
-/// What counts as lost depends on `within`, so it is printed, and so is how many of the lost came back later. "forward" dates a loss to the
-/// period of the last order: `churn_rate` is the share of those active in the period who do not order in the next
-/// `within` periods, and a period is masked until these have ended. "lapsed" dates it to the period in which the silence
-/// is complete: the share of the customers at the start of the period who end it without an order in the last `within`
-/// periods; it is known when the period has ended. With `within: 1` both give the same numbers, one period apart.
-/// Customers are new in the period of their first order in the data. For revenue the rate is
-/// weighted with what customers paid: in the period ("forward"), or in the `within` periods before it ("lapsed"); that
-/// somebody stays and buys less is no churn here. Any order makes a customer active, one with a negative amount too. Intervals are Wilson's for customers; for revenue they come from
-/// linearising the ratio over customers (the delta method). Weeks begin on Monday.
+/// What counts as lost depends on `within`, so it is printed, and so is how many of the lost came back later. "forward"
+/// dates a loss to the period of the last order: `churn_rate` is the share of those active in the period who do not order
+/// in the next `within` periods, and a period is masked until these have ended; `start` and `end` are then those who do
+/// order again. "lapsed" dates a loss to the period in which the silence is complete: the share of the customers at its
+/// start who end it without an order in the last `within` periods; it is known when the period has ended. The same
+/// customers are lost either way, `within` periods apart. Customers are new in the period of their first order in the
+/// data. For revenue the rate is weighted with what customers paid: in the period ("forward"), or in the `within` periods
+/// before it ("lapsed"); that somebody stays and buys less is no churn here. Any order makes a customer active, one with
+/// a negative amount too. Intervals are Wilson's for customers; for revenue they come from linearising the ratio over
+/// customers (the delta method), and there is none where none or all are lost. Weeks begin on Monday.
 ///
 /// # Source
 /// Custom of the trade. Intervals: Wilson (1927); Cochran (1977), section 6.3.
@@ -36,6 +37,14 @@ use crate::table::{Calendar, CustomerPeriods, Frame, FrameBuilder, Transactions,
 /// orders.churn_rate().select("period", "start", "new", "returned", "lost", "end", "churn_rate")
 /// ```
 /// ```text
+/// period      start  new  returned  lost  end  churn_rate
+/// date          int  int   integer   int  int      number
+/// ───────────────────────────────────────────────────────
+/// 1997-01-01      0    3         0     2    1      66.7 %
+/// 1997-02-01      1    1         0     2    0     100.0 %
+/// 1997-03-01      0    0         1     1    0     100.0 %
+/// 1997-04-01      0    0         1     –    –           –
+/// 4 rows × 7 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -232,6 +241,11 @@ impl ChurnRate {
         self.period.last_day(period + ahead) <= until
     }
 
+    /// Whether nobody can have been silent for long enough yet, because the data begin too late.
+    fn is_early(&self, period: i32, first: i32) -> bool {
+        self.kind == ChurnKind::Lapsed && period - first < self.within as i32
+    }
+
     /// Counts every period from the first to the last, and how many of those known as lost there were, and came back.
     fn count(
         &self,
@@ -317,6 +331,7 @@ impl ChurnRate {
                 ChurnKind::Lapsed => start,
             };
             let (base, rate, interval) = self.rate(counts, customers.unwrap_or_default() as u64);
+            let told = known && !self.is_early(period, first);
             Row {
                 period,
                 counts: counts.clone(),
@@ -324,8 +339,8 @@ impl ChurnRate {
                 start,
                 end,
                 base: customers.map(|_| base),
-                rate: rate.filter(|_| known),
-                interval: interval.filter(|_| known),
+                rate: rate.filter(|_| told),
+                interval: interval.filter(|_| told),
             }
         });
         each.collect()
@@ -349,7 +364,15 @@ impl ChurnRate {
                     counts.gone_squared,
                     self.confidence,
                 );
-                (counts.paid, rate, interval)
+                // Where none or all are lost the residuals vanish, and with them the width.
+                let some = counts.gone_squared > 0.0 && counts.gone_squared < counts.paid_squared;
+                let inside = |it: Interval| match rate {
+                    Some(rate) if (0.0..=1.0).contains(&rate) => {
+                        Interval { lower: it.lower.max(0.0), upper: it.upper.min(1.0) }
+                    }
+                    _ => it,
+                };
+                (counts.paid, rate, interval.filter(|_| some).map(inside))
             }
         }
     }
@@ -370,7 +393,14 @@ impl ChurnRate {
         }
         let masked = rows.iter().filter(|row| !row.known).count();
         if masked > 0 {
-            notes.push(format!("{masked} {word}s are masked: who is lost in them was not known by {until}"));
+            let which = if masked == 1 { format!("1 {word} is") } else { format!("{masked} {word}s are") };
+            notes.push(format!("{which} masked: who is lost then was not known by {until}"));
+        }
+        if self.kind == ChurnKind::Lapsed {
+            notes.push(match self.within {
+                1 => format!("the first {word} has no rate: nobody can have been silent for so long"),
+                within => format!("the first {within} {word}s have no rate: nobody can have been silent for so long"),
+            });
         }
         notes.push(match self.measure {
             ChurnMeasure::Customers => format!("{} % intervals after Wilson", percent(self.confidence)),

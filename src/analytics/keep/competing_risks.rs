@@ -16,11 +16,11 @@ use crate::table::{Frame, FrameBuilder, Levels};
 ///
 /// # Choices
 /// `cause` is empty, 0 or false where nothing has happened yet; every other value is a cause of its own. The share is
-/// that of Aalen and Johansen: it takes into account that those to whom another cause happened first are out of
-/// reach, so the shares of all causes and of those still there add up to one. One minus a Kaplan–Meier curve that calls the other
-/// causes censored is larger, and answers a question nobody has. The variance is of Greenwood's form (delta method;
-/// with a single cause it is Greenwood's). Intervals hold for each time by itself and are symmetric in log(−log F); before
-/// a cause has happened there is none. Rows that end at one time: events come before those who are only no longer seen.
+/// that of Aalen and Johansen: those to whom another cause happened first are out of reach, so the shares of all causes
+/// and of those still there add up to one. One minus a Kaplan–Meier curve that calls the other causes censored is larger,
+/// and answers a question nobody has. The variance is of Greenwood's form (delta method; with a single cause it is
+/// Greenwood's). Intervals hold for each time by itself and are symmetric in log(−log) of the share; before a cause has
+/// happened there is none. Where rows end at one time, events come before those that are only no longer seen.
 ///
 /// # Source
 /// O. Aalen and S. Johansen (1978), Scandinavian Journal of Statistics 5, 141–150; variance: E. Marubini and M. G.
@@ -35,6 +35,12 @@ use crate::table::{Frame, FrameBuilder, Levels};
 /// contracts.competing_risks(#{duration: "months", cause: "reason"}).summary
 /// ```
 /// ```text
+/// group  cause     rows   events    time       incidence           lower           upper
+/// text   text   integer  integer  number  number · share  number · share  number · share
+/// ──────────────────────────────────────────────────────────────────────────────────────
+/// all    moved        8        2       8          27.5 %           3.9 %          59.9 %
+/// all    price        8        3       8          50.0 %          10.2 %          81.0 %
+/// 2 rows × 8 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -27,15 +27,24 @@ use crate::table::{Frame, FrameBuilder, Levels, thousands};
 /// # Example
 /// ```rhai
 /// // Weeks in remission under 6-MP and without; Freireich and others (1963), Blood 21, 699–716.
-/// let treated = frame(#{
-///     weeks: [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35],
-///     back: [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0],
-/// }).with_columns(lit("6-MP").alias("arm"));
-/// let control = frame(#{weeks: [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]})
-///     .with_columns(lit(1).alias("back"), lit("control").alias("arm"));
-/// concat([treated, control], #{how: "diagonal"}).log_rank(#{duration: "weeks", event: "back", by: "arm"})
+/// let weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35];
+/// let back = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0];
+/// weeks += [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23];
+/// back.pad(42, 1);
+/// let arm = [];
+/// arm.pad(21, "6-MP");
+/// arm.pad(42, "control");
+/// let both = frame(#{weeks: weeks, back: back, arm: arm});
+/// both.log_rank(#{duration: "weeks", event: "back", by: "arm"}).table()
 /// ```
 /// ```text
+/// group       rows  observed  expected   ratio
+/// text     integer   integer    number  number
+/// ────────────────────────────────────────────
+/// 6-MP          21         9     19.25   0.468
+/// control       21        21     10.75   1.954
+/// 2 rows × 5 columns
+/// note: all times alike (log-rank)
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -17,14 +17,14 @@ use crate::table::{Frame, FrameBuilder, Levels};
 ///
 /// # Choices
 /// Times are in whatever unit the column has, and so are `median` and `restricted_mean`. The default is Kaplan and
-/// Meier's curve with Greenwood's variance; "nelson_aalen" answers with exp(−H), H the cumulative hazard, with the
-/// variance Σ d/n². Intervals hold for each time by itself. The default is symmetric in log(−log) of the share, which keeps its
-/// confidence in small samples and stays between 0 and 1; programs disagree on it, so it is printed. Once nobody is left
-/// the share is 0 and has no interval. The median is the first time at which the share is one half or less; its interval
-/// takes the times which the intervals of the curve do not refuse. An end that is not reached is empty. `restricted_mean`
-/// is the mean time without the event up to `horizon`, the area under the curve; left out, the horizon is the longest time up to which every group
-/// is followed. Rows that end at one time: events come before those who are only no longer seen. With
-/// `entry` a row counts from then on (left truncation).
+/// Meier's curve with Greenwood's variance; "nelson_aalen" answers with exp(−H), where H is the cumulative hazard, with
+/// the variance Σ d/n². Intervals hold for each time by itself. Programs disagree on their scale, so it is printed: the
+/// default is symmetric in log(−log) of the share, which stays between 0 and 1 and keeps its confidence in small samples.
+/// Once nobody is left the share is 0 and has no interval. The median is the first time at which the share is one half or
+/// less; its interval holds the times that the intervals of the curve do not refuse, and an end that is not reached is
+/// empty. `restricted_mean` is the mean time without the event up to `horizon`, the area under the curve; left out, the
+/// horizon is the longest time up to which every group is followed. Where rows end at one time, events come before those
+/// that are only no longer seen. With `entry` a row counts after that time (left truncation).
 ///
 /// # Source
 /// E. L. Kaplan and P. Meier (1958), Journal of the American Statistical Association 53, 457–481; M. Greenwood (1926);
@@ -35,10 +35,21 @@ use crate::table::{Frame, FrameBuilder, Levels};
 /// // Weeks in remission under 6-MP; Freireich and others (1963), Blood 21, 699–716.
 /// let weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35];
 /// let back = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0];
-/// let curve = frame(#{weeks, back}).survival(#{duration: "weeks", event: "back"});
+/// let curve = frame(#{weeks: weeks, back: back}).survival(#{duration: "weeks", event: "back"});
 /// curve.table().filter(col("events") > 0).select("time", "at_risk", "events", "survival", "lower", "upper")
 /// ```
 /// ```text
+///   time  at_risk   events        survival           lower           upper
+/// number  integer  integer  number · share  number · share  number · share
+/// ────────────────────────────────────────────────────────────────────────
+///      6       21        3          85.7 %          62.0 %          95.2 %
+///      7       17        1          80.7 %          56.3 %          92.3 %
+///     10       15        1          75.3 %          50.3 %          88.9 %
+///     13       12        1          69.0 %          43.2 %          84.9 %
+///     16       11        1          62.7 %          36.8 %          80.5 %
+///     22        7        1          53.8 %          26.8 %          74.7 %
+///     23        6        1          44.8 %          18.8 %          68.0 %
+/// 7 rows × 6 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

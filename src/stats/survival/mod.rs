@@ -1,5 +1,6 @@
-//! Times until something happens, some of them not seen to their end.
+//! Times until something happens, where for some it has not happened yet.
 
+pub mod aft;
 mod columns;
 mod competing;
 mod concordance;
