@@ -2,7 +2,7 @@ use regulars_plugin::{Chart, Context, Date, Failure, Family, Function, Mark, Not
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::spells::percent;
+use crate::analytics::spells::percent;
 use crate::stats::{Interval, ratio, wilson};
 use crate::table::{Calendar, CustomerPeriods, Frame, FrameBuilder, Transactions, thousands};
 

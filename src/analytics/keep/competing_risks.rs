@@ -2,7 +2,7 @@ use regulars_plugin::{Chart, ColumnName, Context, Failure, Family, Function, Mar
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::spells::{End, Spells, Wanted, percent, refused};
+use crate::analytics::spells::{End, Spells, Wanted, percent, refused};
 use crate::analytics::watch::Watching;
 use crate::stats::Interval;
 use crate::stats::survival::{Incidence, RiskTable, cumulative_incidence};

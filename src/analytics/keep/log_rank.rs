@@ -2,7 +2,7 @@ use regulars_plugin::{Chart, ColumnName, Context, Failure, Family, Function, Mar
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::spells::{End, Spells, Wanted, refused};
+use crate::analytics::spells::{End, Spells, Wanted, refused};
 use crate::analytics::watch::Watching;
 use crate::stats::survival::{Observations, Pair, RiskTable, Weighting, log_rank, pairwise};
 use crate::table::{Frame, FrameBuilder, Levels, thousands};
@@ -44,7 +44,6 @@ use crate::table::{Frame, FrameBuilder, Levels, thousands};
 /// 6-MP          21         9     19.25   0.468
 /// control       21        21     10.75   1.954
 /// 2 rows × 5 columns
-/// note: all times alike (log-rank)
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

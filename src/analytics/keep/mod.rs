@@ -4,7 +4,6 @@ mod churn_rate;
 mod cohort_retention;
 mod competing_risks;
 mod log_rank;
-mod spells;
 mod survival;
 
 pub use churn_rate::ChurnRate;

@@ -2,7 +2,7 @@ use regulars_plugin::{Chart, ColumnName, Context, Family, Function, Mark, Output
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::spells::{End, Spells, Wanted, percent, refused};
+use crate::analytics::spells::{End, Spells, Wanted, percent, refused};
 use crate::analytics::watch::Watching;
 use crate::stats::Interval;
 use crate::stats::survival::{Curve, IntervalKind, RestrictedMean, RiskTable, kaplan_meier, nelson_aalen};
@@ -226,17 +226,22 @@ impl Function for Survival {
         let spells = Spells::read(&frame, &wanted, "survival", context)?;
         let watch = Watching::new(context, "counting");
         let rows = spells.observations();
-        let all = self.curve(RiskTable::of(rows, &watch).map_err(refused)?);
+        // A value whose rows were all left out has a curve without steps.
         let curves: Vec<Curve> = match &spells.groups {
-            Some(groups) => {
-                let tables = RiskTable::by_group(rows, &groups.codes, groups.len(), &watch).map_err(refused)?;
-                // A value whose rows were all left out has no curve.
-                tables.into_iter().map(|table| self.curve(table)).collect()
-            }
-            None => vec![all.clone()],
+            Some(groups) => RiskTable::by_group(rows, &groups.codes, groups.len(), &watch),
+            None => RiskTable::of(rows, &watch).map(|table| vec![table]),
+        }
+        .map_err(refused)?
+        .into_iter()
+        .map(|table| self.curve(table))
+        .collect();
+        let together = match &spells.groups {
+            Some(_) => Some(self.curve(RiskTable::of(rows, &watch).map_err(refused)?)),
+            None => None,
         };
+        let all = together.as_ref().unwrap_or(&curves[0]);
         let horizon = self.horizon.unwrap_or_else(|| common_horizon(&curves));
-        let whole = Summary::of(&all, horizon);
+        let whole = Summary::of(all, horizon);
         if self.horizon.is_some() && whole.mean.is_none() {
             all.restricted_mean(Some(horizon)).map_err(refused)?;
         }

@@ -6,21 +6,21 @@ use crate::stats::survival::{Observations, SurvivalError};
 use crate::table::{Cell, Data, Expression, Frame, Levels, thousands};
 
 /// The columns to read, empty names where none was given.
-pub(super) struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     /// How long.
-    pub(super) duration: &'a ColumnName,
+    pub(crate) duration: &'a ColumnName,
     /// What ended it.
-    pub(super) end: End<'a>,
+    pub(crate) end: End<'a>,
     /// What tells the rows apart.
-    pub(super) by: Option<&'a ColumnName>,
+    pub(crate) by: Option<&'a ColumnName>,
     /// A second way of telling them apart.
-    pub(super) strata: Option<&'a ColumnName>,
+    pub(crate) strata: Option<&'a ColumnName>,
     /// When they came under observation.
-    pub(super) entry: Option<&'a ColumnName>,
+    pub(crate) entry: Option<&'a ColumnName>,
 }
 
 /// The column that tells what ended a row.
-pub(super) enum End<'a> {
+pub(crate) enum End<'a> {
     /// True or 1 where the event happened.
     Event(&'a ColumnName),
     /// The cause; empty, 0 or false where nothing has happened yet.
@@ -28,24 +28,24 @@ pub(super) enum End<'a> {
 }
 
 /// Rows that can be used.
-pub(super) struct Spells {
-    pub(super) durations: Vec<f64>,
+pub(crate) struct Spells {
+    pub(crate) durations: Vec<f64>,
     /// 0 where nothing has happened yet, otherwise the number of the cause.
-    pub(super) ends: Vec<u32>,
-    pub(super) entries: Option<Vec<f64>>,
-    pub(super) groups: Option<Levels>,
-    pub(super) strata: Option<Levels>,
+    pub(crate) ends: Vec<u32>,
+    pub(crate) entries: Option<Vec<f64>>,
+    pub(crate) groups: Option<Levels>,
+    pub(crate) strata: Option<Levels>,
     /// The causes, of which [`causes`](Spells::causes) tells the index for each number.
-    pub(super) cause_levels: Option<Levels>,
+    pub(crate) cause_levels: Option<Levels>,
     /// Indices of the causes among the levels, the first for number 1.
-    pub(super) causes: Vec<usize>,
-    pub(super) notes: Vec<String>,
+    pub(crate) causes: Vec<usize>,
+    pub(crate) notes: Vec<String>,
 }
 
 impl Spells {
     /// Reads the columns. Rows in which the duration, the event or the entry is missing are left out and told of;
     /// durations that are negative or no number are refused.
-    pub(super) fn read(frame: &Frame, wanted: &Wanted<'_>, function: &str, context: &Context<'_>) -> Result<Spells> {
+    pub(crate) fn read(frame: &Frame, wanted: &Wanted<'_>, function: &str, context: &Context<'_>) -> Result<Spells> {
         let (end, option, example) = match wanted.end {
             End::Event(name) => (name, "event", "event: \"left\""),
             End::Cause(name) => (name, "cause", "cause: \"reason\""),
@@ -120,12 +120,12 @@ impl Spells {
     }
 
     /// The rows for the mathematics.
-    pub(super) fn observations(&self) -> Observations<'_> {
+    pub(crate) fn observations(&self) -> Observations<'_> {
         Observations { durations: &self.durations, ends: &self.ends, entries: self.entries.as_deref(), weights: None }
     }
 
     /// How many rows had an event.
-    pub(super) fn events(&self) -> usize {
+    pub(crate) fn events(&self) -> usize {
         self.ends.iter().filter(|end| **end > 0).count()
     }
 
@@ -168,9 +168,7 @@ fn times(data: &Data, name: &ColumnName) -> Result<Vec<Option<f64>>> {
     match data.kind(name.as_str())? {
         ColumnKind::Integer | ColumnKind::Number => data.numbers(name.as_str()),
         _ => Err(Failure::new(format!("column `{name}` holds {word}, but lengths of time are wanted as numbers"))
-            .help(format!(
-                "days between two dates: `(col(\"end\") - col(\"start\")).dt.total_days().alias(\"{name}\")`"
-            ))),
+            .help("days between two dates: `(col(\"end\") - col(\"start\")).dt.total_days().alias(\"days\")`")),
     }
 }
 
@@ -220,7 +218,7 @@ fn check_entry(wanted: &Wanted<'_>, row: usize, entry: f64, duration: f64) -> Re
 }
 
 /// What the mathematics refused, in words for the prompt.
-pub(super) fn refused(error: SurvivalError) -> Failure {
+pub(crate) fn refused(error: SurvivalError) -> Failure {
     match error {
         SurvivalError::Stopped => Failure::interrupted(),
         SurvivalError::OneGroup => Failure::new(error.to_string()).help(
@@ -237,6 +235,6 @@ pub(super) fn refused(error: SurvivalError) -> Failure {
 }
 
 /// A confidence in percent, without the last digits of a product.
-pub(super) fn percent(confidence: f64) -> f64 {
+pub(crate) fn percent(confidence: f64) -> f64 {
     (confidence * 1e6).round() / 1e4
 }
