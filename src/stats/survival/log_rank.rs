@@ -157,7 +157,7 @@ impl Sums {
         let (mut survival, mut peto) = (1.0_f64, 1.0);
         let mut steps = 0_usize;
         while merged.next() {
-            if steps % BLOCK == 0 {
+            if steps.is_multiple_of(BLOCK) {
                 stop_if_told(watch)?;
             }
             steps += 1;
