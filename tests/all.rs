@@ -27,7 +27,7 @@ mod plugins;
 mod program;
 mod round_trips;
 mod transcripts;
-mod values;
 mod value;
+mod values;
 mod verbs;
 mod witnesses;

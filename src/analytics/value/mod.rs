@@ -1,9 +1,5 @@
 //! What the customers are worth.
 
-mod bg_nbd;
-pub mod btyd;
-mod mbg_nbd;
-mod pareto_nbd;
 mod bg_bb;
 mod bg_nbd;
 pub mod btyd;
@@ -13,17 +9,14 @@ mod customer_summary;
 mod future;
 mod gamma_gamma;
 mod historic_value;
-mod opportunities;
 mod mbg_nbd;
+mod opportunities;
 mod pareto_nbd;
 mod pareto_share;
 mod simple_clv;
 mod spend;
 mod window;
 
-pub use bg_nbd::BgNbd;
-pub use mbg_nbd::MbgNbd;
-pub use pareto_nbd::ParetoNbd;
 pub use bg_bb::BgBb;
 pub use bg_nbd::BgNbd;
 pub use clv::Clv;
