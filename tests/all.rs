@@ -23,6 +23,7 @@ mod laws;
 mod mistakes;
 mod plugins;
 mod program;
+mod regressions;
 mod round_trips;
 mod transcripts;
 mod verbs;
