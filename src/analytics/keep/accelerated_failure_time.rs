@@ -11,7 +11,7 @@ use self::quantiles::Quantiles;
 use self::state::State;
 use super::super::BuiltIn;
 use super::super::watch::Watching;
-use super::regression::{Design, Wanted, percent, refused};
+use super::regression::{Design, Wanted, percent};
 use crate::stats::survival::aft::{AftFit, fit};
 use crate::stats::survival::{aft, reach, two_sided};
 use crate::table::{Frame, FrameBuilder, thousands};
@@ -187,7 +187,7 @@ impl Function for AcceleratedFailureTime {
         };
         let mut design = Design::read(&frame, &wanted, context)?;
         let watch = Watching::new(context, "fitting");
-        let found = fit(&design.rows(), self.distribution.into(), &watch).map_err(|error| refused(&error))?;
+        let found = fit(&design.rows(), self.distribution.into(), &watch).map_err(|error| design.refused(&error))?;
         context.check()?;
         let state = State::of(self, &design, &found);
         let effects = self.effects(&found)?;

@@ -11,7 +11,7 @@ use self::predict::Predict;
 use self::state::State;
 use super::super::BuiltIn;
 use super::super::watch::Watching;
-use super::regression::{Design, Wanted, percent, refused};
+use super::regression::{Design, Wanted, percent};
 use crate::stats::survival::cox::{Choices, CoxFit, Proportionality, Subjects, TimeScale, fit, proportionality};
 use crate::stats::survival::{ChiSquared, cox, reach, two_sided};
 use crate::table::{Frame, FrameBuilder, thousands};
@@ -248,7 +248,7 @@ impl Function for Cox {
             clusters: design.clusters.as_ref().map(|clusters| clusters.codes.as_slice()),
         };
         let choices = Choices { ties: self.ties.into(), penalty: self.penalty, robust: self.robust };
-        let refused = |error| refused(&error);
+        let refused = |error| design.refused(&error);
         let found = fit(&subjects, choices, &watch).map_err(refused)?;
         let test = proportionality(&subjects, &found, choices, self.time_scale.into(), &watch).map_err(refused)?;
         context.check()?;

@@ -321,11 +321,11 @@ fn durations(data: &Data, wanted: &Wanted<'_>) -> Result<Vec<f64>> {
     let wrong = durations.iter().filter(|time| unusable(**time)).count();
     let Some(row) = durations.iter().position(|time| unusable(*time)) else { return Ok(durations) };
     let border = if wanted.zero_allowed { "0 or more" } else { "above 0" };
+    let more = if wrong > 1 { format!("; {} rows are like it", thousands(wrong)) } else { String::new() };
     let failure = Failure::new(format!(
-        "`{name}` is {} in row {}, but a length of time is {border}; {} rows are so",
+        "`{name}` is {} in row {}, but a length of time is {border}{more}",
         durations[row],
-        row + 1,
-        thousands(wrong)
+        row + 1
     ));
     if durations[row] == 0.0 {
         return Err(failure
@@ -448,15 +448,37 @@ pub(super) fn check_size(rows: usize, each: usize, what: &str) -> Result<()> {
     .help(format!("{} are the most: predict for fewer rows at a time, or for fewer {what}", thousands(MOST))))
 }
 
-/// What the mathematics refused.
-pub(super) fn refused(error: &RegressionError) -> Failure {
-    if *error == RegressionError::Stopped {
-        return Failure::interrupted();
+impl Design {
+    /// What the mathematics refused.
+    pub(super) fn refused(&self, error: &RegressionError) -> Failure {
+        if *error == RegressionError::Stopped {
+            return Failure::interrupted();
+        }
+        if let RegressionError::Separated { column, values: Some((having, _)), .. } = error
+            && let Some((owner, level)) = self.level(column)
+        {
+            let found = if *having == 0.0 {
+                format!("no row with `{owner}` \"{level}\" has the event as long as others are followed")
+            } else {
+                format!("as long as rows with `{owner}` \"{level}\" are followed, they alone have the event")
+            };
+            return Failure::new(format!("{found}: the effect of `{column}` is without bound and has no estimate"))
+                .help(format!("join \"{level}\" with another value of `{owner}`, or leave the column out"));
+        }
+        let text = error.to_string();
+        match text.split_once("; ") {
+            Some((found, advice)) => Failure::new(found).help(advice),
+            None => Failure::new(text),
+        }
     }
-    let text = error.to_string();
-    match text.split_once("; ") {
-        Some((found, advice)) => Failure::new(found).help(advice),
-        None => Failure::new(text),
+
+    /// The column and the value of a text behind an effect.
+    fn level(&self, term: &str) -> Option<(&str, &str)> {
+        let texts = self.covariates.iter().filter(|covariate| !covariate.levels.is_empty());
+        texts.into_iter().find_map(|covariate| {
+            let place = covariate.terms().iter().position(|known| known == term)?;
+            Some((covariate.column.as_str(), covariate.levels[place + 1].as_str()))
+        })
     }
 }
 
