@@ -208,7 +208,7 @@ pub struct CoxFigures {
 
 impl Function for Cox {
     const FAMILY: Family = Family::Keep;
-    const RELATED: &'static [&'static str] = &["accelerated_failure_time"];
+    const RELATED: &'static [&'static str] = &["accelerated_failure_time", "survival", "log_rank"];
     type Input = Frame;
     type Row = EffectRow;
     type Figures = CoxFigures;
