@@ -25,6 +25,7 @@ mod laws;
 mod mistakes;
 mod plugins;
 mod program;
+mod regressions;
 mod round_trips;
 mod transcripts;
 mod value;

@@ -27,4 +27,4 @@ pub use log_rank::{Compared, LogRank, Pair, Weighting, log_rank, pairwise};
 pub use nelson_aalen::nelson_aalen;
 pub use refusal::SurvivalError;
 pub use risk_table::{Observations, RiskTable};
-pub use tails::{ChiSquared, two_sided};
+pub use tails::{ChiSquared, reach, two_sided};
