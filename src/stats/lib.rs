@@ -1,11 +1,15 @@
 //! Mathematics on slices, over well-kept numeric crates. No frames, no customers.
 
+mod association;
 pub mod cluster;
+mod effect;
 mod inequality;
 mod interval;
 mod order;
 mod watch;
 
+pub use association::{Association, ChiSquare, association, fisher_exact};
+pub use effect::{Effect, Moments, eta_squared, hedges_g, share_difference};
 pub use inequality::{Inequality, inequality};
 pub use interval::{Interval, ratio, wilson};
 pub use order::{average_ranks, quantile_sorted};
