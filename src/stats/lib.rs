@@ -3,13 +3,19 @@
 mod association;
 pub mod cluster;
 mod effect;
+pub mod btyd;
+mod chunks;
 mod inequality;
 mod interval;
+pub mod learn;
+pub mod optimise;
 mod order;
+pub mod special;
 mod watch;
 
 pub use association::{Association, ChiSquare, association, fisher_exact};
 pub use effect::{Effect, Moments, eta_squared, hedges_g, share_difference};
+pub use chunks::in_chunks;
 pub use inequality::{Inequality, inequality};
 pub use interval::{Interval, ratio, wilson};
 pub use order::{average_ranks, quantile_sorted};
