@@ -10,6 +10,7 @@ mod frame;
 mod group;
 mod import;
 mod keys;
+mod levels;
 mod misfit;
 mod purchase_tally;
 mod purchases;
@@ -34,6 +35,7 @@ pub use frame::{AsofKind, AsofOptions, JoinCheck, JoinKind, JoinOptions, Toleran
 pub use group::{Closed, DynamicWindows, Groups, RollingWindows, WindowLabel, WindowStart};
 pub(crate) use import::EXAMPLES;
 pub use import::{Import, ImportColumn};
+pub(crate) use levels::Levels;
 pub use purchases::{HeldOut, HoldOut, Purchases};
 pub(crate) use standard::ready;
 pub use standard::{Mapping, Transactions, declare};
