@@ -54,7 +54,11 @@ fn function(page: &mut String, manual: &Manual, origin: &str) {
         let tables: String = method.tables.iter().map(|_| "frame, ").collect();
         let _ = write!(page, "\n#### `model.{}({tables}#{{…}})`\n\n{}\n", method.name, method.summary);
         options(page, &method.options);
-        columns(page, if method.keeps_columns { "column, behind those of the table" } else { "column" }, &method.columns);
+        columns(
+            page,
+            if method.keeps_columns { "column, behind those of the table" } else { "column" },
+            &method.columns,
+        );
         columns(page, "figure", &method.figures);
     }
     for example in &manual.examples {

@@ -26,6 +26,17 @@ impl Moments {
         Some(Moments { n: values.len() as u64, mean, variance })
     }
 
+    /// The moments of all values of several groups. None where there is no group.
+    pub fn together(groups: &[Moments]) -> Option<Moments> {
+        let n: u64 = groups.iter().map(|group| group.n).sum();
+        let first = groups.first()?.mean;
+        let mean = first + groups.iter().map(|group| (group.mean - first) * group.n as f64).sum::<f64>() / n as f64;
+        let squares: f64 =
+            groups.iter().map(|group| group.squares() + group.n as f64 * (group.mean - mean).powi(2)).sum();
+        let variance = if n > 1 { squares / (n as f64 - 1.0) } else { 0.0 };
+        Some(Moments { n, mean, variance })
+    }
+
     fn squares(&self) -> f64 {
         self.variance * (self.n as f64 - 1.0)
     }
@@ -140,6 +151,8 @@ mod tests {
         let (low, high) = (of(&[1.0, 2.0, 3.0]), of(&[7.0, 8.0, 9.0]));
         assert_eq!(low, Moments { n: 3, mean: 2.0, variance: 1.0 });
         assert!((eta_squared(&[low, high]).expect("a share") - 54.0 / 58.0).abs() < 1e-12);
+        // All six: mean 5, squares 54 + 4, by n − 1 = 5.
+        assert_eq!(Moments::together(&[low, high]), Some(Moments { n: 6, mean: 5.0, variance: 58.0 / 5.0 }));
         assert_eq!(eta_squared(&[low]), None);
         assert_eq!(eta_squared(&[of(&[4.0]), of(&[4.0, 4.0])]), None);
         assert_eq!(Moments::of(&[]), None);

@@ -1,10 +1,10 @@
 //! Mathematics on slices, over well-kept numeric crates. No frames, no customers.
 
 mod association;
-pub mod cluster;
-mod effect;
 pub mod btyd;
 mod chunks;
+pub mod cluster;
+mod effect;
 mod inequality;
 mod interval;
 pub mod learn;
@@ -14,8 +14,8 @@ pub mod special;
 mod watch;
 
 pub use association::{Association, ChiSquare, association, fisher_exact};
-pub use effect::{Effect, Moments, eta_squared, hedges_g, share_difference};
 pub use chunks::in_chunks;
+pub use effect::{Effect, Moments, eta_squared, hedges_g, share_difference};
 pub use inequality::{Inequality, inequality};
 pub use interval::{Interval, ratio, wilson};
 pub use order::{average_ranks, quantile_sorted};

@@ -38,7 +38,9 @@ impl Levels {
                 numbered(numbers.f64().map_err(broken)?.iter().map(bits))
             }
             DataType::UInt64 => numbered(column.u64().map_err(broken)?.iter()),
-            kind if kind.is_integer() || matches!(kind, DataType::Boolean | DataType::Date | DataType::Datetime(..)) => {
+            kind if kind.is_integer()
+                || matches!(kind, DataType::Boolean | DataType::Date | DataType::Datetime(..)) =>
+            {
                 let numbers = column.to_physical_repr().cast(&DataType::Int64).map_err(broken)?;
                 numbered(numbers.i64().map_err(broken)?.iter())
             }
@@ -93,9 +95,7 @@ impl Levels {
 }
 
 /// Values numbered in the order of their first appearance, and the rows in which they first appear.
-fn numbered<Key: std::hash::Hash + Eq>(
-    values: impl Iterator<Item = Option<Key>>,
-) -> (Vec<Option<u32>>, Vec<IdxSize>) {
+fn numbered<Key: std::hash::Hash + Eq>(values: impl Iterator<Item = Option<Key>>) -> (Vec<Option<u32>>, Vec<IdxSize>) {
     let mut known: HashMap<Key, u32> = HashMap::new();
     let mut firsts = Vec::new();
     let rows = values
@@ -142,7 +142,8 @@ mod tests {
         let found = levels([texts.as_slice(), &[Cell::Missing]].concat(), 10).unwrap();
         assert_eq!(found.of, [Some(1), Some(0), Some(1), None]);
         assert_eq!(found.words(), ["a", "b"]);
-        let numbers = levels(vec![Cell::Number(2.5), Cell::Number(f64::NAN), Cell::Number(-0.0), Cell::Number(0.0)], 10);
+        let numbers =
+            levels(vec![Cell::Number(2.5), Cell::Number(f64::NAN), Cell::Number(-0.0), Cell::Number(0.0)], 10);
         let numbers = numbers.unwrap();
         assert_eq!((numbers.of.as_slice(), numbers.len()), ([Some(1), None, Some(0), Some(0)].as_slice(), 2));
         let whole = levels(vec![Cell::Integer(10), Cell::Integer(9)], 10).unwrap();
