@@ -24,6 +24,7 @@ mod mistakes;
 mod plugins;
 mod program;
 mod round_trips;
+mod segments;
 mod transcripts;
 mod verbs;
 mod witnesses;

@@ -59,7 +59,10 @@ impl Levels {
                 thousands(firsts.len()),
                 thousands(most)
             ))
-            .help(format!("make classes of it first: `.with_columns(col(\"{name}\").cut([10, 100]))`")));
+            .help(match column.dtype().is_primitive_numeric() {
+                true => format!("make classes of it first: `.with_columns(col(\"{name}\").cut([10, 100]))`"),
+                false => "take a column with fewer values, or put the rare ones together first".to_owned(),
+            }));
         }
         let cell = |row: &IdxSize| column.get(*row as usize).map_or(Cell::Missing, Cell::of);
         let mut order: Vec<usize> = (0..firsts.len()).collect();

@@ -58,7 +58,7 @@ impl Frame {
             return Err(Failure::new(format!("`{condition}` is more than one condition")).help(CONDITION));
         };
         if *kind != ColumnKind::Flag {
-            return Err(Failure::new(format!("`{condition}` answers {}, but a condition is wanted", kind.word()))
+            return Err(Failure::new(format!("`{condition}` is no condition: it gives a value of type {}", kind.word()))
                 .help(CONDITION));
         }
         let data = frame.data(host)?;

@@ -36,8 +36,14 @@ use crate::table::{Data, Frame, FrameBuilder, Levels, thousands};
 /// people.crosstab(#{rows: "region", columns: "buys"}).table()
 /// ```
 /// ```text
-/// row    column  count  share  expected  residual
-/// text   text      int  number   number    number
+/// row    column           count           share       expected  residual   value
+/// text   text    integer · rows  number · share  number · rows    number  number
+/// ──────────────────────────────────────────────────────────────────────────────
+/// north  online               3          37.5 %              2     1.414       –
+/// north  shop                 1          12.5 %              2    -1.414       –
+/// south  online               1          12.5 %              2    -1.414       –
+/// south  shop                 3          37.5 %              2     1.414       –
+/// 4 rows × 7 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -294,17 +300,18 @@ impl Crosstab {
         let left_out = height - found.total as usize;
         if left_out > 0 {
             notes.push(format!(
-                "{} of {} rows lack a value in `{}` or `{}`: they are in no cell",
-                thousands(left_out),
-                thousands(height),
+                "in no cell, for want of a value in `{}` or `{}`: {} of {} rows",
                 self.rows,
-                self.columns
+                self.columns,
+                thousands(left_out),
+                thousands(height)
             ));
         }
         if values.missing > 0 {
             notes.push(format!(
-                "{} rows lack a value in the measure: they are counted, but not summed up",
-                thousands(values.missing)
+                "counted, but without a value to sum up: {} of {} rows",
+                thousands(values.missing),
+                thousands(found.total as usize)
             ));
         }
         if found.test.is_none() {

@@ -52,12 +52,12 @@ use crate::table::{Frame, FrameBuilder, thousands};
 /// ```
 /// ```text
 /// cluster  column  center  standardised
-///     int  text    number        number
+/// integer  text    number        number
 /// ─────────────────────────────────────
-///       1  visits   20.50         .8626
-///       1  basket   12.00        -.8633
-///       2  visits    2.33        -1.150
-///       2  basket   81.67         1.151
+///       1  visits   20.50         0.862
+///       1  basket   12.00        -0.859
+///       2  visits    2.33        -1.149
+///       2  basket   81.67         1.146
 /// 4 rows × 4 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -197,7 +197,9 @@ impl Kmeans {
     fn columns(&self, frame: &Frame) -> Result<Vec<String>> {
         if self.columns.is_empty() {
             let kinds = frame.kinds();
-            let numeric = kinds.iter().filter(|(_, kind)| matches!(kind, ColumnKind::Integer | ColumnKind::Number));
+            let is_number = |kind: &ColumnKind| matches!(kind, ColumnKind::Integer | ColumnKind::Number);
+            // Keys are often whole numbers, but nobody is like his neighbour in number.
+            let numeric = kinds.iter().filter(|(name, kind)| is_number(kind) && name != "customer" && name != "order");
             let names: Vec<String> = numeric.map(|(name, _)| format!("\"{name}\"")).collect();
             return Err(Failure::new("`columns` is wanted: in which columns are rows of one cluster alike?").help(
                 match names.is_empty() {

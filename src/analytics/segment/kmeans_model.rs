@@ -69,7 +69,7 @@ impl Complete {
         let missing = self.height - self.rows.len();
         (missing > 0).then(|| {
             format!(
-                "{} of {} rows lack a value in one of the columns: their cluster is empty",
+                "without a cluster, for want of a value in one of the columns: {} of {} rows",
                 thousands(missing),
                 thousands(self.height)
             )

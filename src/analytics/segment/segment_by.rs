@@ -30,6 +30,19 @@ use crate::table::{Frame, FrameBuilder, thousands};
 /// ]})
 /// ```
 /// ```text
+/// customer    spent   visits  segment
+/// text      integer  integer  text
+/// ────────────────────────────────────
+/// ann           700        9  big
+/// bob            90        2  small
+/// cyd           250       12  frequent
+/// dan             –        1  –
+/// 4 rows × 4 columns
+/// note: `big`, spent >= 500: 1 row; without a value that it asks for: 1
+/// note: `frequent`, visits > 8: 1 row; in its condition, but taken by earlier rules: 1
+/// note: `small`, spent < 100: 1 row; without a value that it asks for: 1
+/// note: the first rule counts: 1 row in the conditions of two segments or more
+/// note: in no rule's condition: 1 row, left without a segment
 /// ```
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -94,11 +107,11 @@ impl Function for SegmentBy {
         }
         if let (Overlap::Refuse, Some((row, first, second))) = (self.overlap, held.overlap) {
             return Err(Failure::new(format!(
-                "row {} fits both `{}` and `{}`, and so do {} rows fit more than one segment",
+                "row {} fits both `{}` and `{}`; in the conditions of two segments or more: {}",
                 thousands(row + 1),
                 rules[first].segment,
                 rules[second].segment,
-                thousands(held.overlapping)
+                rows(held.overlapping)
             ))
             .help("narrow one of the rules, or leave `overlap` out: then the first rule counts"));
         }
@@ -111,6 +124,11 @@ impl Function for SegmentBy {
         let table = FrameBuilder::beside(&data, &[]).optional_texts("segment", segments).build()?;
         Ok(Output::table(table).notes(notes))
     }
+}
+
+/// A number of rows in words.
+fn rows(count: usize) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{} rows", thousands(count)) }
 }
 
 /// A segment and its condition.
@@ -192,24 +210,24 @@ impl SegmentBy {
     fn notes(&self, rules: &[Rule<'_>], held: &Held) -> Vec<String> {
         let mut notes = Vec::new();
         for (rule, (fits, first, unknown)) in rules.iter().zip(&held.counts) {
-            let mut note = format!("`{}`, {}: {} rows", rule.segment, rule.when, thousands(*first));
+            let mut note = format!("`{}`, {}: {}", rule.segment, rule.when, rows(*first));
             if first < fits {
-                note.push_str(&format!(", {} more fit but belong to earlier rules", thousands(fits - first)));
+                note.push_str(&format!("; in its condition, but taken by earlier rules: {}", thousands(fits - first)));
             }
             if *unknown > 0 {
-                note.push_str(&format!(", {} lack a value that it asks for", thousands(*unknown)));
+                note.push_str(&format!("; without a value that it asks for: {}", thousands(*unknown)));
             }
             notes.push(note);
         }
         notes.push(match held.overlapping {
             0 => "no row fits two segments".to_owned(),
-            rows => format!("{} rows fit more than one segment: the first rule counts", thousands(rows)),
+            many => format!("the first rule counts: {} in the conditions of two segments or more", rows(many)),
         });
         let none = held.first.iter().filter(|rule| rule.is_none()).count();
         notes.push(match (none, &self.otherwise) {
             (0, _) => "every row fits a rule".to_owned(),
-            (rows, Some(name)) => format!("{} rows fit no rule: they are `{name}`", thousands(rows)),
-            (rows, None) => format!("{} rows fit no rule: they have no segment", thousands(rows)),
+            (none, Some(name)) => format!("in no rule's condition: {}, now `{name}`", rows(none)),
+            (none, None) => format!("in no rule's condition: {}, left without a segment", rows(none)),
         });
         notes
     }

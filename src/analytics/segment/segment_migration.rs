@@ -32,6 +32,12 @@ use crate::table::{CustomerSummary, Frame, FrameBuilder, Transactions, thousands
 /// moves.table().filter(col("from") == "champions" & col("customers") > 0).select(["until", "customers", "share"])
 /// ```
 /// ```text
+/// until                customers           share
+/// text       integer · customers  number · share
+/// ──────────────────────────────────────────────
+/// champions                  217          57.1 %
+/// loyal                      163          42.9 %
+/// 2 rows × 3 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -37,6 +37,16 @@ use crate::table::{Cell, Data, Frame, FrameBuilder, Levels, thousands};
 /// people.segment_profile(#{segment: "segment"}).table().select(["segment", "feature", "here", "rest", "rank"])
 /// ```
 /// ```text
+/// segment  feature           here    rest     rank
+/// text     text            number  number  integer
+/// ────────────────────────────────────────────────
+/// big      basket           80.00   12.00        1
+/// big      channel = shop    0.33    0.67        2
+/// big      channel = web     0.67    0.33        3
+/// small    basket           12.00   80.00        1
+/// small    channel = shop    0.67    0.33        2
+/// small    channel = web     0.33    0.67        3
+/// 6 rows × 5 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -200,7 +210,7 @@ impl SegmentProfile {
             if fits { &mut taken } else { &mut left }.push(name);
         }
         // Keys are whole numbers that mean nothing.
-        taken.retain(|name| name != "customer");
+        taken.retain(|name| name != "customer" && name != "order");
         if taken.is_empty() {
             return Err(Failure::new(
                 "there is no column to compare: none of numbers or flags, and none of a few texts",
@@ -236,7 +246,7 @@ impl SegmentProfile {
                 Ok(of_categories(column, &values, &is_shown, segments, self.confidence))
             }
             _ => Err(Failure::new(format!(
-                "column `{column}` holds {}, but numbers, flags or text are compared",
+                "column `{column}` is of type {}, but numbers, flags and text are compared",
                 data.type_word(column)?
             ))
             .help(format!("make a number of a date first, such as `col(\"{column}\").dt.year()`"))),
@@ -247,10 +257,10 @@ impl SegmentProfile {
         let mut notes = Vec::new();
         if with_segment < height {
             notes.push(format!(
-                "{} of {} rows have no `{}`: they were left out",
+                "left out, for want of a `{}`: {} of {} rows",
+                self.segment,
                 thousands(height - with_segment),
-                thousands(height),
-                self.segment
+                thousands(height)
             ));
         }
         let gaps: Vec<String> = separations

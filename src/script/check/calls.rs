@@ -10,7 +10,7 @@ use super::expressions::{constant, is_plain};
 use super::rehearsal::answers;
 use super::seen::Seen;
 use super::std_names;
-use crate::catalogue::Entry;
+use crate::catalogue::{Entry, Record};
 use crate::script::bind::{Ahead, Bound, Kind, thrown};
 use crate::script::convert::json;
 use crate::script::engine::advised;
@@ -147,6 +147,11 @@ impl Checker<'_> {
                 return Seen::unknown();
             }
             if is_own && call.is_method {
+                return Seen::unknown();
+            }
+            // Which model it is may not be known before the run.
+            let is_model = call.first().is_none_or(|kind| kind == Kind::of::<Record>());
+            if is_model && world.catalogue.method_names().contains(&name) {
                 return Seen::unknown();
             }
             return self.refused(call);
