@@ -27,6 +27,7 @@ mod plugins;
 mod program;
 mod regressions;
 mod round_trips;
+mod segments;
 mod transcripts;
 mod value;
 mod values;

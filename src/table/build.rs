@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use polars::prelude::{Column, IntoColumn, NamedFrom, Series};
 use regulars_plugin::Result;
 
-use super::Frame;
+use super::{Data, Frame};
 
 /// A frame in the making.
 #[derive(Default)]
@@ -21,6 +21,19 @@ impl FrameBuilder {
     /// A frame that begins with a column of keys, in the type that the data had.
     pub(crate) fn new(keys: Column) -> Self {
         FrameBuilder { columns: vec![keys] }
+    }
+
+    /// A frame that begins with the columns of another one of as many rows, but for those that are added later on.
+    pub(crate) fn beside(data: &Data, added: &[&str]) -> Self {
+        let kept = data.0.columns().iter().filter(|column| !added.contains(&column.name().as_str()));
+        FrameBuilder { columns: kept.cloned().collect() }
+    }
+
+    /// Adds a column as it is: keys, or groups, in the type that the data had.
+    #[must_use]
+    pub(crate) fn column(mut self, column: Column) -> Self {
+        self.columns.push(column);
+        self
     }
 
     /// Adds whole numbers.
@@ -44,6 +57,18 @@ impl FrameBuilder {
     /// Adds numbers, some of them missing.
     #[must_use]
     pub fn optional_numbers(self, name: &str, values: impl Iterator<Item = Option<f64>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    /// Adds whole numbers, some of them missing.
+    #[must_use]
+    pub fn optional_integers(self, name: &str, values: impl Iterator<Item = Option<i64>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    /// Adds text, some of it missing.
+    #[must_use]
+    pub fn optional_texts<'a>(self, name: &str, values: impl Iterator<Item = Option<&'a str>>) -> Self {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 

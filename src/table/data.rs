@@ -228,8 +228,11 @@ fn structs_of_cells(name: &str, cells: &[Cell]) -> Result<Series> {
     Ok(made.with_outer_validity(Some(is_there)).into_series())
 }
 
-/// Whether the columns of an answer are those that its manual declares: same names, same order, same kinds.
-pub(crate) fn columns_of(declared: &[ColumnManual], found: &[(String, ColumnKind)]) -> Result<()> {
+/// Whether the columns of an answer are those that its manual declares: same names, same order, same kinds. Where it
+/// `keeps` the columns of the input, others may stand before them.
+pub(crate) fn columns_of(declared: &[ColumnManual], keeps: bool, found: &[(String, ColumnKind)]) -> Result<()> {
+    let others = if keeps { found.len().saturating_sub(declared.len()) } else { 0 };
+    let found = &found[others..];
     let names: Vec<&str> = declared.iter().map(|column| column.name.as_str()).collect();
     let present: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
     if names != present {

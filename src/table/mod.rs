@@ -3,6 +3,7 @@
 mod build;
 mod calendar;
 mod cell;
+mod classes;
 mod data;
 mod expression;
 mod foresee;
@@ -38,6 +39,7 @@ pub(crate) use import::EXAMPLES;
 pub use import::{Import, ImportColumn};
 pub use levels::Levels;
 pub use periods::CustomerPeriods;
+pub(crate) use classes::Classes;
 pub use purchases::{HeldOut, HoldOut, Purchases};
 pub(crate) use standard::ready;
 pub use standard::{Mapping, Transactions, declare};

@@ -44,6 +44,24 @@ impl CustomerSummary {
         self.customers.take(&order).map_err(|error| super::failure(error, &[]))
     }
 
+    /// Where each of these customers stands in an earlier summary of the same orders; none who was no customer then.
+    pub(crate) fn places_in(&self, earlier: &CustomerSummary) -> Result<Vec<Option<usize>>> {
+        let broken = |error| super::failure(error, &[]);
+        let mut next = 0;
+        let mut places = Vec::with_capacity(self.len());
+        for row in 0..self.len() {
+            // Both are in the order of the keys, and whoever was a customer is one.
+            let is_there = next < earlier.len()
+                && self.customers.get(row).map_err(broken)? == earlier.customers.get(next).map_err(broken)?;
+            places.push(is_there.then_some(next));
+            next += usize::from(is_there);
+        }
+        if next == earlier.len() {
+            return Ok(places);
+        }
+        Err(Failure::new("a customer of the earlier day is not among those of the later one"))
+    }
+
     /// The latest day on which anybody bought.
     pub fn latest(&self) -> Option<Date> {
         self.last.iter().copied().max().and_then(day)
