@@ -1,9 +1,12 @@
 //! The built-in functions. Each family's list stands in its folder; each function is one file.
 
 pub mod keep;
+mod parameters;
 pub mod segment;
 pub mod value;
+mod watch;
 
+pub use parameters::ParameterRow;
 use regulars_plugin::Registered;
 
 use crate::table::Frame;

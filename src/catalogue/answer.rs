@@ -14,7 +14,7 @@ pub enum Answer {
     Record(Box<Record>),
 }
 
-/// Named figures.
+/// Named figures, with the tables behind them; a fitted model where it has methods.
 #[derive(Clone)]
 pub struct Record {
     /// The function that made it.
@@ -25,6 +25,10 @@ pub struct Record {
     pub meanings: Vec<ColumnManual>,
     /// The table behind them.
     pub table: Option<Frame>,
+    /// Further tables by name, in the order of their declaration.
+    pub further: Vec<(String, Frame)>,
+    /// What the methods of a fitted model are given; nothing where it is no model.
+    pub model: Option<Value>,
     /// What the reader should know.
     pub notes: Vec<String>,
     /// The picture that shows it.

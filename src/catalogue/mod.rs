@@ -1,19 +1,20 @@
 //! Every manual, wherever it comes from: search, suggest, call.
 
 mod answer;
+mod entry;
+mod models;
 mod verb;
 
 use std::collections::HashMap;
 
-use regulars_plugin::{Context, Failure, Family, Manual, Output, Result, StandardTable, nearest};
-use serde_json::{Map, Value};
+use regulars_plugin::{Failure, Family, Result, nearest};
 
 pub use answer::{Answer, Record};
+pub use entry::Entry;
 pub use verb::{Verb, VerbGroup};
 
-use crate::analytics::{self, BuiltIn};
+use crate::analytics;
 use crate::plugin::Plugin;
-use crate::table::{About, Frame, Mapping, columns_of, foresee};
 
 /// A function in a list: its name, its summary, and where it comes from.
 pub type Listed = (String, String, String);
@@ -25,117 +26,10 @@ pub struct Catalogue {
     places: HashMap<String, usize>,
 }
 
-/// A function.
-pub struct Entry {
-    source: Source,
-}
-
-enum Source {
-    BuiltIn(Box<BuiltIn>),
-    Plugin(Plugin, usize),
-}
-
-impl Entry {
-    /// Its manual.
-    pub fn manual(&self) -> &Manual {
-        match &self.source {
-            Source::BuiltIn(function) => function.manual(),
-            Source::Plugin(plugin, index) => &plugin.manuals()[*index],
-        }
-    }
-
-    /// Where it comes from: `built in`, or the plugin's name and version.
-    pub fn origin(&self) -> String {
-        match &self.source {
-            Source::BuiltIn(_) => "built in".to_owned(),
-            Source::Plugin(plugin, _) => format!("plugin {} {}", plugin.name(), plugin.version()),
-        }
-    }
-
-    /// Calls it. The answer carries the meaning of its columns, its notes and its picture.
-    pub fn call(&self, tables: Vec<Frame>, options: &Map<String, Value>, context: &Context<'_>) -> Result<Answer> {
-        let manual = self.manual();
-        for frame in tables.iter().filter(|frame| !frame.reads_files()) {
-            // The table is checked where no one can stop it, so what leads to it is computed here, where Ctrl-C can.
-            frame.data(context.host()).map_err(|failure| failure.within(&manual.name))?;
-        }
-        let output = match &self.source {
-            Source::BuiltIn(function) => function.run(options, tables, context),
-            Source::Plugin(plugin, index) => plugin.call(*index, &tables, options, context).map(|reply| Output {
-                table: reply.table,
-                figures: reply.figures,
-                notes: reply.notes,
-            }),
-        };
-        answer(manual, output.map_err(|failure| failure.within(&manual.name))?)
-    }
-
-    /// What a call will answer, without running it: the declared columns without rows, the declared figures without
-    /// values. It fails where the call would fail whatever the rows hold; none where the types of the answer depend on
-    /// more than the manual says.
-    pub fn foresee(&self, tables: &[Frame], options: &Map<String, Value>) -> Result<Option<Answer>> {
-        let manual = self.manual();
-        let within = |failure: Failure| failure.within(&manual.name);
-        manual.check_options(options).map_err(within)?;
-        let mut ready = Vec::new();
-        for (frame, wanted) in tables.iter().zip(&manual.tables) {
-            let is_ready = *wanted == StandardTable::Frame || frame.about().standard == Some(*wanted);
-            ready.push(if is_ready {
-                frame.clone()
-            } else {
-                foresee(frame, *wanted, &Mapping::default()).map_err(within)?.frame
-            });
-        }
-        let described = |frame: Frame| {
-            let columns = manual.columns.clone();
-            frame.with_about(About { columns, chart: manual.chart.clone(), ..About::default() })
-        };
-        let table = Frame::promised(&manual.columns, &ready).map(described);
-        if manual.figures.is_empty() {
-            return Ok(table.map(Answer::Frame));
-        }
-        let has_table = !manual.columns.is_empty();
-        if has_table && table.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(Answer::Record(Box::new(Record {
-            function: manual.name.clone(),
-            figures: manual.figures.iter().map(|figure| (figure.name.clone(), Value::Null)).collect(),
-            meanings: manual.figures.clone(),
-            table: table.filter(|_| has_table),
-            notes: Vec::new(),
-            chart: manual.chart.clone(),
-        }))))
-    }
-}
-
-fn answer(manual: &Manual, output: Output<Frame, Map<String, Value>>) -> Result<Answer> {
-    let described = |frame: Frame, notes: Vec<String>| -> Result<Frame> {
-        columns_of(&manual.columns, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
-        let columns = manual.columns.clone();
-        Ok(frame.with_about(About { columns, notes, chart: manual.chart.clone(), ..About::default() }))
-    };
-    if manual.figures.is_empty() {
-        let table = output.table.ok_or_else(|| Failure::new("the function answered nothing").within(&manual.name))?;
-        return described(table, output.notes).map(Answer::Frame);
-    }
-    Ok(Answer::Record(Box::new(Record {
-        function: manual.name.clone(),
-        figures: output.figures,
-        meanings: manual.figures.clone(),
-        table: output.table.map(|table| described(table, Vec::new())).transpose()?,
-        notes: output.notes,
-        chart: manual.chart.clone(),
-    })))
-}
-
 impl Catalogue {
     /// The built-in functions, and the verbs of the language.
     pub fn new(verbs: Vec<Verb>) -> Catalogue {
-        let entries: Vec<Entry> = analytics::functions()
-            .into_iter()
-            .map(|function| Entry { source: Source::BuiltIn(Box::new(function)) })
-            .collect();
+        let entries: Vec<Entry> = analytics::functions().into_iter().map(Entry::built_in).collect();
         let places = entries.iter().enumerate().map(|(place, entry)| (entry.manual().name.clone(), place)).collect();
         Catalogue { entries, verbs, places }
     }
@@ -154,7 +48,7 @@ impl Catalogue {
         }
         for (index, manual) in plugin.manuals().iter().enumerate() {
             self.places.insert(manual.name.clone(), self.entries.len());
-            self.entries.push(Entry { source: Source::Plugin(plugin.clone(), index) });
+            self.entries.push(Entry::of_plugin(plugin, index));
         }
         Ok(())
     }

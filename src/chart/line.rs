@@ -1,17 +1,17 @@
-//! Lines: `y` along `x`, one line for each value of `color`.
+//! Lines: `y` along `x`, one line for each value of `color`, with bands and counts where they are asked for.
+
+mod drawing;
 
 use regulars_plugin::{ColumnKind, Result};
 
-use super::calendar::{Span, date_of, date_ticks};
+use super::calendar::{Span, date_of};
 use super::format::{Format, Measure, count, counted};
 use super::groups::{Gather, Groups, gather};
-use super::histogram::number_ticks;
-use super::names::{self, Name};
-use super::page::{self, Figure, Page, Plan, ticks_for};
-use super::scale::{Scale, rounded};
+use super::names;
+use super::page::{self, Figure, Page, Plan};
 use super::table::{Column, Table, Values};
 use super::text;
-use super::theme::{BASE, Colour, DIRECT, QUIET, SERIES, WHITE, sequential};
+use super::theme::SERIES;
 
 /// Lines behind the named ones; more would only blacken the picture.
 const MOST_BEHIND: usize = 100;
@@ -20,6 +20,10 @@ struct Series {
     name: String,
     /// In the order of `x`; none where the line has a gap.
     points: Vec<(f64, Option<f64>)>,
+    /// The ends of the band, in the order of `x`.
+    band: Vec<(f64, f64, f64)>,
+    /// The numbers that are written under the line.
+    counts: Vec<(f64, f64)>,
 }
 
 struct Lines {
@@ -33,6 +37,10 @@ struct Lines {
     measure: Measure,
     /// Names along the horizontal axis, where it holds words.
     words: Vec<String>,
+    /// Whether each value holds until the next one.
+    steps: bool,
+    /// What the numbers under the lines are; empty where there are none.
+    counts: String,
     x_caption: String,
     y_caption: String,
 }
@@ -46,7 +54,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
 
 impl Figure for Lines {
     fn lay_out(&self, page: &mut Page) {
-        lay_out(page, self);
+        drawing::lay_out(page, self);
     }
 
     fn summary(&self) -> String {
@@ -70,16 +78,17 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
     let of = color.as_ref().map(|column| Groups::of(column, usize::MAX));
     let names = of.as_ref().map_or_else(|| vec![String::new()], |groups| groups.labels.clone());
     let (values, endless) = y.drawable();
+    let further = Further::of(table)?;
     table.check()?;
 
     let how = if y.measure == Measure::Share { Gather::Mean } else { Gather::Sum };
     // Rows by line first, so that work and memory follow the rows and not lines times places.
-    let mut rows: Vec<Vec<(usize, Option<f64>)>> = vec![Vec::new(); names.len()];
+    let mut rows: Vec<Vec<(usize, usize)>> = vec![Vec::new(); names.len()];
     let mut lost = 0;
-    for (row, value) in values.iter().enumerate() {
+    for row in 0..values.len() {
         let line = of.as_ref().map_or(Some(0), |groups| groups.of_row[row]);
         match (line, along.of_row[row]) {
-            (Some(line), Some(place)) => rows[line].push((place, *value)),
+            (Some(line), Some(place)) => rows[line].push((place, row)),
             _ => lost += 1,
         }
     }
@@ -90,17 +99,21 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
         let mut places: Vec<usize> = rows.iter().map(|(place, _)| *place).collect();
         places.sort_unstable();
         places.dedup();
-        let found = rows.into_iter().map(|(place, value)| (places.binary_search(&place).ok(), value));
+        let at = |place: usize| along.places.get(place).copied().unwrap_or(place as f64);
+        let (band, counts) = further.of_line(rows.iter().map(|(place, row)| (at(*place), *row)));
+        let found = rows.into_iter().map(|(place, row)| (places.binary_search(&place).ok(), values[row]));
         let gathered = gather(places.len(), found, how);
         several |= gathered.several;
         gaps += gathered.without;
-        let at = |place: usize| along.places.get(place).copied().unwrap_or(place as f64);
         let points: Vec<(f64, Option<f64>)> = places.into_iter().map(at).zip(gathered.values).collect();
         if points.iter().any(|(_, value)| value.is_some()) {
-            all.push(Series { name: text::clean(&name), points });
+            all.push(Series { name: text::clean(&name), points, band, counts });
         }
     }
     let mut told = Vec::new();
+    if several && further.is_there() {
+        table.refuse("band", Some("there"), "a band and counts need one row for each place of a line")?;
+    }
     if several {
         let done = if how == Gather::Mean { "averaged" } else { "summed" };
         told.push(format!("{} {done} where several rows share one {}", y.words, x.words));
@@ -132,7 +145,53 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
     let words = if along.ordered() || !matches!(x.values, Values::Words(_)) { Vec::new() } else { along.labels };
     let (x_caption, y_caption) = (x.caption(chart.x_label.as_deref()), y.caption(chart.y_label.as_deref()));
     let x = Column { values: x.values.emptied(), ..x };
-    Ok((Lines { named, behind, ramp, x, measure: y.measure, words, x_caption, y_caption }, title, told))
+    let (steps, counts) = (chart.steps, further.counts_words);
+    Ok((Lines { named, behind, ramp, x, measure: y.measure, words, steps, counts, x_caption, y_caption }, title, told))
+}
+
+/// The columns around a line: the ends of a band, and numbers under it.
+struct Further {
+    band: Option<(Vec<Option<f64>>, Vec<Option<f64>>)>,
+    counts: Option<Vec<Option<f64>>>,
+    counts_words: String,
+}
+
+/// Ends of a band and numbers under a line, in the order of `x`.
+type Around = (Vec<(f64, f64, f64)>, Vec<(f64, f64)>);
+
+impl Further {
+    fn of(table: &Table<'_>) -> Result<Further> {
+        let numbers = |role: &str, name: &String| table.measured(role, name).map(|column| column.drawable().0);
+        let ends = table.chart.band.as_ref();
+        let counts = table.chart.counts.as_ref();
+        Ok(Further {
+            band: ends.map(|(lower, upper)| Ok((numbers("band", lower)?, numbers("band", upper)?))).transpose()?,
+            counts: counts.map(|name| numbers("counts", name)).transpose()?,
+            counts_words: counts.map(|name| name.replace('_', " ")).unwrap_or_default(),
+        })
+    }
+
+    fn is_there(&self) -> bool {
+        self.band.is_some() || self.counts.is_some()
+    }
+
+    /// What belongs to the rows of one line, each with its place.
+    fn of_line(&self, rows: impl Iterator<Item = (f64, usize)>) -> Around {
+        let (mut band, mut counts) = (Vec::new(), Vec::new());
+        for (x, row) in rows {
+            if let Some((lower, upper)) = &self.band
+                && let (Some(lower), Some(upper)) = (lower[row], upper[row])
+            {
+                band.push((x, lower, upper));
+            }
+            if let Some(count) = self.counts.as_ref().and_then(|counts| counts[row]) {
+                counts.push((x, count));
+            }
+        }
+        band.sort_by(|left, right| left.0.total_cmp(&right.0));
+        counts.sort_by(|left, right| left.0.total_cmp(&right.0));
+        (band, counts)
+    }
 }
 
 /// The lines with the largest sums, in their order, and the others, larger ones first.
@@ -150,120 +209,6 @@ fn largest(all: Vec<Series>, most: usize) -> (Vec<Series>, Vec<Series>) {
     behind.sort_by_key(|(rank, _)| *rank);
     let plain = |ranked: Vec<(usize, Series)>| ranked.into_iter().map(|(_, series)| series).collect();
     (plain(named), plain(behind))
-}
-
-fn lay_out(page: &mut Page, lines: &Lines) {
-    let all = || lines.named.iter().chain(&lines.behind).flat_map(|series| &series.points);
-    let ends = |values: &mut dyn Iterator<Item = f64>| {
-        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
-    };
-    let (low, high) = ends(&mut all().filter_map(|(_, value)| *value));
-    let (first, last) = ends(&mut all().map(|(place, _)| *place));
-    page.caption_above(&lines.y_caption, page.area.left);
-    page.caption_below(&lines.x_caption, page.area.left);
-    let days = matches!(lines.x.values, Values::Days(_));
-    page.area.bottom -= if days { 40.0 } else { 24.0 };
-    let count = (page.area.height() / 64.0).clamp(2.0, 6.0) as usize;
-    let (low, high, grid) = rounded(low, high, count, false);
-    let format = Format::of_ticks(lines.measure, &grid);
-    page.leave_for_numbers(&grid, &format);
-    let has_names = lines.named.iter().any(|series| !series.name.is_empty());
-    let names_room = if has_names {
-        let widest = lines.named.iter().map(|series| text::width(&series.name, DIRECT)).fold(0.0, f64::max);
-        widest.min(page.area.width() * 0.25) + 34.0
-    } else {
-        0.0
-    };
-    let up = Scale { low, high, from: page.area.bottom, to: page.area.top + 6.0 };
-    page.area.right -= names_room;
-    page.gridlines(&grid, &format, &up);
-    let area = page.area;
-    if low <= 0.0 && high >= 0.0 {
-        page.scene.rule(area.left, area.right, up.place(0.0), BASE);
-    }
-    let inset = 8.0;
-    let along = Scale { low: first, high: last, from: area.left + inset, to: area.right - inset };
-    if !lines.words.is_empty() {
-        let slot = if last > first { (along.to - along.from) / (last - first) } else { area.width() };
-        page.names_below(&lines.words, along.place(0.0), slot);
-    } else if days {
-        let ticks = date_ticks(first, last, ticks_for(along.to - along.from, 44.0));
-        page.dates_below(&ticks, &along);
-    } else {
-        let shown = number_ticks(&along, &lines.x);
-        let format = Format::of_ticks(lines.x.measure, &shown);
-        for tick in shown {
-            page.label_below(along.place(tick), area.bottom + 18.0, &format.write(tick));
-        }
-    }
-    for series in &lines.behind {
-        draw_line(page, series, &along, &up, QUIET.towards(WHITE, 0.35), 1.0);
-    }
-    // The first line lies on top: it is the one that is read first.
-    for (index, series) in lines.named.iter().enumerate().rev() {
-        let width = if lines.ramp { 1.75 } else { 2.25 };
-        draw_line(page, series, &along, &up, lines.colour(index), width);
-    }
-    if has_names {
-        let named = lines.named.iter().enumerate().map(|(index, series)| {
-            let last = series.points.iter().rev().find_map(|(x, y)| y.map(|y| (along.place(*x), up.place(y))));
-            Name { text: &series.name, colour: lines.colour(index), end: last.unwrap_or((area.right, area.bottom)) }
-        });
-        let named: Vec<Name<'_>> = named.collect();
-        let end_early = named.iter().filter(|name| along.to - name.end.0 > 24.0).count();
-        // Names at the ends of lines, unless many end elsewhere: leaders would cross the picture.
-        if lines.ramp || end_early > 2 { names::listed(page, &named) } else { names::at_ends(page, named) }
-    }
-}
-
-impl Lines {
-    fn colour(&self, index: usize) -> Colour {
-        match self.ramp {
-            true => sequential(0.25 + 0.75 * index as f64 / (self.named.len().max(2) - 1) as f64),
-            false => SERIES[index % SERIES.len()],
-        }
-    }
-}
-
-fn draw_line(page: &mut Page, series: &Series, along: &Scale, up: &Scale, colour: Colour, width: f64) {
-    let placed: Vec<Option<(f64, f64)>> =
-        series.points.iter().map(|(x, y)| y.map(|y| (along.place(*x), up.place(y)))).collect();
-    let known = placed.iter().flatten().count();
-    // Dots tell single values from the line between them, as long as they are few.
-    let dots = width > 2.0 && (along.to - along.from) / known.max(1) as f64 > 22.0;
-    for stretch in placed.split(Option::is_none) {
-        let points: Vec<(f64, f64)> = stretch.iter().flatten().copied().collect();
-        if let ([only], false) = (points.as_slice(), dots) {
-            page.scene.dot(only.0, only.1, width, colour);
-        }
-        if points.len() > 1 {
-            page.scene.stroke(thinned(&points), width, colour);
-        }
-        if dots {
-            for (x, y) in points {
-                page.scene.dot(x, y, 4.0, WHITE);
-                page.scene.dot(x, y, 3.0, colour);
-            }
-        }
-    }
-}
-
-/// At most the first, lowest, highest and last point of each half unit: more cannot be seen.
-fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    if points.len() < 2000 {
-        return points.to_vec();
-    }
-    let mut kept = Vec::new();
-    for column in points.chunk_by(|left, right| (left.0 * 2.0).floor() == (right.0 * 2.0).floor()) {
-        let height = |index: &usize| column[*index].1;
-        let lowest = (0..column.len()).min_by(|left, right| height(left).total_cmp(&height(right)));
-        let highest = (0..column.len()).max_by(|left, right| height(left).total_cmp(&height(right)));
-        let mut chosen: Vec<usize> = [0, column.len() - 1].into_iter().chain(lowest).chain(highest).collect();
-        chosen.sort_unstable();
-        chosen.dedup();
-        kept.extend(chosen.into_iter().map(|index| column[index]));
-    }
-    kept
 }
 
 fn summary(lines: &Lines) -> String {

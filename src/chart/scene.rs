@@ -17,6 +17,9 @@ pub(super) enum Align {
     Right,
 }
 
+/// How much a veil covers of what lies below it.
+const VEIL: f64 = 0.16;
+
 /// One line of text.
 #[derive(Debug, Clone)]
 pub(super) struct Words {
@@ -32,6 +35,7 @@ enum Shape {
     Box { left: f64, top: f64, right: f64, bottom: f64, colour: Colour },
     Stroke { points: Vec<(f64, f64)>, width: f64, colour: Colour },
     Dot { x: f64, y: f64, radius: f64, colour: Colour },
+    Veil { points: Vec<(f64, f64)>, colour: Colour },
 }
 
 /// Everything that is drawn, in the order in which it is drawn; text lies on top.
@@ -76,6 +80,11 @@ impl Scene {
         self.shapes.push(Shape::Stroke { points, width, colour });
     }
 
+    /// A filled shape through which what lies below shines: bands around lines.
+    pub(super) fn veil(&mut self, points: Vec<(f64, f64)>, colour: Colour) {
+        self.shapes.push(Shape::Veil { points, colour });
+    }
+
     /// A filled circle.
     pub(super) fn dot(&mut self, x: f64, y: f64, radius: f64, colour: Colour) {
         self.shapes.push(Shape::Dot { x, y, radius, colour });
@@ -111,6 +120,10 @@ impl Scene {
                 }
                 Shape::Dot { x, y, radius, colour } => {
                     area.draw(&Circle::new(place((*x, *y)), units(*radius), style(*colour)))
+                }
+                Shape::Veil { points, colour: Colour(red, green, blue) } => {
+                    let corners: Vec<_> = points.iter().copied().map(place).collect();
+                    area.draw(&Polygon::new(corners, RGBColor(*red, *green, *blue).mix(VEIL).filled()))
                 }
                 Shape::Stroke { points, width, colour } if strokes == Strokes::Paths => {
                     let thick = style(*colour).stroke_width(units(*width).unsigned_abs());

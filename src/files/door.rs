@@ -150,6 +150,11 @@ pub fn write(path: &str, fill: impl FnOnce(&mut std::fs::File) -> Result<()>) ->
     })
 }
 
+/// Writes a text file whole or not at all.
+pub fn write_text(path: &str, text: &str) -> Result<()> {
+    write(path, |file| file.write_all(text.as_bytes()).map_err(|error| refused("write", path, &error)))
+}
+
 /// The same for what is filled by its name, as databases are.
 pub(super) fn write_at(path: &str, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     beside(path, |made| fill(made.path()))

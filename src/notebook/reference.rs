@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use regulars_plugin::{ColumnManual, Manual, OptionKind};
+use regulars_plugin::{ColumnManual, Manual, OptionKind, OptionManual};
 
 use crate::catalogue::{Catalogue, VerbGroup};
 
@@ -43,9 +43,32 @@ fn function(page: &mut String, manual: &Manual, origin: &str) {
     part("", &manual.description);
     part("Choices", &manual.choices);
     part("Source", &manual.source);
-    if !manual.options.is_empty() {
+    options(page, &manual.options);
+    columns(page, "column", &manual.columns);
+    columns(page, "figure", &manual.figures);
+    for table in &manual.further {
+        let _ = write!(page, "\nFurther table `{}`: {}\n", table.name, table.meaning);
+        columns(page, "column", &table.columns);
+    }
+    for method in &manual.methods {
+        let tables: String = method.tables.iter().map(|_| "frame, ").collect();
+        let _ = write!(page, "\n#### `model.{}({tables}#{{…}})`\n\n{}\n", method.name, method.summary);
+        options(page, &method.options);
+        columns(page, "column", &method.columns);
+        columns(page, "figure", &method.figures);
+    }
+    for example in &manual.examples {
+        let _ = write!(page, "\n```rhai\n{}\n```\n", example.code);
+        if let Some(shows) = &example.shows {
+            let _ = write!(page, "\n```text\n{shows}\n```\n");
+        }
+    }
+}
+
+fn options(page: &mut String, options: &[OptionManual]) {
+    if !options.is_empty() {
         page.push_str("\n| option | holds | default | meaning |\n| --- | --- | --- | --- |\n");
-        for option in &manual.options {
+        for option in options {
             let choices = match &option.kind {
                 OptionKind::Choice(choices) => {
                     choices.iter().map(|(word, meaning)| format!(" \"{word}\": {meaning}")).collect::<String>()
@@ -60,14 +83,6 @@ fn function(page: &mut String, manual: &Manual, origin: &str) {
                 option.kind.words(),
                 option.meaning
             );
-        }
-    }
-    columns(page, "column", &manual.columns);
-    columns(page, "figure", &manual.figures);
-    for example in &manual.examples {
-        let _ = write!(page, "\n```rhai\n{}\n```\n", example.code);
-        if let Some(shows) = &example.shows {
-            let _ = write!(page, "\n```text\n{shows}\n```\n");
         }
     }
 }

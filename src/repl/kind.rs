@@ -1,8 +1,10 @@
 //! What kind of value an expression gives, guessed from its text: enough to know which names may follow its dot.
 
+use regulars_plugin::Manual;
+
 use super::names::{Column, Names, columns_of};
 use super::reading::Token;
-use crate::catalogue::{Catalogue, VerbGroup};
+use crate::catalogue::{Catalogue, Entry, VerbGroup};
 use crate::show::Value;
 
 /// What stands before a dot.
@@ -17,8 +19,8 @@ pub(super) enum Kind {
     Space(&'static str),
     /// An unfinished `when(…)`.
     When,
-    /// Named figures, as functions answer them.
-    Record(Vec<Column>),
+    /// Named figures and further tables, as this function answers them; a model where it has methods.
+    Record(String),
     Picture,
     /// A map of a script, with its keys.
     Map(Vec<String>),
@@ -43,7 +45,7 @@ impl Kind {
             Kind::Expression => &["expression."],
             Kind::Space(space) => return vec![format!("expression.{space}.")],
             Kind::When => &["….", "when(condition)."],
-            Kind::Record(_) => &["record."],
+            Kind::Record(_) => &["record.", "model."],
             Kind::Picture => &["picture."],
             Kind::Map(_) | Kind::Plain | Kind::Unknown => &[],
         };
@@ -115,7 +117,7 @@ impl Guess<'_> {
                 let receiver = first.map_or(Kind::Unknown, |end| self.before(tokens, end));
                 self.answer(&receiver, word)
             }
-            (None, None) => self.names.find(word).map_or(Kind::Unknown, |value| kind_of(&value, self.catalogue)),
+            (None, None) => self.names.find(word).map_or(Kind::Unknown, |value| kind_of(&value)),
         }
     }
 
@@ -123,11 +125,23 @@ impl Guess<'_> {
     fn answer(&self, receiver: &Kind, word: &str) -> Kind {
         if let Some(entry) = self.catalogue.get(word) {
             let manual = entry.manual();
-            return if manual.figures.is_empty() {
-                Kind::Frame(columns_of(&manual.columns))
-            } else {
-                Kind::Record(columns_of(&manual.figures))
-            };
+            return kind_of_answer(manual);
+        }
+        if let Kind::Record(function) = receiver
+            && let Some(manual) = self.catalogue.get(function).map(Entry::manual)
+        {
+            if let Some(table) = manual.further.iter().find(|table| table.name == word) {
+                return Kind::Frame(columns_of(&table.columns));
+            }
+            if let Some(method) = manual.methods.iter().find(|method| method.name == word) {
+                return kind_of_answer(method);
+            }
+            if manual.figures.iter().any(|figure| figure.name == word) {
+                return Kind::Plain;
+            }
+            if word == "table" {
+                return Kind::Frame(columns_of(&manual.columns));
+            }
         }
         let columns = receiver.columns().to_vec();
         if let Some((space, _)) = SPACES.iter().find(|(space, _)| *space == word) {
@@ -146,13 +160,12 @@ impl Guess<'_> {
             (_, "pipe") => Kind::Unknown,
             (_, "agg" | "table" | "sample" | "read" | "frame" | "import_report") => Kind::Frame(columns),
             (_, word) if word.starts_with("read_") => Kind::Frame(columns),
-            (_, "chart" | "bar" | "line" | "histogram" | "heatmap") => Kind::Picture,
+            (_, "chart" | "bar" | "line" | "histogram" | "heatmap" | "interval") => Kind::Picture,
             (_, "col" | "lit" | "otherwise") => Kind::Expression,
             (_, "when" | "then") => Kind::When,
             (Kind::Expression | Kind::Space(_), _) => Kind::Expression,
             (Kind::Frame(_), "height" | "width" | "columns" | "schema" | "to_list" | "save") => Kind::Plain,
             (Kind::Frame(known), _) if known.iter().any(|column| column.name == word) => Kind::Expression,
-            (Kind::Record(known), _) if known.iter().any(|figure| figure.name == word) => Kind::Plain,
             _ => match self.catalogue.verb(word).map(|verb| verb.group) {
                 Some(VerbGroup::Frames | VerbGroup::Tables) => Kind::Frame(columns),
                 Some(VerbGroup::Expressions) => Kind::Expression,
@@ -163,12 +176,17 @@ impl Guess<'_> {
     }
 }
 
-fn kind_of(value: &Value, catalogue: &Catalogue) -> Kind {
+fn kind_of_answer(manual: &Manual) -> Kind {
+    match manual.is_record() {
+        true => Kind::Record(manual.name.clone()),
+        false => Kind::Frame(columns_of(&manual.columns)),
+    }
+}
+
+fn kind_of(value: &Value) -> Kind {
     match value {
         Value::Frame(frame) => Kind::Frame(super::names::columns(frame)),
-        Value::Record(record) => catalogue
-            .get(&record.function)
-            .map_or(Kind::Record(Vec::new()), |entry| Kind::Record(columns_of(&entry.manual().figures))),
+        Value::Record(record) => Kind::Record(record.function.clone()),
         Value::Picture { .. } => Kind::Picture,
         Value::Map(entries) => Kind::Map(entries.iter().map(|(name, _)| name.clone()).collect()),
         Value::Other(_) => Kind::Unknown,

@@ -9,7 +9,7 @@ use super::guide;
 use super::kind::{Guess, Kind, SPACES};
 use super::names::{Column, Names};
 use super::reading::{Call, Ending, Options, Reading};
-use crate::catalogue::{Catalogue, Verb, VerbGroup};
+use crate::catalogue::{Catalogue, Entry, Verb, VerbGroup};
 use crate::files;
 use crate::files::samples::SAMPLES;
 use crate::table::JoinKind;
@@ -128,7 +128,7 @@ impl Desk<'_> {
         match kind {
             Kind::Plain => return all,
             Kind::Map(keys) => return keys.iter().map(|key| Offer::new(key, key.clone(), "")).collect(),
-            Kind::Record(figures) => all.extend(figures.iter().map(plain)),
+            Kind::Record(function) => all.extend(self.parts_of(function)),
             Kind::Frame(_) | Kind::Unknown => all.extend(self.functions()),
             Kind::Expression => {
                 all.extend(SPACES.iter().map(|(space, about)| Offer::new(space, format!("{space}."), about)));
@@ -146,6 +146,30 @@ impl Desk<'_> {
         // A column is a property of its frame; the functions are what one looks for first.
         all.extend(kind.columns().iter().filter(|column| is_name(&column.name)).map(plain));
         once(all)
+    }
+
+    /// What an answer of a function holds: the methods of a model, its further tables, its figures.
+    fn parts_of(&self, function: &str) -> Vec<Offer> {
+        let Some(manual) = self.guess.catalogue.get(function).map(Entry::manual) else { return Vec::new() };
+        let methods = manual.methods.iter().map(|method| {
+            Offer::new(&method.name, self.called(&method.name, !method.options.is_empty()), &method.summary)
+        });
+        let tables = manual.further.iter().map(|table| Offer::new(&table.name, table.name.clone(), &table.meaning));
+        let figures =
+            manual.figures.iter().map(|figure| Offer::new(&figure.name, figure.name.clone(), &figure.meaning));
+        methods.chain(tables).chain(figures).collect()
+    }
+
+    /// The manual of the function, or of the method of a model, that is called.
+    fn manual_of(&self, call: &Call<'_>) -> Option<&Manual> {
+        let function = self.guess.catalogue.get(call.name).map(Entry::manual);
+        function.or_else(|| match self.guess.before(&self.reading.tokens, call.receiver?) {
+            Kind::Record(model) => {
+                let manual = self.guess.catalogue.get(&model)?.manual();
+                manual.methods.iter().find(|method| method.name == call.name)
+            }
+            _ => None,
+        })
     }
 
     /// The functions of the catalogue, in the order of the families.
@@ -182,10 +206,8 @@ impl Desk<'_> {
     /// Names of options that are not given yet. `open` is written before them.
     fn option_names(&self, call: &Call<'_>, given: &[&str], open: &str) -> Vec<Offer> {
         let offer = |name: &str, about: &str| Offer::new(name, format!("{open}{name}: "), about);
-        let mut all: Vec<Offer> = match self.guess.catalogue.get(call.name) {
-            Some(entry) => {
-                options_of(entry.manual()).map(|option| offer(&option.name, &about_option(option))).collect()
-            }
+        let mut all: Vec<Offer> = match self.manual_of(call) {
+            Some(manual) => options_of(manual).map(|option| offer(&option.name, &about_option(option))).collect(),
             None => match standard_table(call.name) {
                 Some(table) => {
                     let columns = table.needed().iter().chain(table.known());
@@ -203,12 +225,12 @@ impl Desk<'_> {
         let quote = |name: &str, about: &str| {
             if fresh { self.in_new_quotes(name, about) } else { self.closing_quotes(name, about) }
         };
-        if let Some(entry) = self.guess.catalogue.get(options.call.name) {
-            let kind = options_of(entry.manual()).find(|known| known.name == option).map(|known| &known.kind);
+        if let Some(manual) = self.manual_of(&options.call) {
+            let kind = options_of(manual).find(|known| known.name == option).map(|known| &known.kind);
             return match kind {
                 Some(OptionKind::Choice(choices)) => choices.iter().map(|(name, about)| quote(name, about)).collect(),
                 Some(OptionKind::Flag) if fresh => flags(),
-                Some(OptionKind::Text | OptionKind::Any | OptionKind::List(_)) => {
+                Some(OptionKind::Column | OptionKind::Text | OptionKind::Any | OptionKind::List(_)) => {
                     self.columns().iter().map(|column| quote(&column.name, &column.about)).collect()
                 }
                 _ => Vec::new(),
@@ -333,6 +355,7 @@ fn words_for(call: &Call<'_>, reading: &Reading<'_>) -> Vec<(&'static str, &'sta
             ("line", "A line along a date or a number"),
             ("histogram", "How often values fall into each range"),
             ("heatmap", "A grid, coloured by a number"),
+            ("interval", "Estimates with their intervals"),
         ],
         ("cast", 0) => vec![
             ("int", "Whole numbers"),

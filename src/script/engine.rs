@@ -83,6 +83,7 @@ pub fn engine(world: Arc<World>) -> Script {
     }
     engine.register_global_module(verbs::iterators(&world).into());
     functions(&mut engine, &world, call);
+    methods(&mut engine, &world, ask);
     let last = Places::default();
     last.teach(&mut engine);
     Script { engine, world, last }
@@ -210,6 +211,16 @@ fn name_types(engine: &mut Engine, world: &Arc<World>) {
     engine.register_indexer_get(|record: &mut Record, name: ImmutableString| {
         guarded("figure", || verbs::figure(record, &name))
     });
+    // After `model.parameters.head()` Rhai gives the table back to the model: that is no assignment.
+    engine.register_indexer_set(|record: &mut Record, name: ImmutableString, _: Dynamic| {
+        match verbs::figure(record, &name) {
+            Ok(value) if value.is::<Frame>() => Ok(()),
+            _ => Err(thrown(
+                Failure::new(format!("`{name}` of an answer cannot be changed"))
+                    .help("keep the new value in a variable of your own"),
+            )),
+        }
+    });
 }
 
 /// `frame["amount"]`, `frame.amount`.
@@ -317,6 +328,9 @@ fn holds(sign: &str, order: Option<Ordering>) -> bool {
 /// What a function of the catalogue does with the values of a call.
 pub(super) type Call = fn(&World, usize, &mut [&mut Dynamic]) -> Result<Dynamic>;
 
+/// What a method of a model does with the values of a call, the model first.
+pub(super) type Ask = fn(&World, &str, &mut [&mut Dynamic]) -> Result<Dynamic>;
+
 /// Every function of the catalogue, in both forms: with and without the map of options.
 pub(super) fn functions(engine: &mut Engine, world: &Arc<World>, call: Call) {
     for (place, entry) in world.catalogue.entries().iter().enumerate() {
@@ -333,6 +347,33 @@ pub(super) fn functions(engine: &mut Engine, world: &Arc<World>, call: Call) {
             );
         }
     }
+}
+
+/// The methods of models: by the value before the dot, on a table where one is given, with options or without.
+pub(super) fn methods(engine: &mut Engine, world: &Arc<World>, ask: Ask) {
+    let (model, frame, map) = (TypeId::of::<Record>(), TypeId::of::<Frame>(), TypeId::of::<rhai::Map>());
+    for name in world.catalogue.method_names() {
+        for types in [vec![model], vec![model, map], vec![model, frame], vec![model, frame, map]] {
+            let (world, method) = (Arc::clone(world), name.to_owned());
+            engine.register_raw_fn(name, types, move |context: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+                let answer = guarded("method", || ask(&world, &method, values))?;
+                Ok(placed(answer, context.call_position(), &world))
+            });
+        }
+    }
+}
+
+fn ask(world: &World, name: &str, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
+    let model = model_of(values)?;
+    let (tables, options) = arguments_of(values)?;
+    let answer = world.catalogue.ask(&model, name, tables, &options, &world.context());
+    answer.map(dynamic_of_answer).map_err(|failure| advised(&model.function, failure))
+}
+
+/// The model before the dot.
+pub(super) fn model_of(values: &[&mut Dynamic]) -> Result<Record> {
+    let model = values.first().and_then(|value| value.read_lock::<Record>().map(|record| record.clone()));
+    model.ok_or_else(|| Failure::new("a fitted model is wanted before the dot"))
 }
 
 /// The types of a function's arguments: its tables alone, and with a map of options behind them.
@@ -358,7 +399,9 @@ pub(super) fn arguments_of(
     for value in values {
         if let Some(frame) = value.read_lock::<Frame>() {
             tables.push(frame.clone());
-        } else if let serde_json::Value::Object(map) = json(value)? {
+        } else if value.is_map()
+            && let serde_json::Value::Object(map) = json(value)?
+        {
             options = map;
         }
     }

@@ -55,6 +55,8 @@ pub(crate) fn record_of(table: Option<Frame>) -> Record {
             unit("interval", Some("share"), "95 % interval of `repeat_rate`."),
         ],
         table,
+        further: Vec::new(),
+        model: None,
         notes: vec!["69 rows without a customer were left out".to_owned()],
         chart: None,
     }

@@ -83,6 +83,9 @@ pub(crate) fn json(value: &Value, host: &dyn Host) -> Result<Json> {
         Value::Frame(frame) => json_of(frame, host)?,
         Value::Record(record) => {
             let mut object = record.figures.clone();
+            for (name, frame) in &record.further {
+                object.insert(name.clone(), json_of(frame, host)?);
+            }
             if let Some(frame) = &record.table {
                 object.insert("table".to_owned(), json_of(frame, host)?);
             }

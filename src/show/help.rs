@@ -33,6 +33,11 @@ pub fn manual(manual: &Manual, origin: &str, width: usize) -> Page {
     }
     columns(&mut page, "Columns of the answer", &manual.columns, width);
     columns(&mut page, "Figures of the answer", &manual.figures, width);
+    for table in &manual.further {
+        columns(&mut page, &format!("Further table `{}`", table.name), &table.columns, width);
+        page.append(prose(&table.meaning, width, 2));
+    }
+    methods(&mut page, manual, width);
     text(&mut page, "Choices", &manual.choices, width);
     if !manual.examples.is_empty() {
         heading(&mut page, if manual.examples.len() == 1 { "Example" } else { "Examples" });
@@ -186,6 +191,35 @@ fn columns(page: &mut Page, title: &str, columns: &[ColumnManual], width: usize)
         })
         .collect();
     entries(page, &lines, None, width, 2);
+}
+
+/// What a fitted model can be asked, each method with its options and the columns of its answer.
+fn methods(page: &mut Page, manual: &Manual, width: usize) {
+    if manual.methods.is_empty() {
+        return;
+    }
+    heading(page, "Methods of the model");
+    for method in &manual.methods {
+        page.space(2).role(Role::Code, &method_call(method)).line();
+        page.append(prose(&method.summary, width, 4));
+        for one in &method.options {
+            option(page, one, width);
+        }
+        let answers: Vec<&str> = method.columns.iter().map(|column| column.name.as_str()).collect();
+        if !answers.is_empty() {
+            page.append(prose(&format!("answers: {}", answers.join(", ")), width, 4));
+        }
+    }
+}
+
+/// `model.predict(frame, #{horizon})`, the frame only where one may be given.
+fn method_call(method: &Manual) -> String {
+    let options: Vec<&str> = method.options.iter().map(|option| option.name.as_str()).collect();
+    let mut arguments: Vec<String> = method.tables.iter().map(|table| table.word().to_owned()).collect();
+    if !options.is_empty() {
+        arguments.push(format!("#{{{}}}", options.join(", ")));
+    }
+    format!("model.{}({})", method.name, arguments.join(", "))
 }
 
 /// A default as a script writes it.

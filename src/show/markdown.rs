@@ -77,6 +77,10 @@ fn figures(record: &Record, host: &dyn Host) -> Result<String> {
         })
         .collect();
     let mut text = pipes(&[("name".into(), false), ("value".into(), true), ("meaning".into(), false)], &rows);
+    for (name, frame) in &record.further {
+        text.push_str(&format!("\n**{}**\n\n", escaped(name)));
+        text.push_str(&frame_table(frame, host)?);
+    }
     if let Some(frame) = &record.table {
         text.push('\n');
         text.push_str(&frame_table(frame, host)?);

@@ -10,6 +10,9 @@ use super::{Page, Role, table, width as columns_of};
 use crate::catalogue::Record;
 use crate::table::Cell;
 
+/// Rows of a further table that are shown beside the figures.
+const FURTHER_ROWS: usize = 12;
+
 /// A longer value stands where the meaning does.
 const LONG: usize = 28;
 
@@ -19,6 +22,10 @@ pub fn record(record: &Record, host: &dyn Host, width: usize, rows: usize) -> Re
     page.role(Role::Heading, &record.function).line();
     let figures: Vec<Entry> = record.figures.iter().map(|(name, value)| figure(record, name, value)).collect();
     entries(&mut page, &figures, Some(1), width, 2);
+    for (name, frame) in &record.further {
+        page.line().role(Role::Name, name).line();
+        page.append(table(&frame.data(host)?, &frame.about().columns, width, rows.min(FURTHER_ROWS)));
+    }
     if let Some(frame) = &record.table {
         page.line();
         page.append(table(&frame.data(host)?, &frame.about().columns, width, rows));

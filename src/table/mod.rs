@@ -9,7 +9,10 @@ mod foresee;
 mod frame;
 mod group;
 mod import;
+mod keys;
 mod misfit;
+mod purchase_tally;
+mod purchases;
 mod sql;
 mod standard;
 mod stream;
@@ -31,6 +34,7 @@ pub use frame::{AsofKind, AsofOptions, JoinCheck, JoinKind, JoinOptions, Toleran
 pub use group::{Closed, DynamicWindows, Groups, RollingWindows, WindowLabel, WindowStart};
 pub(crate) use import::EXAMPLES;
 pub use import::{Import, ImportColumn};
+pub use purchases::{HeldOut, HoldOut, Purchases};
 pub(crate) use standard::ready;
 pub use standard::{Mapping, Transactions, declare};
 pub use summary::{CustomerPeriods, CustomerSummary};

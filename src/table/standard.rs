@@ -410,6 +410,15 @@ impl Input for Transactions {
     }
 }
 
+impl Input for Frame {
+    type Table = Frame;
+    const TABLES: &'static [StandardTable] = &[StandardTable::Frame];
+
+    fn from_tables(tables: Vec<Frame>) -> Result<Self> {
+        tables.into_iter().next().ok_or_else(|| Failure::new("no table was given"))
+    }
+}
+
 /// The frame as a standard table: as it is where it was declared so, otherwise declared by the names it has.
 pub(crate) fn ready(frame: &Frame, table: StandardTable) -> Result<Frame> {
     if table == StandardTable::Frame || frame.about().standard == Some(table) {

@@ -3,9 +3,11 @@
 //! Polars could do it as a group-by. This is quicker, needs a fraction of the memory, and adds each customer's amounts in
 //! the order of the rows, so that the sum is the same to the last digit at any number of threads.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use polars::prelude::*;
+
+use super::keys::{Keys, mixed};
 
 /// What is counted of one customer: 24 bytes, because most of the time goes into fetching lines from memory.
 #[derive(Clone, Copy)]
@@ -23,21 +25,26 @@ const FREE: Line = Line { key: 0, sum: 0, last: i32::MIN, orders: 0 };
 const INEXACT: u32 = 1 << 31;
 
 /// Ten-thousandths: money has two decimals, prices of small goods up to four.
-const PARTS: f64 = 10_000.0;
+pub(super) const PARTS: f64 = 10_000.0;
 /// A row's amount beyond this many parts is not added exactly: 9,000 of them would leave an `i64`.
 const MOST_PARTS: f64 = 1e15;
+
+/// An amount of money as a whole number of ten-thousandths; none where it is none, or too large to be added exactly.
+pub(super) fn parts(amount: f64) -> Option<i64> {
+    let parts = amount * PARTS;
+    // Adding and taking off 1.5 · 2⁵² rounds to a whole number; `round` is a call where the processor is not known.
+    const ROUNDER: f64 = 6_755_399_441_055_744.0;
+    let whole = (parts + ROUNDER) - ROUNDER;
+    // A double near a decimal is off by half a unit in its last place, which the product doubles at most.
+    let is_money = whole.abs() <= MOST_PARTS && (parts - whole).abs() <= (parts.abs() * f64::EPSILON).max(1e-9);
+    is_money.then_some(whole as i64)
+}
 
 impl Line {
     fn add(&mut self, day: i32, amount: f64) {
         self.last = self.last.max(day);
         if self.orders & INEXACT == 0 {
-            let parts = amount * PARTS;
-            // Adding and taking off 1.5 · 2⁵² rounds to a whole number; `round` is a call where the processor is not known.
-            const ROUNDER: f64 = 6_755_399_441_055_744.0;
-            let whole = (parts + ROUNDER) - ROUNDER;
-            // A double near a decimal is off by half a unit in its last place, which the product doubles at most.
-            let is_money = whole.abs() <= MOST_PARTS && (parts - whole).abs() <= (parts.abs() * f64::EPSILON).max(1e-9);
-            if let (true, Some(sum)) = (is_money, self.sum.checked_add(whole as i64)) {
+            if let Some(sum) = parts(amount).and_then(|parts| self.sum.checked_add(parts)) {
                 self.sum = sum;
                 return;
             }
@@ -51,12 +58,6 @@ impl Line {
     fn amount(&self) -> f64 {
         if self.orders & INEXACT == 0 { self.sum as f64 / PARTS } else { f64::from_bits(self.sum as u64) }
     }
-}
-
-/// A number in which every bit of the key has mixed with every other.
-fn mixed(key: i64) -> u64 {
-    let product = u128::from(key as u64 ^ 0x9E37_79B9_7F4A_7C15) * 0xD6E8_FEB8_6659_FD93;
-    (product >> 64) as u64 ^ product as u64
 }
 
 /// The lines, found by their key. Whole keys lie inside the lines, so that a row touches one place in memory.
@@ -125,7 +126,7 @@ struct Rows<'a> {
 }
 
 /// Rows whose lines are fetched from memory together.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
 impl Share {
     fn add(&mut self, rows: &Rows<'_>, share: u64, shares: u64) {
@@ -162,60 +163,6 @@ impl Share {
     }
 }
 
-/// Texts as numbers, in order of first appearance.
-#[derive(Default)]
-struct Numbers(HashMap<Box<str>, i64>);
-
-impl Numbers {
-    fn of(&mut self, text: &str) -> i64 {
-        if let Some(number) = self.0.get(text) {
-            return *number;
-        }
-        let number = self.0.len() as i64;
-        self.0.insert(text.into(), number);
-        number
-    }
-}
-
-/// The keys of a column as whole numbers.
-enum Keys {
-    /// Whole numbers are their own.
-    Whole(DataType),
-    /// Numbers above those with a sign, moved so that their order stays.
-    Unsigned,
-    Text(Numbers),
-}
-
-/// Stands for a missing whole number: no key of a file is as low.
-const MISSING: i64 = i64::MIN;
-const SIGN: u64 = 1 << 63;
-
-impl Keys {
-    fn of(kind: &DataType) -> Keys {
-        match kind {
-            DataType::UInt64 => Keys::Unsigned,
-            kind if kind.is_integer() => Keys::Whole(kind.clone()),
-            _ => Keys::Text(Numbers::default()),
-        }
-    }
-
-    fn numbers(&mut self, column: &Column) -> PolarsResult<Vec<i64>> {
-        match self {
-            Keys::Whole(_) => {
-                let column = column.cast(&DataType::Int64)?;
-                Ok(column.i64()?.iter().map(|key| key.unwrap_or(MISSING)).collect())
-            }
-            Keys::Unsigned => {
-                Ok(column.u64()?.iter().map(|key| key.map_or(MISSING, |key| (key ^ SIGN) as i64)).collect())
-            }
-            Keys::Text(numbers) => {
-                let column = column.cast(&DataType::String)?;
-                Ok(column.str()?.iter().map(|text| text.map_or(MISSING, |text| numbers.of(text))).collect())
-            }
-        }
-    }
-}
-
 /// The counting of orders, batch by batch.
 pub(super) struct Tally {
     shares: Vec<Share>,
@@ -238,12 +185,22 @@ pub(super) struct Tallied {
 }
 
 /// Rows below which a second thread costs more than it brings.
-const FEW_ROWS: usize = 20_000;
+pub(super) const FEW_ROWS: usize = 20_000;
 /// Every share looks at every row: beyond this many the looking is what takes the time.
-const MOST_SHARES: usize = 4;
+pub(super) const MOST_SHARES: usize = 4;
+
+/// How many units of a column of dates or times make a day.
+pub(super) fn ticks_a_day(date: &DataType) -> i64 {
+    match date {
+        DataType::Datetime(TimeUnit::Nanoseconds, _) => 86_400_000_000_000,
+        DataType::Datetime(TimeUnit::Microseconds, _) => 86_400_000_000,
+        DataType::Datetime(TimeUnit::Milliseconds, _) => 86_400_000,
+        _ => 1,
+    }
+}
 
 /// Days as numbers, of dates or times.
-fn days(column: &Column, ticks_a_day: i64) -> PolarsResult<Vec<i32>> {
+pub(super) fn days(column: &Column, ticks_a_day: i64) -> PolarsResult<Vec<i32>> {
     let ticks = column.to_physical_repr().cast(&DataType::Int64)?.rechunk();
     Ok(ticks.i64()?.cont_slice()?.iter().map(|ticks| ticks.div_euclid(ticks_a_day) as i32).collect())
 }
@@ -252,17 +209,11 @@ impl Tally {
     /// Counting for columns of these types; without a type of `order`, every row is an order.
     pub(super) fn new(customer: &DataType, date: &DataType, order: Option<&DataType>) -> Tally {
         let shares = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_SHARES);
-        let ticks_a_day = match date {
-            DataType::Datetime(TimeUnit::Nanoseconds, _) => 86_400_000_000_000,
-            DataType::Datetime(TimeUnit::Microseconds, _) => 86_400_000_000,
-            DataType::Datetime(TimeUnit::Milliseconds, _) => 86_400_000,
-            _ => 1,
-        };
         Tally {
             shares: (0..shares).map(|_| Share { lines: Lines::new(), seen: HashSet::new() }).collect(),
             customers: Keys::of(customer),
             orders: order.map(Keys::of),
-            ticks_a_day,
+            ticks_a_day: ticks_a_day(date),
             rows: 0,
             negative: 0,
         }
@@ -323,26 +274,7 @@ impl Tally {
         for share in self.shares {
             lines.extend(share.lines.lines.into_iter().filter(|line| line.orders != 0));
         }
-        let customers = match self.customers {
-            Keys::Whole(kind) => {
-                lines.sort_unstable_by_key(|line| line.key);
-                let keys: Vec<i64> = lines.iter().map(|line| line.key).collect();
-                Column::new("customer".into(), keys).cast(&kind)?
-            }
-            Keys::Unsigned => {
-                lines.sort_unstable_by_key(|line| line.key);
-                Column::new("customer".into(), lines.iter().map(|line| line.key as u64 ^ SIGN).collect::<Vec<_>>())
-            }
-            Keys::Text(numbers) => {
-                let mut names: Vec<Box<str>> = vec![Box::default(); numbers.0.len()];
-                for (name, number) in numbers.0 {
-                    names[number as usize] = name;
-                }
-                lines.sort_unstable_by(|left, right| names[left.key as usize].cmp(&names[right.key as usize]));
-                let keys: Vec<&str> = lines.iter().map(|line| &*names[line.key as usize]).collect();
-                Column::new("customer".into(), keys)
-            }
-        };
+        let (lines, customers) = self.customers.in_order(lines, |line| line.key)?;
         Ok(Tallied {
             customers,
             last: lines.iter().map(|line| line.last).collect(),

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::abi::{self, ArrowArray, ArrowArrayStream, ArrowSchema};
 use crate::table::{Chunk, Data};
-use crate::{Column, Context, Failure, Function, Host, Input, Manual, Registered, Result, Table, Values};
+use crate::{Column, Context, Failure, Function, Given, Host, Input, Manual, Registered, Result, Table, Values};
 
 /// Values that lie together: our own, or the host's for as long as `keeper` lives.
 #[derive(Debug)]
@@ -651,7 +651,10 @@ unsafe fn work(
         .map_err(|error| Failure::new(format!("the options came garbled: {error}")))?;
     let today = crate::table::date_of(context.today).unwrap_or_default();
     let host = HostOverC(context);
-    let output = registered.run(&options, taken, &Context::new(&host, context.seed, today))?;
+    let output = registered.run(&options, Given::tables(taken), &Context::new(&host, context.seed, today))?;
+    if output.model.is_some() || !output.further.is_empty() {
+        return Err(Failure::new("this answer is a model or has further tables, which do not cross the border yet"));
+    }
     Ok((output.table, json!({ "figures": output.figures, "notes": output.notes })))
 }
 

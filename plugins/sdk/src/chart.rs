@@ -14,11 +14,13 @@ pub enum Mark {
     Histogram,
     /// A grid of `x` by `y`, coloured by `color`, the number written in each cell.
     Heatmap,
+    /// A dot at `y` for each row, named by `x`, with the interval of `band` around it.
+    Interval,
 }
 
 impl Mark {
     /// Every kind, in the order in which help lists them.
-    pub const ALL: [Mark; 4] = [Mark::Bar, Mark::Line, Mark::Histogram, Mark::Heatmap];
+    pub const ALL: [Mark; 5] = [Mark::Bar, Mark::Line, Mark::Histogram, Mark::Heatmap, Mark::Interval];
 
     /// The word that scripts write.
     pub fn word(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Mark {
             Mark::Line => "line",
             Mark::Histogram => "histogram",
             Mark::Heatmap => "heatmap",
+            Mark::Interval => "interval",
         }
     }
 }
@@ -46,6 +49,15 @@ pub struct Chart {
     /// Column that tells lines or cells apart by colour.
     #[serde(default)]
     pub color: Option<String>,
+    /// Columns of the lower and the upper end of a band around a line, or of the interval around a dot.
+    #[serde(default)]
+    pub band: Option<(String, String)>,
+    /// Whether a line goes in steps: each value holds until the next one.
+    #[serde(default)]
+    pub steps: bool,
+    /// Column whose numbers are written under a line, such as how many are still at risk.
+    #[serde(default)]
+    pub counts: Option<String>,
     /// What the picture says, as a sentence.
     #[serde(default)]
     pub title: Option<String>,
@@ -66,7 +78,20 @@ pub struct Chart {
 impl Chart {
     /// A picture of one kind, with everything left to the host.
     pub fn new(mark: Mark) -> Self {
-        Chart { mark, x: None, y: None, color: None, title: None, x_label: None, y_label: None, bins: None, size: None }
+        Chart {
+            mark,
+            x: None,
+            y: None,
+            color: None,
+            band: None,
+            steps: false,
+            counts: None,
+            title: None,
+            x_label: None,
+            y_label: None,
+            bins: None,
+            size: None,
+        }
     }
 
     /// Names the column along the horizontal axis.
@@ -87,6 +112,27 @@ impl Chart {
     #[must_use]
     pub fn color(mut self, column: &str) -> Self {
         self.color = Some(column.to_owned());
+        self
+    }
+
+    /// Names the columns of the band around a line.
+    #[must_use]
+    pub fn band(mut self, lower: &str, upper: &str) -> Self {
+        self.band = Some((lower.to_owned(), upper.to_owned()));
+        self
+    }
+
+    /// Makes a line go in steps: each value holds until the next one.
+    #[must_use]
+    pub fn steps(mut self) -> Self {
+        self.steps = true;
+        self
+    }
+
+    /// Names the column whose numbers are written under a line.
+    #[must_use]
+    pub fn counts(mut self, column: &str) -> Self {
+        self.counts = Some(column.to_owned());
         self
     }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Chart, Context, Manual, Output, Result, StandardTable};
+use crate::{Chart, Context, Given, Manual, Output, Registered, Result, StandardTable, TableManual};
 
 /// One analytics function: a struct whose fields are its options, whose doc comment is its manual and whose
 /// [`run`](Function::run) is its computation.
@@ -40,6 +40,18 @@ pub trait Function: Default + DeserializeOwned + JsonSchema + Send + Sync + 'sta
         None
     }
 
+    /// Further tables of the answer, which scripts read as properties: `model.parameters`.
+    fn further_tables() -> Vec<TableManual> {
+        Vec::new()
+    }
+
+    /// What a fitted model can be asked: functions that work on [`Fitted`](crate::Fitted) or
+    /// [`FittedOn`](crate::FittedOn), called as `model.predict(#{…})`. A function with methods answers with
+    /// [`Output::with_model`].
+    fn methods() -> Vec<Registered<<Self::Input as Input>::Table>> {
+        Vec::new()
+    }
+
     /// The manual, read from the declaration.
     fn manual() -> Manual
     where
@@ -57,6 +69,10 @@ pub trait Input: Sized {
     const TABLES: &'static [StandardTable];
     /// Takes the tables, one for each of [`TABLES`](Input::TABLES).
     fn from_tables(tables: Vec<Self::Table>) -> Result<Self>;
+    /// Takes the tables and, for the methods of a model, the model as well.
+    fn from_given(given: Given<Self::Table>) -> Result<Self> {
+        Self::from_tables(given.tables)
+    }
 }
 
 /// The families of functions, in the order in which help lists them.

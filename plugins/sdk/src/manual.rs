@@ -4,7 +4,7 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Chart, Failure, Family, Function, Input, Result, StandardTable};
+use crate::{Chart, Failure, Family, Function, Input, Registered, Result, Span, StandardTable};
 
 /// Everything that help, completion, `check` and the reference say of one function.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,12 @@ pub struct Manual {
     /// The named figures of the answer.
     #[serde(default)]
     pub figures: Vec<ColumnManual>,
+    /// Further tables of the answer, which scripts read as properties.
+    #[serde(default)]
+    pub further: Vec<TableManual>,
+    /// What a fitted model can be asked; each takes the model before the dot, and a table of its own perhaps.
+    #[serde(default)]
+    pub methods: Vec<Manual>,
     /// Functions that a reader wants to know as well.
     #[serde(default)]
     pub related: Vec<String>,
@@ -52,6 +58,35 @@ pub struct Example {
     pub code: String,
     /// What it shows at the end, where that is part of the manual.
     pub shows: Option<String>,
+}
+
+/// One of the further tables of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableManual {
+    /// The property that scripts read.
+    pub name: String,
+    /// What it shows.
+    pub meaning: String,
+    /// Its columns.
+    pub columns: Vec<ColumnManual>,
+    /// Its picture.
+    #[serde(default)]
+    pub chart: Option<Chart>,
+}
+
+impl TableManual {
+    /// A table whose columns, and whose meaning, are declared by a struct with its doc comments.
+    pub fn of<Row: JsonSchema>(name: &str) -> TableManual {
+        let meaning = meaning(&fields::<Row>());
+        TableManual { name: name.to_owned(), meaning, columns: columns::<Row>(), chart: None }
+    }
+
+    /// Says which picture shows it.
+    #[must_use]
+    pub fn chart(mut self, chart: Chart) -> Self {
+        self.chart = Some(chart);
+        self
+    }
 }
 
 /// One option of a function.
@@ -93,6 +128,10 @@ pub enum OptionKind {
     Flag,
     /// A day, written `"1997-09-30"`.
     Date,
+    /// A length of time with its unit, written `"39w"` or `"12mo"`.
+    Span,
+    /// The name of a column of the table.
+    Column,
     /// One of these words, each with its meaning.
     Choice(Vec<(String, String)>),
     /// Several of the same kind.
@@ -166,9 +205,16 @@ impl Manual {
             options: properties(&options).map(|(name, schema)| option(name, schema, &options)).collect(),
             columns: columns::<F::Row>(),
             figures: columns::<F::Figures>(),
+            further: F::further_tables(),
+            methods: F::methods().iter().map(Registered::manual).cloned().collect(),
             related: F::RELATED.iter().map(|name| (*name).to_owned()).collect(),
             chart: F::chart(),
         }
+    }
+
+    /// Whether the answer is a record: named figures, further tables or a model, and not a table alone.
+    pub fn is_record(&self) -> bool {
+        !(self.figures.is_empty() && self.further.is_empty() && self.methods.is_empty())
     }
 
     /// The call with its arguments, as help shows it: `rfm(transactions, #{until, bins})`.
@@ -237,6 +283,8 @@ impl OptionKind {
             OptionKind::Text => "text".to_owned(),
             OptionKind::Flag => "true or false".to_owned(),
             OptionKind::Date => "a date such as \"1997-09-30\"".to_owned(),
+            OptionKind::Span => "a length of time with its unit such as \"39w\", \"12mo\" or \"90d\"".to_owned(),
+            OptionKind::Column => "the name of a column".to_owned(),
             OptionKind::Choice(choices) => {
                 let words: Vec<String> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
                 format!("one of {}", words.join(", "))
@@ -262,7 +310,8 @@ impl OptionKind {
                 Some(number) if within(number, min, max) => Ok(value.clone()),
                 _ => Err(wanted()),
             },
-            OptionKind::Text => value.is_string().then(|| value.clone()).ok_or_else(wanted),
+            OptionKind::Text | OptionKind::Column => value.is_string().then(|| value.clone()).ok_or_else(wanted),
+            OptionKind::Span => value.as_str().is_some_and(Span::is_one).then(|| value.clone()).ok_or_else(wanted),
             OptionKind::Flag => value.is_boolean().then(|| value.clone()).ok_or_else(wanted),
             OptionKind::Date => {
                 let text = value.as_str().ok_or_else(wanted)?;
@@ -445,6 +494,8 @@ fn option_kind(schema: &Value) -> OptionKind {
         "number" => OptionKind::Number { min: bound("minimum"), max: bound("maximum") },
         "boolean" => OptionKind::Flag,
         "string" if word("format") == "date" => OptionKind::Date,
+        "string" if word("format") == "span" => OptionKind::Span,
+        "string" if word("format") == "column" => OptionKind::Column,
         "string" => OptionKind::Text,
         "array" => OptionKind::List(Box::new(schema.get("items").map_or(OptionKind::Any, option_kind))),
         "object" => match schema.get("additionalProperties").filter(|values| values.is_object()) {
@@ -485,7 +536,9 @@ fn columns<T: JsonSchema>() -> Vec<ColumnManual> {
                     OptionKind::Number { .. } => ColumnKind::Number,
                     OptionKind::Flag => ColumnKind::Flag,
                     OptionKind::Date => ColumnKind::Date,
-                    OptionKind::Text | OptionKind::Choice(_) => ColumnKind::Text,
+                    OptionKind::Text | OptionKind::Choice(_) | OptionKind::Span | OptionKind::Column => {
+                        ColumnKind::Text
+                    }
                     OptionKind::List(_) | OptionKind::Map(_) | OptionKind::Any => ColumnKind::Any,
                 },
             }

@@ -2,14 +2,21 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Failure, Result};
 
 /// The answer of a function: a table, named figures, or both, and notes on how to read them.
 #[derive(Debug, Clone)]
 pub struct Output<Table, Figures> {
     /// One row per whatever the function's `Row` describes.
     pub table: Option<Table>,
+    /// Further tables by name, those that [`Function::further_tables`](crate::Function::further_tables) declares.
+    pub further: Vec<(String, Table)>,
     /// The named figures of a record; [`Nothing`] for a function that answers with a table alone.
     pub figures: Figures,
+    /// What the methods of a fitted model need to know of it; nothing where the answer is no model.
+    pub model: Option<Value>,
     /// What was left out, which convention was chosen, what to be careful about. One sentence an entry.
     pub notes: Vec<String>,
 }
@@ -17,19 +24,38 @@ pub struct Output<Table, Figures> {
 impl<Table> Output<Table, Nothing> {
     /// An answer that is a table.
     pub fn table(table: Table) -> Self {
-        Output { table: Some(table), figures: Nothing {}, notes: Vec::new() }
+        Output::new(Some(table), Nothing {})
     }
 }
 
 impl<Table, Figures> Output<Table, Figures> {
+    fn new(table: Option<Table>, figures: Figures) -> Self {
+        Output { table, further: Vec::new(), figures, model: None, notes: Vec::new() }
+    }
+
     /// An answer of named figures with the table behind them.
     pub fn record(figures: Figures, table: Table) -> Self {
-        Output { table: Some(table), figures, notes: Vec::new() }
+        Output::new(Some(table), figures)
     }
 
     /// An answer of named figures alone.
     pub fn figures(figures: Figures) -> Self {
-        Output { table: None, figures, notes: Vec::new() }
+        Output::new(None, figures)
+    }
+
+    /// Adds one of the further tables.
+    #[must_use]
+    pub fn with_table(mut self, name: &str, table: Table) -> Self {
+        self.further.push((name.to_owned(), table));
+        self
+    }
+
+    /// Makes the answer a model: `state` is what its methods will be given, also after the model was saved and loaded.
+    pub fn with_model(mut self, state: &impl Serialize) -> Result<Self> {
+        let state = serde_json::to_value(state)
+            .map_err(|error| Failure::new(format!("the model cannot be written down: {error}")))?;
+        self.model = Some(state);
+        Ok(self)
     }
 
     /// Adds a note.

@@ -4,17 +4,19 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use crate::{Context, Failure, Function, Input, Manual, Output, Result};
+use crate::{Context, Failure, Function, Given, Input, Manual, Output, Result};
 
 /// A function with its type forgotten, for one kind of table.
 pub struct Registered<Table: 'static> {
     read: fn() -> Manual,
     manual: OnceLock<Manual>,
+    list: fn() -> Vec<Registered<Table>>,
+    methods: OnceLock<Vec<Registered<Table>>>,
     run: Run<Table>,
 }
 
 type Run<Table> =
-    fn(&Manual, &Map<String, Value>, Vec<Table>, &Context<'_>) -> Result<Output<Table, Map<String, Value>>>;
+    fn(&Manual, &Map<String, Value>, Given<Table>, &Context<'_>) -> Result<Output<Table, Map<String, Value>>>;
 
 impl<Table: 'static> Registered<Table> {
     /// Registers a function that works on this kind of table.
@@ -22,7 +24,13 @@ impl<Table: 'static> Registered<Table> {
     where
         F::Input: Input<Table = Table>,
     {
-        Registered { read: F::manual, manual: OnceLock::new(), run: run::<F, Table> }
+        Registered {
+            read: F::manual,
+            manual: OnceLock::new(),
+            list: F::methods,
+            methods: OnceLock::new(),
+            run: run::<F, Table>,
+        }
     }
 
     /// Its manual, read from the declaration when it is first asked for.
@@ -30,32 +38,37 @@ impl<Table: 'static> Registered<Table> {
         self.manual.get_or_init(self.read)
     }
 
+    /// What its models can be asked.
+    pub fn methods(&self) -> &[Registered<Table>] {
+        self.methods.get_or_init(self.list)
+    }
+
     /// Checks the options and runs it; the figures come as a map in the order of their declaration.
     pub fn run(
         &self,
         options: &Map<String, Value>,
-        tables: Vec<Table>,
+        given: Given<Table>,
         context: &Context<'_>,
     ) -> Result<Output<Table, Map<String, Value>>> {
-        (self.run)(self.manual(), options, tables, context)
+        (self.run)(self.manual(), options, given, context)
     }
 }
 
 fn run<F: Function, Table>(
     manual: &Manual,
     options: &Map<String, Value>,
-    tables: Vec<Table>,
+    given: Given<Table>,
     context: &Context<'_>,
 ) -> Result<Output<Table, Map<String, Value>>>
 where
     F::Input: Input<Table = Table>,
 {
     let function: F = manual.configure(options)?;
-    let output = function.run(F::Input::from_tables(tables)?, context)?;
+    let output = function.run(F::Input::from_given(given)?, context)?;
     let figures = match serde_json::to_value(&output.figures) {
         Ok(Value::Object(figures)) => figures,
         Ok(_) => return Err(Failure::new("the figures must be a struct with named fields")),
         Err(error) => return Err(Failure::new(format!("the figures cannot be written down: {error}"))),
     };
-    Ok(Output { table: output.table, figures, notes: output.notes })
+    Ok(Output { table: output.table, further: output.further, figures, model: output.model, notes: output.notes })
 }

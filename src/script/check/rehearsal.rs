@@ -8,7 +8,7 @@ use rhai::{Dynamic, Engine, ImmutableString};
 use crate::catalogue::Record;
 use crate::script::bind::{Ahead, Bound, Kind, guarded};
 use crate::script::convert::dynamic_of_answer;
-use crate::script::engine::{advised, arguments_of, base, functions};
+use crate::script::engine::{advised, arguments_of, base, functions, methods, model_of};
 use crate::script::{World, verbs};
 use crate::table::Frame;
 
@@ -29,9 +29,13 @@ pub(super) fn engine(world: &Arc<World>, bounds: &[Bound]) -> Engine {
         bound.register_ahead(&mut engine, world);
     }
     functions(&mut engine, world, call);
+    methods(&mut engine, world, ask);
     // The names of figures are known, their values are not.
     engine.register_indexer_get(|record: &mut Record, name: ImmutableString| {
-        guarded("figure", || verbs::figure(record, &name)).map(|_| Dynamic::from(Ahead::Some(Kind::of::<Dynamic>())))
+        guarded("figure", || verbs::figure(record, &name)).map(|value| match value.is::<Frame>() {
+            true => value,
+            false => Dynamic::from(Ahead::Some(Kind::of::<Dynamic>())),
+        })
     });
     engine
 }
@@ -46,7 +50,17 @@ fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dyna
     })
 }
 
+fn ask(world: &World, name: &str, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
+    let model = model_of(values)?;
+    let (tables, options) = arguments_of(values)?;
+    let foreseen = world.catalogue.foresee_ask(&model, name, &tables, &options);
+    Ok(match foreseen.map_err(|failure| advised(&model.function, failure))? {
+        Some(answer) => dynamic_of_answer(answer),
+        None => Dynamic::from(Ahead::Some(Kind::of::<Dynamic>())),
+    })
+}
+
 /// The type of what a function answers.
 pub(super) fn answers(manual: &Manual) -> Kind {
-    if manual.figures.is_empty() { Kind::of::<Frame>() } else { Kind::of::<Record>() }
+    if manual.is_record() { Kind::of::<Record>() } else { Kind::of::<Frame>() }
 }

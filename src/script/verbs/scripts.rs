@@ -5,8 +5,9 @@ use rhai::{Array, Dynamic};
 
 use crate::catalogue::Record;
 use crate::catalogue::VerbGroup::Scripts;
+use crate::files;
 use crate::script::Event;
-use crate::script::bind::{Bound, verb};
+use crate::script::bind::{Ahead, Bound, Kind, verb};
 use crate::script::convert::{dynamic_of_json, value_of};
 use crate::script::params;
 use crate::table::Frame;
@@ -65,6 +66,35 @@ pub(super) fn verbs() -> Vec<Bound> {
                 record.table.ok_or_else(|| Failure::new(format!("the answer of `{}` has no table", record.function)))
             })
             .plans(),
+        verb(
+            Scripts,
+            "save",
+            "model.save(path)",
+            "Writes a fitted model as a readable file (.json), whole or not at all: parameters, figures and notes, but no rows.",
+        )
+        .on::<Record>()
+        .does(1, 1, |call| {
+            let model: Record = call.own(0, "a fitted model")?;
+            let path = call.text(1)?;
+            let text = call.world.catalogue.text_of_model(&model, call.world.host())?;
+            files::write_text(&path, &text).map_err(|failure| failure.within("save"))?;
+            call.world.listener.hear(Event::Wrote(path));
+            Ok(())
+        })
+        .ahead(|_| Ok(Ahead::Is(Dynamic::UNIT))),
+        verb(
+            Scripts,
+            "load_model",
+            "load_model(path)",
+            "Reads a fitted model that `.save` wrote; its methods then work on tables that they are given.",
+        )
+        .does(1, 1, |call| {
+            let path = call.text(0)?;
+            let text = files::read_text(&path)?;
+            let model = call.world.catalogue.read_model(&text);
+            model.map(Dynamic::from).map_err(|failure| failure.within(path).within("load_model"))
+        })
+        .ahead(|_| Ok(Ahead::Some(Kind::of::<Record>()))),
     ]
 }
 
@@ -72,10 +102,13 @@ fn list(texts: Vec<String>) -> Dynamic {
     texts.into_iter().map(Dynamic::from).collect::<Array>().into()
 }
 
-/// A figure of a record, by name.
+/// A figure or a further table of a record, by name.
 pub(in crate::script) fn figure(record: &Record, name: &str) -> Result<Dynamic> {
+    if let Some((_, frame)) = record.further.iter().find(|(known, _)| known == name) {
+        return Ok(Dynamic::from(frame.clone()));
+    }
     record.figures.get(name).map(dynamic_of_json).ok_or_else(|| {
         Failure::new(format!("the answer of `{}` has no figure `{name}`", record.function))
-            .near(name, record.figures.keys().map(String::as_str))
+            .near(name, record.figures.keys().chain(record.further.iter().map(|(name, _)| name)).map(String::as_str))
     })
 }

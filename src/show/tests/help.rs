@@ -57,6 +57,8 @@ fn example() -> Manual {
         ],
         columns: vec![unit("recency", Some("days"), "Days since the last order."), unit("r", None, "Score.")],
         figures: Vec::new(),
+        further: Vec::new(),
+        methods: Vec::new(),
         related: vec!["pareto_share".into()],
         chart: None,
     }

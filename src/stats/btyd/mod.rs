@@ -1,1 +1,29 @@
 //! Buy-till-you-die models: customers buy at their own pace until, unseen, they stop for good.
+
+mod beta_dropout;
+mod bg_bb;
+mod bg_nbd;
+mod fit;
+mod gamma_gamma;
+mod histories;
+mod likelihood;
+mod mbg_nbd;
+mod outlook;
+mod pareto_nbd;
+mod quadrature;
+#[cfg(test)]
+mod simulated;
+mod tracking;
+#[cfg(test)]
+mod witnesses;
+
+pub use bg_bb::{BgBb, BgBbFit, History, NoBgBb, Prospect, fit_bg_bb};
+pub use bg_nbd::BgNbd;
+pub use fit::{Estimate, Fitted, NoFit};
+pub use gamma_gamma::{GammaGamma, GammaGammaFit, NoSpendModel, fit_gamma_gamma};
+pub use histories::{Histories, Purchases, Shared};
+pub use likelihood::Covariates;
+pub use mbg_nbd::MbgNbd;
+pub use outlook::{BuyTillYouDie, Foreseen, Future, Outlook};
+pub use pareto_nbd::ParetoNbd;
+pub use tracking::{expected_by_count, expected_by_day};

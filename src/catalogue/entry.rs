@@ -1,0 +1,191 @@
+//! One function of the catalogue: its manual, its call, and what a call will answer.
+
+use regulars_plugin::{
+    Chart, ColumnManual, Context, Failure, Given, Manual, OptionKind, Output, Result, StandardTable,
+};
+use serde_json::{Map, Value};
+
+use super::{Answer, Record};
+use crate::analytics::BuiltIn;
+use crate::plugin::Plugin;
+use crate::table::{About, Frame, Mapping, columns_of, foresee};
+
+/// A function.
+pub struct Entry {
+    source: Source,
+}
+
+enum Source {
+    BuiltIn(Box<BuiltIn>),
+    Plugin(Plugin, usize),
+}
+
+impl Entry {
+    pub(super) fn built_in(function: BuiltIn) -> Entry {
+        Entry { source: Source::BuiltIn(Box::new(function)) }
+    }
+
+    pub(super) fn of_plugin(plugin: &Plugin, index: usize) -> Entry {
+        Entry { source: Source::Plugin(plugin.clone(), index) }
+    }
+
+    /// Its manual.
+    pub fn manual(&self) -> &Manual {
+        match &self.source {
+            Source::BuiltIn(function) => function.manual(),
+            Source::Plugin(plugin, index) => &plugin.manuals()[*index],
+        }
+    }
+
+    /// Where it comes from: `built in`, or the plugin's name and version.
+    pub fn origin(&self) -> String {
+        match &self.source {
+            Source::BuiltIn(_) => "built in".to_owned(),
+            Source::Plugin(plugin, _) => format!("plugin {} {}", plugin.name(), plugin.version()),
+        }
+    }
+
+    /// Calls it. The answer carries the meaning of its columns, its notes and its picture.
+    pub fn call(&self, tables: Vec<Frame>, options: &Map<String, Value>, context: &Context<'_>) -> Result<Answer> {
+        let manual = self.manual();
+        prepare(manual, &tables, options, context)?;
+        let output = match &self.source {
+            Source::BuiltIn(function) => function.run(options, Given::tables(tables), context),
+            Source::Plugin(plugin, index) => plugin.call(*index, &tables, options, context).map(|reply| Output {
+                table: reply.table,
+                further: Vec::new(),
+                figures: reply.figures,
+                model: None,
+                notes: reply.notes,
+            }),
+        };
+        answer(manual, output.map_err(|failure| failure.within(&manual.name))?)
+    }
+
+    /// What a call will answer, without running it: the declared columns without rows, the declared figures without
+    /// values. It fails where the call would fail whatever the rows hold; none where the types of the answer depend on
+    /// more than the manual says.
+    pub fn foresee(&self, tables: &[Frame], options: &Map<String, Value>) -> Result<Option<Answer>> {
+        foresee_answer(self.manual(), tables, options)
+    }
+
+    /// The method of that name of the models that it answers with.
+    pub(super) fn method(&self, name: &str) -> Result<&BuiltIn> {
+        let manual = self.manual();
+        let methods = match &self.source {
+            Source::BuiltIn(function) => function.methods(),
+            Source::Plugin(..) => &[],
+        };
+        methods.iter().find(|method| method.manual().name == name).ok_or_else(|| {
+            let failure = Failure::new(format!("the answer of `{}` has no method `{name}`", manual.name));
+            match manual.methods.is_empty() {
+                true => failure.help("it is no model: its figures and tables are all there is"),
+                false => failure.near(name, manual.methods.iter().map(|method| method.name.as_str())),
+            }
+        })
+    }
+}
+
+/// What is looked at before any call: options that name columns, and tables that must be computed first.
+pub(super) fn prepare(
+    manual: &Manual,
+    tables: &[Frame],
+    options: &Map<String, Value>,
+    context: &Context<'_>,
+) -> Result<()> {
+    look_at_columns(manual, tables, options)?;
+    for frame in tables.iter().filter(|frame| !frame.reads_files()) {
+        // The table is checked where no one can stop it, so what leads to it is computed here, where Ctrl-C can.
+        frame.data(context.host()).map_err(|failure| failure.within(&manual.name))?;
+    }
+    Ok(())
+}
+
+/// Checks that the columns which options name are there.
+fn look_at_columns(manual: &Manual, tables: &[Frame], options: &Map<String, Value>) -> Result<()> {
+    let Some(frame) = tables.first() else { return Ok(()) };
+    for option in &manual.options {
+        let Some(given) = options.get(&option.name) else { continue };
+        let names: Vec<&str> = match (&option.kind, given) {
+            (OptionKind::Column, Value::String(name)) => vec![name],
+            (OptionKind::List(item), Value::Array(names)) if **item == OptionKind::Column => {
+                names.iter().filter_map(Value::as_str).collect()
+            }
+            _ => continue,
+        };
+        for name in names {
+            frame.need(name).map_err(|failure| failure.within(&option.name).within(&manual.name))?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn foresee_answer(
+    manual: &Manual,
+    tables: &[Frame],
+    options: &Map<String, Value>,
+) -> Result<Option<Answer>> {
+    let within = |failure: Failure| failure.within(&manual.name);
+    manual.check_options(options).map_err(within)?;
+    look_at_columns(manual, tables, options)?;
+    let mut ready = Vec::new();
+    for (frame, wanted) in tables.iter().zip(&manual.tables) {
+        let is_ready = *wanted == StandardTable::Frame || frame.about().standard == Some(*wanted);
+        ready.push(if is_ready {
+            frame.clone()
+        } else {
+            foresee(frame, *wanted, &Mapping::default()).map_err(within)?.frame
+        });
+    }
+    let promised = |columns: &[ColumnManual], chart: &Option<Chart>| {
+        let about = About { columns: columns.to_vec(), chart: chart.clone(), ..About::default() };
+        Frame::promised(columns, &ready).map(|frame| frame.with_about(about))
+    };
+    let table = promised(&manual.columns, &manual.chart);
+    if !manual.is_record() {
+        return Ok(table.map(Answer::Frame));
+    }
+    let has_table = !manual.columns.is_empty();
+    let further: Option<Vec<(String, Frame)>> =
+        manual.further.iter().map(|one| Some((one.name.clone(), promised(&one.columns, &one.chart)?))).collect();
+    let Some(further) = further.filter(|_| !has_table || table.is_some()) else { return Ok(None) };
+    Ok(Some(Answer::Record(Box::new(Record {
+        function: manual.name.clone(),
+        figures: manual.figures.iter().map(|figure| (figure.name.clone(), Value::Null)).collect(),
+        meanings: manual.figures.clone(),
+        table: table.filter(|_| has_table),
+        further,
+        model: (!manual.methods.is_empty()).then_some(Value::Null),
+        notes: Vec::new(),
+        chart: manual.chart.clone(),
+    }))))
+}
+
+pub(super) fn answer(manual: &Manual, output: Output<Frame, Map<String, Value>>) -> Result<Answer> {
+    let described = |frame: Frame, columns: &[ColumnManual], chart: &Option<Chart>, notes: Vec<String>| {
+        columns_of(columns, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
+        Ok(frame.with_about(About { columns: columns.to_vec(), notes, chart: chart.clone(), ..About::default() }))
+    };
+    if !manual.is_record() {
+        let table = output.table.ok_or_else(|| Failure::new("the function answered nothing").within(&manual.name))?;
+        return described(table, &manual.columns, &manual.chart, output.notes).map(Answer::Frame);
+    }
+    let mut further = Vec::new();
+    for (name, frame) in output.further {
+        let declared = manual.further.iter().find(|table| table.name == name).ok_or_else(|| {
+            Failure::new(format!("the manual declares no further table `{name}`")).within(&manual.name)
+        })?;
+        further.push((name, described(frame, &declared.columns, &declared.chart, Vec::new())?));
+    }
+    let table = output.table.map(|table| described(table, &manual.columns, &manual.chart, Vec::new())).transpose()?;
+    Ok(Answer::Record(Box::new(Record {
+        function: manual.name.clone(),
+        figures: output.figures,
+        meanings: manual.figures.clone(),
+        table,
+        further,
+        model: output.model,
+        notes: output.notes,
+        chart: manual.chart.clone(),
+    })))
+}
