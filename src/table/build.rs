@@ -41,6 +41,12 @@ impl FrameBuilder {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
+    /// Adds whole numbers, some of them missing.
+    #[must_use]
+    pub fn optional_integers(self, name: &str, values: impl Iterator<Item = Option<i64>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
     /// Adds text.
     #[must_use]
     pub fn texts<Text: AsRef<str>>(self, name: &str, values: impl Iterator<Item = Text>) -> Self {
@@ -52,6 +58,12 @@ impl FrameBuilder {
     /// Adds flags.
     #[must_use]
     pub fn flags(self, name: &str, values: impl Iterator<Item = bool>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    /// Adds flags, some of them missing.
+    #[must_use]
+    pub fn optional_flags(self, name: &str, values: impl Iterator<Item = Option<bool>>) -> Self {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 

@@ -3,6 +3,7 @@
 mod build;
 mod calendar;
 mod cell;
+mod churn;
 mod data;
 mod expression;
 mod foresee;
@@ -23,6 +24,8 @@ mod words;
 pub use build::FrameBuilder;
 pub use calendar::Calendar;
 pub use cell::Cell;
+pub(crate) use churn::days_before;
+pub use churn::{COUNTED, Cut, KnownByCut};
 pub use data::Data;
 pub(crate) use expression::type_of_word;
 pub use expression::{Expression, Horizontal, Operand, When};
