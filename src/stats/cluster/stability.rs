@@ -60,8 +60,7 @@ pub fn stability(
             Err(ClusterError::TooFewRows { .. }) => continue,
             Err(other) => return Err(other),
         };
-        let here: Vec<u32> =
-            nearest(&compared_points, &again.centers)?.into_iter().map(|(label, _)| label).collect();
+        let here: Vec<u32> = nearest(&compared_points, &again.centers)?.into_iter().map(|(label, _)| label).collect();
         found.push(adjusted_rand(&wanted, &here));
     }
     if found.is_empty() {

@@ -95,15 +95,15 @@ pub(super) fn walk(
         if place % 4096 == 0 && watch.stopped() {
             return;
         }
-        let top = predictors[instant.start..instant.end].iter().copied().fold(largest, f64::max);
+        let top = predictors[instant.rows()].iter().copied().fold(largest, f64::max);
         if top > largest {
             risk.scale((largest - top).exp());
             largest = top;
         }
         tied.clear();
         let mut mass = 0.0;
-        for row in instant.start..instant.end {
-            let hazard = sorted.weights[row] * (predictors[row] - largest).exp();
+        for (row, predictor) in instant.rows().zip(&predictors[instant.rows()]) {
+            let hazard = sorted.weights[row] * (predictor - largest).exp();
             risk.add(hazard, sorted.row(row));
             if row < instant.start + instant.deaths {
                 mass += sorted.weights[row];

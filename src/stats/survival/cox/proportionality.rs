@@ -175,7 +175,8 @@ fn scaled(
     places: &[f64],
 ) -> Vec<ScaledResidual> {
     let p = sorted.p;
-    let solvers: Vec<(Vec<usize>, Option<Cholesky<f64, nalgebra::Dyn>>)> = informed
+    // For each stratum the covariates that vary in it, and their covariance, factored.
+    let solvers: Vec<(Vec<usize>, _)> = informed
         .iter()
         .map(|stratum| {
             let known: Vec<usize> = (0..p).filter(|&j| stratum[j] > 0.0).collect();
@@ -185,7 +186,7 @@ fn scaled(
         .collect();
     let mut times = vec![0.0; sorted.original.len()];
     for instant in &sorted.instants {
-        times[instant.start..instant.end].fill(instant.time);
+        times[instant.rows()].fill(instant.time);
     }
     residuals
         .into_iter()

@@ -67,8 +67,8 @@ pub(super) fn score_residuals(
             let mut ahead = courses.into_iter().rev().peekable();
             for instant in instants {
                 let here = ahead.next_if(|(start, _)| *start == instant.start).map(|(_, course)| course);
-                for row in instant.start..instant.end {
-                    let ratio = predictors[row].exp();
+                for (row, predictor) in instant.rows().zip(&predictors[instant.rows()]) {
+                    let ratio = predictor.exp();
                     let x = sorted.row(row);
                     match &here {
                         Some(course) if row < instant.start + instant.deaths => {

@@ -19,6 +19,10 @@ pub(super) struct Instant {
 }
 
 impl Instant {
+    pub(super) fn rows(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
     pub(super) fn dead(&self) -> Range<usize> {
         self.start..self.start + self.deaths
     }
@@ -148,7 +152,7 @@ impl Sorted {
             most.fill(f64::NEG_INFINITY);
             least.fill(f64::INFINITY);
             for instant in self.instants[stratum.clone()].iter().rev() {
-                for row in instant.start..instant.end {
+                for row in instant.rows() {
                     for (j, &value) in self.row(row).iter().enumerate() {
                         most[j] = most[j].max(value);
                         least[j] = least[j].min(value);
