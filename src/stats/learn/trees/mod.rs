@@ -139,13 +139,12 @@ impl BoostedTrees {
     /// Probability of "yes" of each row.
     pub fn predict(&self, features: &Features) -> Vec<f64> {
         let parts = in_chunks(features.rows(), ROWS, |range| {
-            range
-                .map(|row| {
-                    let score: f64 =
-                        self.trees.iter().fold(self.base, |score, nodes| score + value(nodes, features, row));
-                    probability(score)
-                })
-                .collect::<Vec<f64>>()
+            let mut scores = vec![self.base; range.len()];
+            // Tree by tree, so that its nodes and the columns it asks stay in the cache.
+            for nodes in &self.trees {
+                scores.iter_mut().zip(range.clone()).for_each(|(score, row)| *score += value(nodes, features, row));
+            }
+            scores.into_iter().map(probability).collect::<Vec<f64>>()
         });
         parts.concat()
     }
