@@ -52,6 +52,12 @@ pub fn ratio(n: u64, x: f64, y: f64, xx: f64, yy: f64, xy: f64, confidence: f64)
     Some(Interval { lower: ratio - reach, upper: ratio + reach })
 }
 
+/// The interval of a value above 0 whose logarithm has this standard error, symmetric in the logarithm: never below 0.
+pub fn log_interval(value: f64, error: f64, confidence: f64) -> Interval {
+    let factor = (standard_errors(confidence) * error).exp();
+    Interval { lower: value / factor, upper: value * factor }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

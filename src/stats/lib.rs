@@ -14,6 +14,6 @@ mod watch;
 
 pub use chunks::in_chunks;
 pub use inequality::{Inequality, inequality};
-pub use interval::{Interval, ratio, wilson};
+pub use interval::{Interval, log_interval, ratio, wilson};
 pub use order::{average_ranks, quantile_sorted};
 pub use watch::{Unwatched, Watch};

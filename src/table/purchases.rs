@@ -25,6 +25,8 @@ pub struct Purchases {
     pub calendar: Calendar,
     /// Last day of the window, in days since 1970-01-01: the one that was asked for, or the latest in the data.
     pub until: i32,
+    /// Day of the latest row, in days since 1970-01-01; it may lie before the end of the window, or after it.
+    pub latest: i32,
     /// Period of the first purchase, as [`Calendar::number`] counts them; days since 1970-01-01 where periods are days.
     pub first: Vec<i32>,
     /// Period of the last purchase.
@@ -73,6 +75,12 @@ impl Purchases {
     /// Number of purchase periods after the first.
     pub fn repeats(&self, customer: usize) -> u32 {
         self.periods[customer] - 1
+    }
+
+    /// Mean spend of a customer's periods after the first; none where there is none.
+    pub fn mean_repeat_spend(&self, customer: usize) -> Option<f64> {
+        let repeats = self.repeats(customer);
+        (repeats > 0).then(|| self.repeat_spend[customer] / f64::from(repeats))
     }
 
     /// The customers.
@@ -164,6 +172,7 @@ impl Transactions {
             customers,
             calendar,
             until,
+            latest,
             first,
             last,
             periods,
@@ -175,5 +184,31 @@ impl Transactions {
             negative,
             late,
         })
+    }
+
+    /// The latest day of any row.
+    pub(crate) fn latest_day(&self, context: &Context<'_>) -> Result<Option<Date>> {
+        let latest = self.0.extend(|plan| plan.select([col("date").cast(DataType::Date).max()]))?;
+        Ok(latest.data(context.host())?.dates("date")?.first().copied().flatten())
+    }
+
+    /// The same orders with another column of numbers as their amount, missing values as nothing, and in how many rows up to
+    /// a day there is none.
+    pub(crate) fn with_amount_of(
+        &self,
+        column: &str,
+        until: Option<Date>,
+        context: &Context<'_>,
+    ) -> Result<(Transactions, usize)> {
+        let number = col(column).cast(DataType::Float64);
+        let known = number.clone().is_not_null().and(number.clone().is_finite());
+        let mut lacking = known.clone().fill_null(false).not();
+        if let Some(until) = until {
+            lacking = lacking.and(col("date").cast(DataType::Date).lt_eq(lit(until)));
+        }
+        let counted = self.0.extend(|plan| plan.select([lacking.sum().alias("lacking")]))?.data(context.host())?;
+        let lacking = counted.numbers("lacking")?.first().copied().flatten().unwrap_or_default() as usize;
+        let amount = when(known).then(number).otherwise(lit(0.0)).alias("amount");
+        Ok((Transactions(self.0.extend(|plan| plan.with_columns([amount]))?), lacking))
     }
 }

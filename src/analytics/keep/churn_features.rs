@@ -199,7 +199,9 @@ impl Customer {
             let squares: f64 = steps.iter().map(|gap| (gap - mean).powi(2)).sum();
             (squares / (gaps - 1.0)).sqrt()
         });
-        let since = |window: i32| amounts[days.partition_point(|day| *day <= until - window)..].iter().sum();
+        let since = |window: i32| {
+            amounts[days.partition_point(|day| *day <= until - window)..].iter().fold(0.0, |sum, amount| sum + amount)
+        };
         Customer {
             recency: i64::from(until - last),
             tenure: i64::from(until - first),

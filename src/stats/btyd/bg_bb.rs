@@ -10,10 +10,9 @@ use std::fmt;
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::interval::standard_errors;
 use crate::optimise::{Derivatives, Maximum, NoMaximum, Objective, maximise};
 use crate::special::{ln_gamma, ln_sum};
-use crate::{Interval, Watch, in_chunks};
+use crate::{Interval, Watch, in_chunks, log_interval};
 
 /// The model with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -209,11 +208,9 @@ impl BgBbFit {
 
     /// Intervals of α, β, γ and δ, symmetric in their logarithms.
     pub fn intervals(&self, confidence: f64) -> [Interval; 4] {
-        let reach = standard_errors(confidence);
         let values = [self.model.alpha, self.model.beta, self.model.gamma, self.model.delta];
         std::array::from_fn(|parameter| {
-            let factor = (reach * self.maximum.standard_error(parameter)).exp();
-            Interval { lower: values[parameter] / factor, upper: values[parameter] * factor }
+            log_interval(values[parameter], self.maximum.standard_error(parameter), confidence)
         })
     }
 }

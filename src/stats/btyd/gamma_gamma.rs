@@ -14,7 +14,7 @@ use statrs::distribution::{ContinuousCDF, Gamma};
 use crate::interval::standard_errors;
 use crate::optimise::{Derivatives, Maximum, NoMaximum, Objective, maximise};
 use crate::special::{digamma, ln_gamma, trigamma};
-use crate::{Interval, Watch, in_chunks};
+use crate::{Interval, Watch, in_chunks, log_interval};
 
 /// The model with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -95,12 +95,8 @@ impl GammaGammaFit {
 
     /// Intervals of p, q and γ, symmetric in their logarithms.
     pub fn intervals(&self, confidence: f64) -> [Interval; 3] {
-        let reach = standard_errors(confidence);
         let GammaGamma { p, q, gamma } = self.model;
-        let interval = |value: f64, parameter| {
-            let factor = (reach * self.maximum.standard_error(parameter)).exp();
-            Interval { lower: value / factor, upper: value * factor }
-        };
+        let interval = |value, parameter| log_interval(value, self.maximum.standard_error(parameter), confidence);
         [interval(p, 0), interval(q, 1), interval(gamma, 2)]
     }
 }
@@ -153,7 +149,8 @@ impl fmt::Display for NoSpendModel {
                 "the customers' mean amounts differ by no more than chance: the expected spend of each is the mean of all",
             ),
             NoSpendModel::Steady => to.write_str(
-                "every customer seems to spend the same each time: the expected spend of each is their own mean",
+                "the amounts are too alike for the model of spend: each customer seems to spend the same each time, or many spend \
+                 exactly the same",
             ),
             NoSpendModel::Wild => to.write_str("the amounts lie too far apart for the spend model to have a greatest likelihood"),
             NoSpendModel::Unsettled { iterations } => write!(

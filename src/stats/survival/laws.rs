@@ -72,7 +72,7 @@ fn the_unit_of_time_and_the_order_of_the_rows_do_not_matter() -> Result<(), Surv
     let other = kaplan_meier(table(&weeks, &turned)?, IntervalKind::LogLog, 0.95);
     assert_eq!(curve.survival, other.survival);
     assert_eq!(curve.intervals(), other.intervals());
-    near(curve.restricted_mean(Some(350.0))?.0, other.restricted_mean(Some(50.0))?.0 * 7.0, 1e-9);
+    near(curve.restricted_mean(Some(350.0))?.mean, other.restricted_mean(Some(50.0))?.mean * 7.0, 1e-9);
     Ok(())
 }
 
@@ -92,11 +92,12 @@ fn at_the_edges_there_is_an_answer_or_none_but_no_nonsense() -> Result<(), Survi
     let nobody = kaplan_meier(table(&[2.0, 5.0, 5.0], &[0, 0, 0])?, IntervalKind::LogLog, 0.95);
     assert_eq!((nobody.survival.as_slice(), nobody.quantile(0.5)), ([1.0, 1.0].as_slice(), None));
     assert_eq!(nobody.interval(1), Some(crate::Interval { lower: 1.0, upper: 1.0 }));
-    assert_eq!(nobody.restricted_mean(None)?, (5.0, 0.0));
+    let mean = nobody.restricted_mean(None)?;
+    assert_eq!((mean.mean, mean.error, mean.interval.upper), (5.0, 0.0, 5.0));
     // One row with the event: from 1 to 0 at once.
     let one = kaplan_meier(table(&[4.0], &[1])?, IntervalKind::LogLog, 0.95);
     assert_eq!((one.survival.as_slice(), one.quantile(0.5), one.interval(0)), ([0.0].as_slice(), Some(4.0), None));
-    assert_eq!((one.error(0), one.restricted_mean(None)?), (None, (4.0, 0.0)));
+    assert_eq!((one.error(0), one.restricted_mean(None)?.mean), (None, 4.0));
     // An event at once: it counts at time 0, as does the one who is censored there.
     let at_once = kaplan_meier(table(&[0.0, 0.0, -0.0, 3.0], &[1, 0, 0, 1])?, IntervalKind::LogLog, 0.95);
     assert_eq!((at_once.table.times.as_slice(), at_once.survival[0]), ([0.0, 3.0].as_slice(), 0.75));

@@ -21,7 +21,7 @@ mod witnesses;
 pub use columns::{Collinear, RegressionError, Rows};
 pub use competing::{Incidence, cumulative_incidence};
 pub use concordance::{Concordance, Scored, concordance};
-pub use curve::{Curve, IntervalKind};
+pub use curve::{Curve, IntervalKind, RestrictedMean};
 pub use kaplan_meier::kaplan_meier;
 pub use log_rank::{Compared, LogRank, Pair, Weighting, log_rank, pairwise};
 pub use nelson_aalen::nelson_aalen;

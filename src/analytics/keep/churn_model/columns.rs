@@ -189,6 +189,8 @@ fn finite(name: &str, values: Vec<f64>) -> Result<Vec<f64>> {
 pub(super) struct Encoded {
     pub(super) features: Features,
     pub(super) group: Vec<usize>,
+    /// Whether it is a mark of missing numbers, which nobody asked for.
+    pub(super) mark: Vec<bool>,
     /// Values that the model has no place for, column by column, with their number.
     pub(super) unknown: Vec<(String, usize)>,
     /// Missing values that were filled, likewise.
@@ -197,8 +199,13 @@ pub(super) struct Encoded {
 
 /// Makes the columns of numbers for some rows, the same way for every frame.
 pub(super) fn encode(data: &Data, taken: &[Taken], fills: bool, rows: &[usize]) -> Result<Encoded> {
-    let mut encoded =
-        Encoded { features: Features::default(), group: Vec::new(), unknown: Vec::new(), filled: Vec::new() };
+    let mut encoded = Encoded {
+        features: Features::default(),
+        group: Vec::new(),
+        mark: Vec::new(),
+        unknown: Vec::new(),
+        filled: Vec::new(),
+    };
     for (group, column) in taken.iter().enumerate() {
         let name = &column.name;
         match &column.reading {
@@ -220,7 +227,7 @@ pub(super) fn encode(data: &Data, taken: &[Taken], fills: bool, rows: &[usize]) 
                 }
                 for level in marked {
                     let marks = rows.iter().map(|&row| f64::from(u8::from(all[row] == *level))).collect();
-                    encoded.add(group, format!("{name}: {level}"), marks);
+                    encoded.add(group, format!("{name}: {level}"), marks, false);
                 }
             }
         }
@@ -229,10 +236,11 @@ pub(super) fn encode(data: &Data, taken: &[Taken], fills: bool, rows: &[usize]) 
 }
 
 impl Encoded {
-    fn add(&mut self, group: usize, name: String, values: Vec<f64>) {
+    fn add(&mut self, group: usize, name: String, values: Vec<f64>, mark: bool) {
         self.features.names.push(name);
         self.features.columns.push(values);
         self.group.push(group);
+        self.mark.push(mark);
     }
 
     /// A model that has no place for missing numbers gets the median, and a mark where there were such while it learnt.
@@ -243,9 +251,9 @@ impl Encoded {
             self.filled.push((name.to_owned(), gaps));
             values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = middle.median);
         }
-        self.add(group, name.to_owned(), values);
+        self.add(group, name.to_owned(), values, false);
         if fills && middle.gaps {
-            self.add(group, format!("{name} is missing"), marks);
+            self.add(group, format!("{name} is missing"), marks, true);
         }
     }
 
@@ -254,6 +262,7 @@ impl Encoded {
         Encoded {
             features: self.features.select(kept),
             group: kept.iter().map(|&column| self.group[column]).collect(),
+            mark: kept.iter().map(|&column| self.mark[column]).collect(),
             ..self
         }
     }

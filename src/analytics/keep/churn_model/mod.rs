@@ -275,9 +275,11 @@ impl Function for ChurnModel {
         let mut notes = frame.notes(context.host())?;
         notes.extend(target.notes.iter().cloned());
         notes.extend(chosen.notes.iter().cloned());
-        notes.extend(encoded.filled.iter().map(|(name, rows)| {
-            format!("{} rows have no number in `{name}`: it counts as the median, and is marked", thousands(*rows))
-        }));
+        if !encoded.filled.is_empty() {
+            let filled = encoded.filled.iter().map(|(name, rows)| format!("`{name}` ({} rows)", thousands(*rows)));
+            let filled: Vec<String> = filled.collect();
+            notes.push(format!("missing numbers count as the median, and are marked: {}", filled.join(", ")));
+        }
         context.check()?;
 
         let watch = Watching::new(context, "fitting");

@@ -127,11 +127,31 @@ impl ChurnModel {
             return Err(Failure::new("every column holds one value only, so there is nothing to learn from")
                 .help(format!("these are {}", named(&constant))));
         }
+        if self.kind == Kind::Logistic && self.penalty == 0.0 {
+            let one_sided: Vec<usize> = kept
+                .iter()
+                .copied()
+                .filter(|&column| encoded.mark[column] && is_one_sided(&features.columns[column], labels))
+                .collect();
+            if !one_sided.is_empty() {
+                notes.push(format!(
+                    "left out, because the target is the same wherever they are set: {}",
+                    named(&one_sided)
+                ));
+                kept.retain(|column| !one_sided.contains(column));
+            }
+        }
         if self.kind == Kind::Logistic {
             let found = features.select(&kept).collinear(watch).map_err(|error| blame(error, self, labels))?;
-            for (column, of) in &found {
-                let of: Vec<usize> = of.iter().map(|&column| kept[column]).collect();
-                notes.push(format!("left out: {}, which follows exactly from {}", named(&[kept[*column]]), named(&of)));
+            let follows: Vec<String> = found
+                .iter()
+                .map(|(column, of)| {
+                    let of: Vec<usize> = of.iter().map(|&column| kept[column]).collect();
+                    format!("{} (from {})", named(&[kept[*column]]), named(&of))
+                })
+                .collect();
+            if !follows.is_empty() {
+                notes.push(format!("left out, because they follow exactly from others: {}", follows.join("; ")));
             }
             let gone: Vec<usize> = found.iter().map(|(column, _)| kept[*column]).collect();
             kept.retain(|column| !gone.contains(column));
@@ -158,6 +178,13 @@ impl ChurnModel {
         }
         Ok(kept)
     }
+}
+
+/// Whether all rows that a mark is set in have the same answer: a coefficient for it would be infinite.
+fn is_one_sided(marks: &[f64], labels: &[bool]) -> bool {
+    let mut set = marks.iter().zip(labels).filter(|(mark, _)| **mark > 0.0).map(|(_, label)| *label);
+    let first = set.next();
+    first.is_some_and(|first| set.all(|label| label == first))
 }
 
 /// How well one column orders the target, in whichever direction; missing values left out.
