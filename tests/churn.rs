@@ -115,13 +115,14 @@ fn no_row_after_the_cut_changes_a_feature_and_none_before_it_the_label() {
     }
 }
 
-const FEATURES: &str =
-    "let features = sample(\"cdnow\").churn_features(#{until: \"1997-12-31\", horizon: \"180d\"});";
+const FEATURES: &str = "let features = sample(\"cdnow\").churn_features(#{until: \"1997-12-31\", horizon: \"180d\"});";
 
 #[test]
 fn the_logistic_regression_of_another_library() {
     // The features made again with pandas 2.3; scikit-learn 1.9.1, solver newton-cholesky without penalty, to 1e-12.
-    let model = format!("{FEATURES} let model = features.churn_model(#{{columns: [\"recency\", \"frequency\", \"monetary\"]}});");
+    let model = format!(
+        "{FEATURES} let model = features.churn_model(#{{columns: [\"recency\", \"frequency\", \"monetary\"]}});"
+    );
     let drivers = answer(&format!("{model} model.drivers"));
     let coefficient = |name: &str| {
         let row = (0..3).find(|&row| drivers[row]["driver"] == name).unwrap();

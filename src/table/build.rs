@@ -47,12 +47,6 @@ impl FrameBuilder {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
-    /// Adds whole numbers, some of them missing.
-    #[must_use]
-    pub fn optional_integers(self, name: &str, values: impl Iterator<Item = Option<i64>>) -> Self {
-        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
-    }
-
     /// Adds text.
     #[must_use]
     pub fn texts<Text: AsRef<str>>(self, name: &str, values: impl Iterator<Item = Text>) -> Self {

@@ -2,8 +2,6 @@
 
 mod bg_bb;
 mod bg_nbd;
-mod bg_nbd;
-pub mod btyd;
 pub mod btyd;
 mod clv;
 mod customer_profit;
@@ -12,9 +10,7 @@ mod future;
 mod gamma_gamma;
 mod historic_value;
 mod mbg_nbd;
-mod mbg_nbd;
 mod opportunities;
-mod pareto_nbd;
 mod pareto_nbd;
 mod pareto_share;
 mod simple_clv;
@@ -23,15 +19,12 @@ mod window;
 
 pub use bg_bb::BgBb;
 pub use bg_nbd::BgNbd;
-pub use bg_nbd::BgNbd;
 pub use clv::Clv;
 pub use customer_profit::CustomerProfit;
 pub use customer_summary::CustomerSummary;
 pub use gamma_gamma::GammaGamma;
 pub use historic_value::HistoricValue;
 pub use mbg_nbd::MbgNbd;
-pub use mbg_nbd::MbgNbd;
-pub use pareto_nbd::ParetoNbd;
 pub use pareto_nbd::ParetoNbd;
 pub use pareto_share::ParetoShare;
 pub use simple_clv::SimpleClv;
