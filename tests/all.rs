@@ -12,6 +12,7 @@ mod bad_files;
 mod bad_formats;
 mod btyd;
 mod check;
+mod churn;
 mod command;
 mod course;
 mod dirty;

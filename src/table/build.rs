@@ -86,6 +86,12 @@ impl FrameBuilder {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
+    /// Adds flags, some of them missing.
+    #[must_use]
+    pub fn optional_flags(self, name: &str, values: impl Iterator<Item = Option<bool>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
     /// Adds dates.
     #[must_use]
     pub fn dates(self, name: &str, values: impl Iterator<Item = NaiveDate>) -> Self {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn, IntoSeries, NamedFrom, Series, StructChunked, TimeUnit,
+    Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, IntoSeries, NamedFrom, Series, StructChunked, TimeUnit,
 };
 use polars_arrow::bitmap::Bitmap;
 use regulars_plugin::{ColumnKind, ColumnManual, Failure, Result};
@@ -101,6 +101,13 @@ impl Data {
         let dates = column.cast(&DataType::Date).map_err(|_| wrong())?;
         let days = dates.date().map_err(|_| wrong())?;
         Ok(days.physical().iter().map(|value| value.and_then(day)).collect())
+    }
+
+    /// Some values of a column of keys, in the type that they have, under another name.
+    pub(crate) fn keys(&self, name: &str, rows: &[usize], renamed: &str) -> Result<Column> {
+        let rows: IdxCa = rows.iter().map(|row| Some(*row as IdxSize)).collect();
+        let keys = self.column(name)?.take(&rows).map_err(|error| failure(error, &[]))?;
+        Ok(keys.with_name(renamed.into()))
     }
 
     /// The first rows.

@@ -1,6 +1,8 @@
 //! Who comes back, who leaves.
 
 mod accelerated_failure_time;
+mod churn_features;
+mod churn_model;
 mod churn_rate;
 mod cohort_retention;
 mod competing_risks;
@@ -10,6 +12,8 @@ mod regression;
 mod survival;
 
 pub use accelerated_failure_time::AcceleratedFailureTime;
+pub use churn_features::ChurnFeatures;
+pub use churn_model::ChurnModel;
 pub use churn_rate::ChurnRate;
 pub use cohort_retention::CohortRetention;
 pub use competing_risks::CompetingRisks;
@@ -24,6 +28,8 @@ pub(super) fn functions() -> Vec<BuiltIn> {
     vec![
         BuiltIn::of::<CohortRetention>(),
         BuiltIn::of::<ChurnRate>(),
+        BuiltIn::of::<ChurnFeatures>(),
+        BuiltIn::of::<ChurnModel>(),
         BuiltIn::of::<Survival>(),
         BuiltIn::of::<LogRank>(),
         BuiltIn::of::<CompetingRisks>(),
