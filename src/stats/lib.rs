@@ -1,9 +1,9 @@
 //! Mathematics on slices, over well-kept numeric crates. No frames, no customers.
 
+mod association;
 pub mod btyd;
 mod chunks;
 pub mod cluster;
-mod association;
 mod effect;
 mod inequality;
 mod interval;

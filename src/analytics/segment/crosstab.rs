@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::stats::{Association, association, fisher_exact};
-use crate::table::{Data, Frame, FrameBuilder, Classes, thousands};
+use crate::table::{Classes, Data, Frame, FrameBuilder, thousands};
 
 /// Counts rows by two columns at once and says whether the one depends on the other.
 ///

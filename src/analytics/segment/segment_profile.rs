@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::contrast::{Contrast, Separation, of_categories, of_numbers};
-use crate::table::{Cell, Data, Frame, FrameBuilder, Classes, thousands};
+use crate::table::{Cell, Classes, Data, Frame, FrameBuilder, thousands};
 
 /// Tells what sets each segment apart: how its members differ from everybody else, column by column, the most telling first.
 ///
