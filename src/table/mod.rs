@@ -8,6 +8,7 @@ mod expression;
 mod foresee;
 mod frame;
 mod group;
+mod grouping;
 mod import;
 mod misfit;
 mod sql;
