@@ -157,19 +157,26 @@ impl<const WORDS: usize> Groups<WORDS> {
         let last = self.places.len() - 1;
         std::hint::black_box(block.hashes.iter().fold(0, |all, hash| all ^ self.places[*hash as usize & last]));
         block.groups.clear();
+        for hash in &block.hashes {
+            let mut place = *hash as usize & last;
+            while self.places[place] != 0 && self.places[place] >> 32 != hash >> 32 {
+                place = (place + 1) & last;
+            }
+            // One below 0 is `NONE`.
+            block.groups.push((self.places[place] as u32).wrapping_sub(1));
+        }
+        let mut others = 0_usize;
+        for (key, group) in block.keys.iter().zip(&block.groups) {
+            others += usize::from(*group != NONE && !self.has_words(*group as usize, key));
+        }
+        if others == 0 && !block.has_missing && !block.has_long {
+            return;
+        }
         for row in 0..block.keys.len() {
-            let hash = block.hashes[row];
-            let mut place = hash as usize & last;
-            let group = loop {
-                match self.places[place] {
-                    0 => break NONE,
-                    found if found >> 32 == hash >> 32 && self.is(found as u32 as usize - 1, block, row, columns) => {
-                        break found as u32 - 1;
-                    }
-                    _ => place = (place + 1) & last,
-                }
-            };
-            block.groups.push(group);
+            let group = block.groups[row];
+            if group != NONE && !self.is(group as usize, block, row, columns) {
+                block.groups[row] = (self.places[self.place(block, row, columns)] as u32).wrapping_sub(1);
+            }
         }
     }
 
@@ -202,14 +209,23 @@ impl<const WORDS: usize> Groups<WORDS> {
 
     /// The group of a row whose place holds another one's half of a hash.
     fn search(&mut self, block: &Block<WORDS>, row: usize, columns: &[KeyRows], before: u64) -> u32 {
+        let place = self.place(block, row, columns);
+        match self.places[place] {
+            0 => self.make(block, row, place, columns, before),
+            found => found as u32 - 1,
+        }
+    }
+
+    /// The place of a row's group, compared to the last letter, or the free one where it would be.
+    fn place(&self, block: &Block<WORDS>, row: usize, columns: &[KeyRows]) -> usize {
         let last = self.places.len() - 1;
         let hash = block.hashes[row];
         let mut place = hash as usize & last;
         loop {
             match self.places[place] {
-                0 => return self.make(block, row, place, columns, before),
+                0 => return place,
                 found if found >> 32 == hash >> 32 && self.is(found as u32 as usize - 1, block, row, columns) => {
-                    return found as u32 - 1;
+                    return place;
                 }
                 _ => place = (place + 1) & last,
             }

@@ -20,6 +20,13 @@ pub(super) struct Job {
     pub(super) measures: Vec<Measured>,
 }
 
+impl Job {
+    /// Numbers stand for the values of a key.
+    pub(super) fn number(&mut self, key: usize) {
+        self.keys[key] = (KeyKind::Whole, DataType::UInt32);
+    }
+}
+
 /// Keys of more words are left to Polars.
 pub(super) const MOST_WORDS: usize = 4;
 /// Every share looks at every row: beyond this many the looking is what takes the time.

@@ -206,3 +206,68 @@ fn the_rest_is_left_to_polars() -> PolarsResult<()> {
     }
     Ok(())
 }
+
+/// A join on the way, with partners for some rows and for all: the rows that are grouped are those of Polars.
+#[test]
+fn joined_rows_are_those_of_polars() -> PolarsResult<()> {
+    let mut state = 5_u64;
+    let mut roll = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 16
+    };
+    let rows: Vec<Row> = (0..4_000).map(|_| (roll() as u8, roll() as u8, roll())).collect();
+    let left = frame(&rows)?;
+    for on in [&["text"][..], &["small"], &["whole", "text"]] {
+        let keys: Vec<Expr> = on.iter().map(|name| col(*name)).collect();
+        let all = left.clone().lazy().select(&keys).unique_stable(None, UniqueKeepStrategy::First).collect()?;
+        for partners in [all.height(), all.height() / 2, 0] {
+            let count = partners as u32;
+            let right = all.head(Some(partners)).lazy().with_columns([
+                Series::new(
+                    "word".into(),
+                    (0..count).map(|row| some(u64::from(row), text(row as u8 % 9))).collect::<Vec<_>>(),
+                )
+                .lit(),
+                Series::new("weight".into(), (0..count).map(|row| f64::from(row) / 4.0).collect::<Vec<_>>()).lit(),
+            ]);
+            let mut arguments = JoinArgs::new(JoinType::Inner);
+            arguments.maintain_order = MaintainOrderJoin::LeftRight;
+            let joined = left.clone().lazy().join(right, &keys, &keys, arguments);
+            for by in [&["word"][..], &["word", "other"], &["small"]] {
+                let by: Vec<Expr> = by.iter().map(|name| col(*name)).collect();
+                let summaries = [
+                    (col("k") * col("weight")).sum().alias("load"),
+                    col("weight").max().alias("most"),
+                    len().alias("rows"),
+                    col("word").count().alias("words"),
+                ];
+                let plan = joined.clone().group_by_stable(&by).agg(summaries);
+                let wanted = plan.clone().collect()?;
+                let found = counted(&plan, &[], &Quiet)
+                    .map_err(|failure| PolarsError::ComputeError(failure.to_string().into()))?;
+                let Some(found) = found else { polars_bail!(ComputeError: "on {on:?}: left to Polars") };
+                let found = found.collect()?;
+                assert_eq!(found.schema(), wanted.schema());
+                assert!(
+                    found.equals_missing(&wanted),
+                    "on {on:?}, {partners} partners, by {by:?}: {found} is not {wanted}"
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where a row has two partners, or the join is another one, it is left to Polars.
+#[test]
+fn other_joins_are_left_to_polars() -> PolarsResult<()> {
+    let left = df!("key" => [1, 2, 2], "k" => [1, 2, 3])?.lazy();
+    let twice = df!("key" => [2, 2], "weight" => [1.0, 2.0])?.lazy();
+    let once = df!("key" => [2, 3], "weight" => [1.0, 2.0])?.lazy();
+    for (right, kind) in [(&twice, JoinType::Inner), (&once, JoinType::Left), (&once, JoinType::Semi)] {
+        let joined = left.clone().join(right.clone(), [col("key")], [col("key")], JoinArgs::new(kind));
+        let plan = joined.group_by_stable([col("key")]).agg([col("k").sum()]);
+        assert!(counted(&plan, &[], &Quiet).is_ok_and(|found| found.is_none()));
+    }
+    Ok(())
+}

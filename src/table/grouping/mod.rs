@@ -90,12 +90,17 @@ impl Counter<'_> {
         let Ok(Some(pattern)) = pattern(input, keys, summaries) else { return Ok(None) };
         let partners = match keeps_its_pace(input) {
             true => None,
-            false => match self.partners(input, &pattern)? {
+            false => match self.partners(input, &pattern, keys.len())? {
                 Some(found) => Some(found),
                 None => return Ok(None),
             },
         };
-        let mut counting = Counting::new(pattern.job);
+        let mut job = pattern.job;
+        let texts = partners.as_ref().map(|(_, partners)| partners.texts()).unwrap_or_default();
+        for (key, _) in &texts {
+            job.number(*key);
+        }
+        let mut counting = Counting::new(job);
         match partners {
             None => {
                 stream::batches(pattern.read, self.names, self.host, |batch| counting.add(batch).map_err(broken))?;
@@ -105,7 +110,12 @@ impl Counter<'_> {
                 stream::batches(left, self.names, self.host, |batch| add(batch).map_err(broken))?;
             }
         }
-        let counted = counting.finish(&pattern.names).map_err(broken)?;
+        let mut counted = counting.finish(&pattern.names).map_err(broken)?;
+        for (key, texts) in texts {
+            let numbers = counted.columns()[key].u32().map_err(broken)?.clone();
+            let column = texts.take(&numbers).map_err(broken)?.with_name(pattern.names[key].clone());
+            counted.with_column(column).map_err(broken)?;
+        }
         let answer = counted.lazy().select(pattern.answer).logical_plan;
         self.known.push(Known {
             input: Arc::clone(input),
@@ -119,8 +129,8 @@ impl Counter<'_> {
 
 impl Counter<'_> {
     /// The left rows of a join and their partners on the right; none where the plan is no join that can be done here.
-    fn partners(&self, input: &DslPlan, pattern: &Pattern) -> Result<Option<(LazyFrame, Partners)>> {
-        let Ok(Some(join)) = join(input, &pattern.made) else { return Ok(None) };
+    fn partners(&self, input: &DslPlan, pattern: &Pattern, keys: usize) -> Result<Option<(LazyFrame, Partners)>> {
+        let Ok(Some(join)) = join(input, &pattern.made, keys) else { return Ok(None) };
         if !keeps_its_pace(&join.left.logical_plan) {
             return Ok(None);
         }
@@ -139,6 +149,7 @@ fn keeps_its_pace(plan: &DslPlan) -> bool {
         | DslPlan::Select { input, .. }
         | DslPlan::HStack { input, .. }
         | DslPlan::GroupBy { input, .. }
+        | DslPlan::Slice { input, .. }
         | DslPlan::MapFunction { input, .. } => keeps_its_pace(input),
         DslPlan::IR { dsl, .. } => keeps_its_pace(dsl),
         DslPlan::Union { inputs, .. } => inputs.iter().all(keeps_its_pace),

@@ -20,12 +20,14 @@ pub(super) struct Join {
     /// The same of the right frame, without rows whose keys are missing.
     pub(super) right: LazyFrame,
     kinds: Vec<KeyKind>,
-    /// What is made of the joined rows.
+    /// What is made of the joined rows, the keys of the groups first, and how many these are.
     made: Vec<Expr>,
+    groups_by: usize,
 }
 
-/// The join of a plan, as far as some expressions on its rows need it; none where it is left to Polars.
-pub(super) fn join(plan: &DslPlan, made: &[Expr]) -> PolarsResult<Option<Join>> {
+/// The join of a plan, as far as some expressions on its rows need it, of which the first few are the keys of groups; none
+/// where it is left to Polars.
+pub(super) fn join(plan: &DslPlan, made: &[Expr], groups_by: usize) -> PolarsResult<Option<Join>> {
     let DslPlan::Join { input_left, input_right, left_on, right_on, predicates, options } = plan else {
         return Ok(None);
     };
@@ -78,12 +80,14 @@ pub(super) fn join(plan: &DslPlan, made: &[Expr]) -> PolarsResult<Option<Join>> 
         None => return Ok(None),
     };
     let right = right.select(columns(&theirs)).limit(MOST_PARTNERS as IdxSize + 1);
-    Ok(Some(Join { left: left.select(columns(&ours)), right, kinds, made: made.to_vec() }))
+    Ok(Some(Join { left: left.select(columns(&ours)), right, kinds, made: made.to_vec(), groups_by }))
 }
 
 /// The rows of a right frame, found by their keys.
 pub(super) struct Partners {
     right: DataFrame,
+    /// Texts of the right frame that are only told apart: numbers stand for them until the end.
+    texts: Vec<(PlSmallStr, Column)>,
     kinds: Vec<KeyKind>,
     made: Vec<Expr>,
     table: Table,
@@ -114,8 +118,20 @@ impl Partners {
             3 => filled(&join.kinds, &keys, rows).map(Table::Three),
             _ => filled(&join.kinds, &keys, rows).map(Table::Four),
         };
-        let right = DataFrame::new(rows, right.columns()[join.kinds.len()..].to_vec())?;
-        Ok(table.map(|table| Partners { right, kinds: join.kinds, made: join.made, table }))
+        let mut right = DataFrame::new(rows, right.columns()[join.kinds.len()..].to_vec())?;
+        let mut texts = Vec::new();
+        for name in only_told_apart(&join, right.schema()) {
+            let (numbers, different) = numbered(right.column(&name)?)?;
+            right.with_column(numbers)?;
+            texts.push((name, different));
+        }
+        Ok(table.map(|table| Partners { right, texts, kinds: join.kinds, made: join.made, table }))
+    }
+
+    /// The texts that numbers stand for in what is made of the rows, and the place of each.
+    pub(super) fn texts(&self) -> Vec<(usize, Column)> {
+        let place = |name: &PlSmallStr| self.made.iter().position(|made| column_under(made) == Some(name));
+        self.texts.iter().filter_map(|(name, texts)| Some((place(name)?, texts.clone()))).collect()
     }
 
     /// What is made of the rows of a batch that have a partner.
@@ -156,6 +172,41 @@ impl Partners {
             Table::Four(table) => looked_up(table, keys, rows),
         }
     }
+}
+
+/// The column that an expression only gives another name.
+fn column_under(made: &Expr) -> Option<&PlSmallStr> {
+    match made {
+        Expr::Alias(inner, _) => column_under(inner),
+        Expr::Column(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// The texts of the right frame that are keys of groups as they are, and nothing else.
+fn only_told_apart(join: &Join, schema: &Schema) -> Vec<PlSmallStr> {
+    let uses = |name: &PlSmallStr| {
+        let parts = join.made.iter().flat_map(|expression| expression.into_iter());
+        parts.filter(|part| matches!(part, Expr::Column(used) if used == name)).count()
+    };
+    let names = join.made[..join.groups_by].iter().filter_map(column_under);
+    names.filter(|name| schema.get(name) == Some(&DataType::String) && uses(name) == 1).cloned().collect()
+}
+
+/// Numbers for the texts of a column, and the different texts in the order of their numbers.
+fn numbered(column: &Column) -> PolarsResult<(Column, Column)> {
+    let keys = [KeyRows::of(column)?];
+    let mut table = Groups::<2>::new(vec![KeyKind::Text], Vec::new());
+    let mut block = Block::new();
+    let mut numbers: Vec<u32> = Vec::with_capacity(column.len());
+    for from in (0..column.len()).step_by(BLOCK) {
+        block.take(&keys, from, BLOCK.min(column.len() - from), 0, 1);
+        table.find(&mut block, &keys, 0);
+        numbers.extend_from_slice(&block.groups);
+    }
+    let first: Vec<IdxSize> = table.first.iter().map(|row| *row as IdxSize).collect();
+    let different = column.take(&IdxCa::from_vec(PlSmallStr::EMPTY, first))?;
+    Ok((Column::new(column.name().clone(), numbers), different))
 }
 
 /// The table of the right frame's keys; none where two rows have the same.
