@@ -16,3 +16,8 @@ pub mod session;
 pub mod show;
 pub use regulars_stats as stats;
 pub mod table;
+
+/// Batches of rows come and go by the thousand: the allocator of the system hands their memory back each time and has it
+/// cleared again.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

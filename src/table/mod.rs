@@ -10,6 +10,7 @@ mod expression;
 mod foresee;
 mod frame;
 mod group;
+mod grouping;
 mod import;
 mod keys;
 mod levels;

@@ -10,7 +10,7 @@ use regulars_plugin::{Failure, Host, Result};
 
 use super::{Frame, Step};
 use crate::table::misfit::misfit;
-use crate::table::{Data, failure, thousands};
+use crate::table::{Data, failure, grouping, thousands};
 
 /// Steps that are tried, oldest first, to find the one at which a plan fails: each try runs the plan up to there.
 const TRIED: usize = 16;
@@ -110,6 +110,8 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
     if host.is_cancelled() {
         return Err(Failure::interrupted());
     }
+    let counted = if reads_files { grouping::counted(&plan, known, host)? } else { None };
+    let plan = counted.unwrap_or(plan);
     let engine = if reads_files { Engine::Streaming } else { Engine::InMemory };
     let (answer, arrives) = channel();
     std::thread::spawn(move || {
