@@ -58,8 +58,11 @@ impl Frame {
             return Err(Failure::new(format!("`{condition}` is more than one condition")).help(CONDITION));
         };
         if *kind != ColumnKind::Flag {
-            return Err(Failure::new(format!("`{condition}` is no condition: it gives a value of type {}", kind.word()))
-                .help(CONDITION));
+            return Err(Failure::new(format!(
+                "`{condition}` is no condition: it gives a value of type {}",
+                kind.word()
+            ))
+            .help(CONDITION));
         }
         let data = frame.data(host)?;
         let flags = data.column(ANSWER)?.bool().map_err(|error| failure(error, &[]))?;
