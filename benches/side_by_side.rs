@@ -7,10 +7,10 @@ use std::time::Instant;
 const ROUNDS: usize = 3;
 
 /// A program that does the job, under the name that the table shows.
-pub struct Candidate {
-    pub name: &'static str,
-    pub program: PathBuf,
-    pub words: Vec<String>,
+pub(crate) struct Candidate {
+    pub(crate) name: &'static str,
+    pub(crate) program: PathBuf,
+    pub(crate) words: Vec<String>,
 }
 
 /// What came of one process.
@@ -21,14 +21,14 @@ struct Figure {
 }
 
 /// The best and the middle time of a candidate, in seconds of the whole process.
-pub struct Timed {
-    pub name: &'static str,
-    pub best: f64,
+pub(crate) struct Timed {
+    pub(crate) name: &'static str,
+    pub(crate) best: f64,
 }
 
 /// Runs the candidates in turn and prints a line for each: seconds and peak memory are those of the whole process, the
 /// answer is the first word that it printed.
-pub fn compare(title: &str, candidates: &[Candidate]) -> Vec<Timed> {
+pub(crate) fn compare(title: &str, candidates: &[Candidate]) -> Vec<Timed> {
     println!("\n{title}, {ROUNDS} rounds in turn, whole process:");
     println!("{:<30} {:>9} {:>9} {:>9} {:>24}", "", "best s", "median s", "peak MB", "answer");
     let mut figures: Vec<Vec<Figure>> = candidates.iter().map(|_| Vec::new()).collect();
@@ -50,7 +50,7 @@ pub fn compare(title: &str, candidates: &[Candidate]) -> Vec<Timed> {
 }
 
 /// The peers in Python, where `PEERS` names a Python that has `polars` and `duckdb`.
-pub fn peers(script: &str, words: &[String]) -> Vec<Candidate> {
+pub(crate) fn peers(script: &str, words: &[String]) -> Vec<Candidate> {
     let Ok(python) = std::env::var("PEERS") else {
         println!("PEERS is not set: DuckDB and Python Polars are left out");
         return Vec::new();

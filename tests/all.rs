@@ -10,6 +10,7 @@
 
 mod bad_files;
 mod bad_formats;
+mod btyd;
 mod check;
 mod command;
 mod course;
@@ -18,6 +19,7 @@ mod examples;
 mod expressions;
 mod formats;
 mod fuzz;
+mod fuzz_files;
 mod house;
 mod laws;
 mod mistakes;
@@ -26,5 +28,6 @@ mod program;
 mod round_trips;
 mod transcripts;
 mod value;
+mod values;
 mod verbs;
 mod witnesses;

@@ -164,6 +164,9 @@ fn rows_left_out_are_told_of_parts_and_of_rows_made_one_by_one() {
     for code in [
         "FILE.transactions().partition_by(\"customer\")[0].notes",
         "FILE.transactions().map_rows(|row| #{customer: row.customer}).notes",
+        "FILE.transactions().describe().notes",
+        "FILE.transactions().glimpse().notes",
+        "FILE.transactions().transpose().notes",
     ] {
         let notes = with_file(dirty, code).unwrap().to_string();
         assert!(notes.contains("1 of 2 rows were left out"), "{code}: {notes}");

@@ -121,6 +121,18 @@ fn every_option_changes_an_answer() {
         ("clv", "margin", "0.3"),
         ("clv", "unit", "\"day\""),
         ("clv", "confidence", "0.8"),
+        ("bg_nbd", "until", "\"1997-09-30\""),
+        ("bg_nbd", "holdout_until", "\"1998-03-31\", until: \"1997-09-30\""),
+        ("bg_nbd", "unit", "\"day\""),
+        ("bg_nbd", "confidence", "0.8"),
+        ("mbg_nbd", "until", "\"1997-09-30\""),
+        ("mbg_nbd", "holdout_until", "\"1998-03-31\", until: \"1997-09-30\""),
+        ("mbg_nbd", "unit", "\"day\""),
+        ("mbg_nbd", "confidence", "0.8"),
+        ("pareto_nbd", "until", "\"1997-09-30\""),
+        ("pareto_nbd", "holdout_until", "\"1998-03-31\", until: \"1997-09-30\""),
+        ("pareto_nbd", "unit", "\"day\""),
+        ("pareto_nbd", "confidence", "0.8"),
     ];
     let shown = |code: &str| {
         let value = session(Vec::new()).run(code).answer.unwrap_or_else(|failure| panic!("{code}: {failure}"));

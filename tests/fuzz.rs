@@ -21,13 +21,16 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// What may stand in no script that is cut to pieces here: it would write, or wait for a network.
 const EFFECTS: [&str; 8] = ["write", "save", "http", "postgres", "read", "sink", "param", "s3:"];
 
-fn laws(cases: u32, seed: u64) -> ProptestConfig {
-    let rng_seed = RngSeed::Fixed(seed);
+/// `FUZZ_CASES=5000 FUZZ_SEED=7 cargo test --test all fuzz` tries more, and others.
+pub fn laws(cases: u32, seed: u64) -> ProptestConfig {
+    let told = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let cases = told("FUZZ_CASES").and_then(|cases| u32::try_from(cases).ok()).unwrap_or(cases);
+    let rng_seed = RngSeed::Fixed(told("FUZZ_SEED").unwrap_or(seed));
     ProptestConfig { cases, rng_seed, failure_persistence: None, max_shrink_iters: 300, ..ProptestConfig::default() }
 }
 
 /// Runs code in a session of its own, to the last row of its answer, and stops what does not end.
-fn ran(code: &str) -> Result<String> {
+pub fn ran(code: &str) -> Result<String> {
     let cancelled = Arc::new(AtomicBool::new(false));
     let (watched, done) = (Arc::clone(&cancelled), Arc::new(AtomicBool::new(false)));
     let ended = Arc::clone(&done);
@@ -47,7 +50,7 @@ fn ran(code: &str) -> Result<String> {
     answer
 }
 
-fn session(cancelled: Arc<AtomicBool>) -> Session {
+pub fn session(cancelled: Arc<AtomicBool>) -> Session {
     let manner = Manner { output: Format::Json, quiet: true, plain: true, rows: 5 };
     let settings = Settings { plugins: Vec::new(), params: Params::new(), seed: 1, today: Date::default() };
     Session::new(settings, Arc::new(Console::new(manner, cancelled))).unwrap()
@@ -75,7 +78,7 @@ fn fault(code: &str, failure: &Failure) -> Option<String> {
     (!is_inside).then(|| format!("line {}, column {} is no place: {told}\n{code}", place.line, place.column))
 }
 
-fn faults(code: &str) -> Option<String> {
+pub fn faults(code: &str) -> Option<String> {
     let checked = session(Arc::new(AtomicBool::new(false))).check(&[code.to_owned()], false);
     let refused = checked.iter().find_map(|finding| fault(code, &finding.failure));
     refused.or_else(|| ran(code).err().and_then(|failure| fault(code, &failure)))
@@ -157,7 +160,7 @@ fn pieces(script: &str) -> Vec<String> {
 }
 
 /// Values for options and arguments, right and wrong ones.
-const VALUES: [&str; 44] = [
+pub const VALUES: [&str; 44] = [
     "()",
     "true",
     "false",
@@ -232,12 +235,12 @@ const ARGUMENTS: [(&str, &str); 24] = [
     ("value", "1"),
 ];
 
-const FRAME: &str = "let f = frame(#{a: [3, 1, (), 2], amount: [1.5, -2.0, (), 0.0], customer: [\"u\", \"v\", (), \"u\"], \
+pub const FRAME: &str = "let f = frame(#{a: [3, 1, (), 2], amount: [1.5, -2.0, (), 0.0], customer: [\"u\", \"v\", (), \"u\"], \
      x: [\"u\", \"\", (), \"é\"], flag: [true, false, (), true], date: [date(\"2024-01-31\"), date(\"2024-02-29\"), (), \
      date(\"2023-12-31\")]}).with_columns(col(\"date\").alias(\"day\"));\n";
 
 /// The arguments in the brackets of a signature, and the names of its options.
-fn asked(signature: &str) -> (Vec<String>, Vec<String>) {
+pub fn asked(signature: &str) -> (Vec<String>, Vec<String>) {
     let inside = signature.split_once('(').map_or("", |(_, rest)| rest);
     let (arguments, options) = inside.split_once("#{").unwrap_or((inside.trim_end_matches(')'), ""));
     let names = |text: &str, end: char| -> Vec<String> {
@@ -263,7 +266,9 @@ fn call(verb: &Verb, given: &[(bool, usize)], options: &[(usize, usize)]) -> Str
     if !names.is_empty() && !options.is_empty() {
         let mut entries: Vec<(&str, &str)> = Vec::new();
         for (name, value) in options {
-            let name = names[name % names.len()].as_str();
+            // Now and then one that the word does not know.
+            let known: Vec<&str> = names.iter().map(String::as_str).chain(["nme", "by"]).collect();
+            let name = known[name % known.len()];
             if !entries.iter().any(|(known, _)| *known == name)
                 && name.chars().all(|one| one.is_alphanumeric() || one == '_')
             {
@@ -277,6 +282,7 @@ fn call(verb: &Verb, given: &[(bool, usize)], options: &[(usize, usize)]) -> Str
     let values = values.join(", ");
     match head.strip_prefix("expression") {
         Some(method) => format!("{FRAME}f.select(col(\"{}\"){method}({values}))", column_for(method)),
+        None if head.starts_with("list.") => format!("{FRAME}[{values}, {}].{}()", VALUES[names.len()], verb.name),
         None => match head.strip_prefix("frame.") {
             Some(_) if verb.signature.contains(".agg(") => {
                 format!("{FRAME}f.{}({values}).agg(len(), col(\"amount\").sum())", verb.name)

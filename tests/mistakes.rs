@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Set, it rewrites the messages instead of comparing them.
-const SWITCH: &str = "REWRITE_MESSAGES";
+pub const SWITCH: &str = "REWRITE_MESSAGES";
 /// Columns of the terminal for which the messages are laid out.
 const WIDTH: &str = "100";
 

@@ -77,6 +77,8 @@ const CASES: &[(&str, &str)] = &[
     (r#"concat([frame(#{x: [1]}), frame(#{x: [2.5]})], #{how: "vertical_relaxed"})"#, r#"[{"x":1.0},{"x":2.5}]"#),
     (r#"frame(#{x: [1, 2]}).hstack(frame(#{y: ["a"]}))"#, r#"[{"x":1,"y":"a"},{"x":2,"y":null}]"#),
     // Rows
+    (r#"frame(#{a: [1, 2, 1], b: [5, 4, 3]}).sort("a", col("b"))"#, r#"[{"a":1,"b":3},{"a":1,"b":5},{"a":2,"b":4}]"#),
+    (r#"long.group_by("shop").len()"#, r#"[{"shop":"a","len":2},{"shop":"b","len":1}]"#),
     (r#"gaps.sort("a", #{nulls_last: false}).select("a")"#, r#"[{"a":null},{"a":1},{"a":3}]"#),
     (
         r#"orders.sort(["customer", "amount"], #{descending: [false, true]}).select("amount")"#,
@@ -136,6 +138,11 @@ const CASES: &[(&str, &str)] = &[
     (r#"long.partition_by("shop").map(|part| part.height)"#, "[2,1]"),
     // Wide and long
     (
+        // Polars 2.1 for Python answers the same: nothing adds up to 0, and has no mean.
+        r#"let gap = frame(#{s: ["a", "a", "b"], m: ["jan", "feb", "jan"], x: [1, 2, 3]}); ["sum", "len", "mean", "max"].map(|how| gap.pivot(#{on: "m", index: "s", values: "x", aggregate: how}).to_list("feb"))"#,
+        "[[2,0],[1,0],[2.0,null],[2,null]]",
+    ),
+    (
         r#"long.pivot(#{on: "month", index: "shop", values: "amount"})"#,
         r#"[{"shop":"a","jan":1,"feb":2},{"shop":"b","jan":3,"feb":null}]"#,
     ),
@@ -155,6 +162,10 @@ const CASES: &[(&str, &str)] = &[
     (
         r#"long.group_by("shop").agg(col("amount")).explode("amount")"#,
         r#"[{"shop":"a","amount":1},{"shop":"a","amount":2},{"shop":"b","amount":3}]"#,
+    ),
+    (
+        r#"frame(#{n: [1], d: [date("2024-01-31")], x: [2.5]}).transpose(#{header: "name"})"#,
+        r#"[{"name":"d","column_0":"2024-01-31"},{"name":"n","column_0":"1"},{"name":"x","column_0":"2.5"}]"#,
     ),
     // Looking
     (r#"gaps.null_count()"#, r#"[{"a":1,"b":1}]"#),

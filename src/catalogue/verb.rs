@@ -28,18 +28,21 @@ pub enum VerbGroup {
     Expressions,
     /// Pictures.
     Charts,
+    /// Plain numbers and lists.
+    Values,
     /// Scripts themselves.
     Scripts,
 }
 
 impl VerbGroup {
     /// Every group, in order.
-    pub const ALL: [VerbGroup; 6] = [
+    pub const ALL: [VerbGroup; 7] = [
         VerbGroup::Files,
         VerbGroup::Frames,
         VerbGroup::Tables,
         VerbGroup::Expressions,
         VerbGroup::Charts,
+        VerbGroup::Values,
         VerbGroup::Scripts,
     ];
 
@@ -51,6 +54,7 @@ impl VerbGroup {
             VerbGroup::Tables => "standard tables",
             VerbGroup::Expressions => "expressions",
             VerbGroup::Charts => "charts",
+            VerbGroup::Values => "numbers and lists",
             VerbGroup::Scripts => "scripts",
         }
     }

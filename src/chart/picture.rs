@@ -6,7 +6,7 @@ use regulars_plugin::{Chart, Failure, Host, Mark, Result};
 
 use super::page::{Page, Plan};
 use super::table::Table;
-use super::{bar, bitmap, heatmap, histogram, line, svg, text};
+use super::{bar, bitmap, heatmap, histogram, interval, line, svg, text};
 use crate::table::Frame;
 
 /// A chart with everything it needs to be drawn. Cloning it is cheap.
@@ -71,6 +71,7 @@ impl Picture {
             Mark::Line => "Line chart",
             Mark::Histogram => "Histogram",
             Mark::Heatmap => "Heatmap",
+            Mark::Interval => "Estimates with intervals",
         };
         let summary = self.plan.figure.as_ref().map_or(self.plan.reason.to_owned(), |figure| figure.summary());
         format!("{kind}: {}. {summary}.", self.page.title.trim_end_matches('.'))
@@ -118,7 +119,8 @@ fn plan(frame: &Frame, chart: &Chart, host: &dyn Host) -> Result<Plan> {
         table.refuse("bins", Some(&bins.to_string()), "only a histogram has bins")?;
     }
     if chart.mark != Mark::Line {
-        let what = [("band", chart.band.is_some()), ("steps", chart.steps), ("counts", chart.counts.is_some())];
+        let has_band = chart.band.is_some() && chart.mark != Mark::Interval;
+        let what = [("band", has_band), ("steps", chart.steps), ("counts", chart.counts.is_some())];
         for (option, _) in what.into_iter().filter(|(_, given)| *given) {
             table.refuse(option, Some("given"), "only a line has it")?;
         }
@@ -131,5 +133,6 @@ fn plan(frame: &Frame, chart: &Chart, host: &dyn Host) -> Result<Plan> {
         Mark::Line => line::plan(&table),
         Mark::Histogram => histogram::plan(&table),
         Mark::Heatmap => heatmap::plan(&table),
+        Mark::Interval => interval::plan(&table),
     }
 }

@@ -234,6 +234,32 @@ fn gallery() -> Vec<(&'static str, Frame, Chart)> {
             frame(&[("a", words(&["x"])), ("b", words(&["y"])), ("c", numbers([0.0]))]),
             Chart::new(Mark::Heatmap).x("a").y("b").color("c"),
         ),
+        (
+            "line_steps",
+            frame(&[
+                ("group", words(&["new", "new", "new", "new", "old", "old", "old"])),
+                ("months", numbers([0.0, 3.0, 7.0, 12.0, 0.0, 5.0, 9.0])),
+                ("at_risk", numbers([1200.0, 1150.0, 700.0, 80.0, 400.0, 390.0, 12.0])),
+                ("survival", numbers([1.0, 0.82, 0.61, 0.3, 1.0, 0.93, 0.8])),
+                ("lower", numbers([1.0, 0.79, 0.57, 0.21, 1.0, 0.9, 0.66])),
+                ("upper", numbers([1.0, 0.85, 0.65, 0.39, 1.0, 0.95, 0.9])),
+            ]),
+            line().x("months").y("survival").color("group").band("lower", "upper").steps().counts("at_risk"),
+        ),
+        (
+            "interval",
+            frame(&[
+                ("parameter", words(&["age", "signed up in a shop and not online", "orders", "returns"])),
+                ("estimate", numbers([-0.057, 0.31, -0.42, 0.09])),
+                ("lower", numbers([-0.1, -0.06, -0.6, 0.03])),
+                ("upper", numbers([-0.014, 0.68, -0.24, 0.15])),
+            ]),
+            Chart::new(Mark::Interval)
+                .x("parameter")
+                .y("estimate")
+                .band("lower", "upper")
+                .title("Who orders often stays"),
+        ),
         ("empty", frame(&[("segment", vec![]), ("amount", vec![])]), bar().x("segment").y("amount")),
         (
             "line_nulls",
@@ -274,7 +300,7 @@ fn pictures_without_anything_to_draw_say_so() {
             let (a, b) = ((0..count).map(Cell::Integer).collect(), (0..count).map(Cell::Integer).collect());
             let frame = frame(&[("a", a), ("b", b), ("v", cells.clone())]);
             let chart = match mark {
-                Mark::Bar | Mark::Line => Chart::new(mark).x("a").y("v"),
+                Mark::Bar | Mark::Line | Mark::Interval => Chart::new(mark).x("a").y("v"),
                 Mark::Histogram => Chart::new(mark).x("v"),
                 Mark::Heatmap => Chart::new(mark).x("a").y("b").color("v"),
             };
@@ -294,7 +320,7 @@ fn single_and_extreme_values_are_drawn() {
             let chart = match mark {
                 Mark::Histogram => Chart::new(mark).x("v"),
                 Mark::Heatmap => Chart::new(mark).x("a").y("b").color("v"),
-                Mark::Bar | Mark::Line => Chart::new(mark).x("a").y("v"),
+                Mark::Bar | Mark::Line | Mark::Interval => Chart::new(mark).x("a").y("v"),
             };
             let drawn = picture(&frame, &chart);
             assert!(drawn.png(0.25).is_ok(), "{values:?}");

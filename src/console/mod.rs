@@ -182,8 +182,12 @@ impl Console {
 
     /// Shows a value as a table for people.
     pub fn show(&self, value: &Value) -> Result<(), Failure> {
+        self.show_rows(value, self.manner.rows)
+    }
+
+    fn show_rows(&self, value: &Value, rows: usize) -> Result<(), Failure> {
         let value = if self.manner.quiet { without_notes(value) } else { value.clone() };
-        let page = show::page(&value, self, self.width(), self.manner.rows)?;
+        let page = show::page(&value, self, self.width(), rows)?;
         self.print(&page);
         Ok(())
     }
@@ -249,12 +253,12 @@ impl Listener for Console {
                 self.end();
                 self.write_err(&format!("{text}\n"));
             }
-            Event::Show(value) if self.is_for_people() => {
-                if let Err(failure) = self.show(&value) {
+            Event::Show(value, rows) if self.is_for_people() => {
+                if let Err(failure) = self.show_rows(&value, rows.unwrap_or(self.manner.rows)) {
                     self.fail(&failure, None, None);
                 }
             }
-            Event::Show(_) => {}
+            Event::Show(..) => {}
             Event::Wrote(path) => self.note(&format!("wrote {path}")),
         }
     }

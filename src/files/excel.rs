@@ -67,6 +67,9 @@ fn sheet_of(path: &str, bytes: Vec<u8>, options: &ExcelOptions, host: &dyn Host)
         let others: Vec<String> = names.iter().filter(|name| **name != sheet).map(|name| format!("`{name}`")).collect();
         import.chosen.push(format!("sheet `{sheet}` is read; there are also {}", others.join(", ")));
     }
+    if let Ok(formulas) = book.worksheet_formula(&sheet) {
+        import.chosen.extend(uncomputed(&formulas, &range));
+    }
     let range = match &options.range {
         Some(told) => part(&range, told)?,
         None => range,
@@ -103,6 +106,25 @@ fn sheet_of(path: &str, bytes: Vec<u8>, options: &ExcelOptions, host: &dyn Host)
         import.chosen.push(format!("sheet `{sheet}` of `{path}` has a header, but no rows"));
     }
     gather.frame(import)
+}
+
+/// What is told of formulas whose result is not stored, as some programs leave them: their cells are empty.
+fn uncomputed(formulas: &Range<String>, range: &Range<Value>) -> Option<String> {
+    let (top, left) = formulas.start()?;
+    let place = |row: usize, column: usize| Some((top + u32::try_from(row).ok()?, left + u32::try_from(column).ok()?));
+    let is_empty = |row: usize, column: usize| {
+        let value = place(row, column).and_then(|place| range.get_value(place));
+        value.is_none_or(|value| matches!(value, Value::Empty))
+    };
+    let mut empty = formulas.used_cells().filter(|(row, column, text)| !text.is_empty() && is_empty(*row, *column));
+    let (row, column, text) = empty.next()?;
+    let (row, _) = place(row, column)?;
+    let count = thousands(1 + empty.count());
+    Some(format!(
+        "formulas without a stored result are missing values ({count}, the first is `={text}` in row {}): open the workbook \
+         in a spreadsheet and save it",
+        row + 1
+    ))
 }
 
 fn damaged(path: &str) -> Failure {

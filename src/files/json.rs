@@ -19,7 +19,7 @@ pub fn read_ndjson(path: &str, strict: bool, host: &dyn Host) -> Result<Frame> {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        match parsed(line) {
+        match serde_json::from_slice(line) {
             Ok(Value::Object(object)) => row(&mut gather, &object),
             other => {
                 let failure = wrong_line(path, number + 1, line, &other);
@@ -46,7 +46,7 @@ pub fn read_ndjson(path: &str, strict: bool, host: &dyn Host) -> Result<Frame> {
 /// Reads a list of JSON objects.
 pub fn read_json(path: &str) -> Result<Frame> {
     let text::Text { bytes, chosen } = text::read(path, None)?;
-    let value = parsed(&bytes).map_err(|error| {
+    let value: Value = serde_json::from_slice(&bytes).map_err(|error| {
         let several = error.to_string().starts_with("trailing characters");
         let failure = if error.is_eof() {
             Failure::new(format!("`{path}` ends too early: a bracket or a quote is never closed"))
@@ -86,59 +86,6 @@ pub fn read_json(path: &str) -> Result<Frame> {
         }
     }
     gather.frame(Import { source: path.to_owned(), chosen, ..Import::default() })
-}
-
-/// Stands before the digits of a number that is kept as text for a while; no letter of any script.
-const DIGITS: char = '\u{f8ff}';
-
-/// Digits up to which the parser reads a fraction exactly.
-const SURE: usize = 15;
-
-/// The value of a text. The parser may miss the last digit of a long fraction, so those pass it as text.
-fn parsed(text: &[u8]) -> serde_json::Result<Value> {
-    let value = serde_json::from_slice(text)?;
-    match long_fractions_as_text(text) {
-        Some(text) => serde_json::from_slice(&text),
-        None => Ok(value),
-    }
-}
-
-/// The text with every long fraction in quotes; none where there is no such fraction. The text is JSON.
-fn long_fractions_as_text(text: &[u8]) -> Option<Vec<u8>> {
-    let mut changed: Option<Vec<u8>> = None;
-    let mut kept = 0;
-    let mut at = 0;
-    while at < text.len() {
-        match text[at] {
-            b'"' => {
-                at += 1;
-                while at < text.len() && text[at] != b'"' {
-                    at += if text[at] == b'\\' { 2 } else { 1 };
-                }
-                at += 1;
-            }
-            b'-' | b'0'..=b'9' => {
-                let number = |byte: &&u8| matches!(**byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
-                let end = at + text[at..].iter().take_while(number).count();
-                let token = &text[at..end];
-                let digits = token.iter().filter(|byte| byte.is_ascii_digit()).count();
-                if digits > SURE && token.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
-                    let out = changed.get_or_insert_with(Vec::new);
-                    out.extend_from_slice(&text[kept..at]);
-                    out.extend_from_slice(format!("\"{DIGITS}").as_bytes());
-                    out.extend_from_slice(token);
-                    out.push(b'"');
-                    kept = end;
-                }
-                at = end;
-            }
-            _ => at += 1,
-        }
-    }
-    changed.map(|mut out| {
-        out.extend_from_slice(&text[kept..]);
-        out
-    })
 }
 
 fn no_list(path: &str) -> Failure {
@@ -194,12 +141,9 @@ fn fields(gather: &mut Gather, before: &str, object: &Map<String, Value>) {
                         (None, Some(number)) => Found::Number(number),
                         (None, None) => Found::Text(number.to_string()),
                     },
-                    Value::String(text) => match text.strip_prefix(DIGITS).and_then(|digits| digits.parse().ok()) {
-                        Some(number) => Found::Number(number),
-                        None => Found::Text(text.clone()),
-                    },
+                    Value::String(text) => Found::Text(text.clone()),
                     list => {
-                        let said = without_marks(list).to_string();
+                        let said = list.to_string();
                         gather.coerced(
                             place,
                             "became text: a list or an empty object has no column of its own",
@@ -211,21 +155,6 @@ fn fields(gather: &mut Gather, before: &str, object: &Map<String, Value>) {
                 gather.set(place, found);
             }
         }
-    }
-}
-
-/// A list as it was, its long fractions numbers again.
-fn without_marks(value: &Value) -> Value {
-    match value {
-        Value::String(text) => match text.strip_prefix(DIGITS).and_then(|digits| digits.parse::<f64>().ok()) {
-            Some(number) => Value::from(number),
-            None => value.clone(),
-        },
-        Value::Array(items) => Value::Array(items.iter().map(without_marks).collect()),
-        Value::Object(items) => {
-            Value::Object(items.iter().map(|(name, item)| (name.clone(), without_marks(item))).collect())
-        }
-        other => other.clone(),
     }
 }
 

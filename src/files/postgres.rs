@@ -22,10 +22,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Reads what a query answers, or a whole table. A server outside this machine has to be allowed.
 pub fn read_postgres(url: &str, what: &str, host: &dyn Host) -> Result<Frame> {
     let shown = shown(url);
-    let mut config = Config::from_str(url).map_err(|_| {
+    let no_address = || {
         Failure::new(format!("`{shown}` is no address of a PostgreSQL server"))
             .help("write it as `postgres://user:password@host:5432/database`")
-    })?;
+    };
+    let mut config = Config::from_str(url).map_err(|_| no_address())?;
+    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+        return Err(no_address());
+    }
     if !is_here(&config) {
         net::permitted(&shown)?;
     }

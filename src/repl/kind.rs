@@ -160,7 +160,7 @@ impl Guess<'_> {
             (_, "pipe") => Kind::Unknown,
             (_, "agg" | "table" | "sample" | "read" | "frame" | "import_report") => Kind::Frame(columns),
             (_, word) if word.starts_with("read_") => Kind::Frame(columns),
-            (_, "chart" | "bar" | "line" | "histogram" | "heatmap") => Kind::Picture,
+            (_, "chart" | "bar" | "line" | "histogram" | "heatmap" | "interval") => Kind::Picture,
             (_, "col" | "lit" | "otherwise") => Kind::Expression,
             (_, "when" | "then") => Kind::When,
             (Kind::Expression | Kind::Space(_), _) => Kind::Expression,

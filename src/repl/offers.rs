@@ -355,6 +355,7 @@ fn words_for(call: &Call<'_>, reading: &Reading<'_>) -> Vec<(&'static str, &'sta
             ("line", "A line along a date or a number"),
             ("histogram", "How often values fall into each range"),
             ("heatmap", "A grid, coloured by a number"),
+            ("interval", "Estimates with their intervals"),
         ],
         ("cast", 0) => vec![
             ("int", "Whole numbers"),

@@ -128,7 +128,12 @@ impl<'a> Arguments<'a> {
 
     /// The arguments before a place as columns.
     pub(super) fn columns_until(&self, end: usize) -> Result<Vec<Expression>> {
-        Self::columns_of(&flattened(self.values.get(..end).unwrap_or_default()))
+        self.columns_between(0, end)
+    }
+
+    /// The arguments from a place on and before another as columns.
+    pub(super) fn columns_between(&self, from: usize, end: usize) -> Result<Vec<Expression>> {
+        Self::columns_of(&flattened(self.values.get(from..end).unwrap_or_default()))
     }
 
     /// One argument as columns: a name, an expression, or a list of them.

@@ -172,7 +172,16 @@ pub(super) fn dynamic_of_answer(answer: Answer) -> Dynamic {
 
 /// A value of a script as a cell of a frame.
 pub(super) fn cell(value: &Dynamic) -> Result<Cell> {
-    Ok(match operand(value)? {
+    let refused = || {
+        Failure::new(format!("{} cannot be a value of a column", kind(value))).help(
+            "values are numbers, text, true and false, dates, lists and maps of them, and `()` where one is missing",
+        )
+    };
+    operand(value).ok().and_then(cell_of).ok_or_else(refused)
+}
+
+fn cell_of(operand: Operand) -> Option<Cell> {
+    Some(match operand {
         Operand::Missing => Cell::Missing,
         Operand::Integer(number) => Cell::Integer(number),
         Operand::Number(number) => Cell::Number(number),
@@ -180,10 +189,12 @@ pub(super) fn cell(value: &Dynamic) -> Result<Cell> {
         Operand::Text(text) => Cell::Text(text),
         Operand::Date(date) => Cell::Date(date),
         Operand::Time(time) => Cell::Time(time),
-        Operand::List(_) | Operand::Map(_) | Operand::Expression(_) => {
-            return Err(Failure::new(format!("{} cannot be a value of a column", kind(value)))
-                .help("values are numbers, text, true and false, dates, and `()` where one is missing"));
+        Operand::List(items) => Cell::List(items.into_iter().map(cell_of).collect::<Option<_>>()?),
+        Operand::Map(entries) => {
+            let entries = entries.into_iter().map(|(name, value)| Some((name, cell_of(value)?)));
+            Cell::Struct(entries.collect::<Option<_>>()?)
         }
+        Operand::Expression(_) => return None,
     })
 }
 

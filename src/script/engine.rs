@@ -81,6 +81,7 @@ pub fn engine(world: Arc<World>) -> Script {
     for bound in verbs::all() {
         bound.register(&mut engine, &world);
     }
+    verbs::in_place(&mut engine);
     engine.register_global_module(verbs::iterators(&world).into());
     functions(&mut engine, &world, call);
     methods(&mut engine, &world, ask);
@@ -281,7 +282,7 @@ fn compare(sign: &str, left: &Dynamic, right: &Dynamic) -> Result<Dynamic> {
 
 /// How two plain values of one kind stand to each other: numbers (`1 == 1.0`), text and characters, flags, dates.
 /// The inner `None` is for what has no order: a NaN.
-fn order(left: &Dynamic, right: &Dynamic) -> Option<Option<Ordering>> {
+pub(super) fn order(left: &Dynamic, right: &Dynamic) -> Option<Option<Ordering>> {
     if let (Ok(left), Ok(right)) = (left.as_int(), right.as_int()) {
         return Some(Some(left.cmp(&right)));
     }

@@ -1,5 +1,7 @@
 //! The map of options at the end of a call, read with failures that name the word, the option and what was wanted.
 
+use std::collections::BTreeMap;
+
 use regulars_plugin::{Failure, Result};
 use rhai::{Dynamic, ImmutableString, Map};
 
@@ -104,6 +106,15 @@ impl Options {
 
     /// A name or a list of names; none where it is left out.
     pub(super) fn names(&self, name: &str) -> Result<Vec<String>> {
+        self.texts(
+            name,
+            "the name of a column or a list of names",
+            "write \"customer\", or [\"customer\", \"product\"]",
+        )
+    }
+
+    /// A text or a list of texts; none where it is left out.
+    pub(super) fn texts(&self, name: &str, wanted: &str, advice: &str) -> Result<Vec<String>> {
         let texts = |value: Operand| match value {
             Operand::Text(text) => Some(vec![text]),
             Operand::List(items) => {
@@ -111,8 +122,17 @@ impl Options {
             }
             _ => None,
         };
-        let advice = "write \"customer\", or [\"customer\", \"product\"]";
-        Ok(self.read(name, "the name of a column or a list of names", advice, texts)?.unwrap_or_default())
+        Ok(self.read(name, wanted, advice, texts)?.unwrap_or_default())
+    }
+
+    /// A map of names to texts.
+    pub(super) fn texts_by_name(&self, name: &str, advice: &str) -> Result<BTreeMap<String, String>> {
+        let texts = |value: Operand| {
+            let Operand::Map(entries) = value else { return None };
+            let text = |(name, value)| if let Operand::Text(text) = value { Some((name, text)) } else { None };
+            entries.into_iter().map(text).collect()
+        };
+        Ok(self.read(name, "a map of names to texts", advice, texts)?.unwrap_or_default())
     }
 
     pub(super) fn flag(&self, name: &str) -> Result<Option<bool>> {

@@ -14,7 +14,7 @@ pub enum Event {
     /// `print(…)`: a line of text.
     Print(String),
     /// `show(…)`: a value to be shown at once.
-    Show(Box<Value>),
+    Show(Box<Value>, Option<usize>),
     /// A file was written.
     Wrote(String),
 }

@@ -79,15 +79,12 @@ impl Format {
             (Cell::Date(date), _) => date.to_string(),
             (Cell::Time(time), _) if self.seconds => time.format("%Y-%m-%d %H:%M:%S%.f").to_string(),
             (Cell::Time(time), _) => time.format("%Y-%m-%d %H:%M").to_string(),
-            (Cell::List(cells), _) => {
-                let inner: Vec<String> = cells.iter().map(inside).collect();
-                format!("[{}]", inner.join(", "))
-            }
+            (cell @ (Cell::List(_) | Cell::Struct(_)), _) => inside(cell),
         }
     }
 }
 
-/// A value inside a list: text is quoted, so that it can be told from the list's own commas.
+/// A value inside a list or a struct: text is quoted, so that it can be told from the list's own commas.
 fn inside(cell: &Cell) -> String {
     match cell {
         Cell::Missing => MISSING.to_owned(),
@@ -96,6 +93,11 @@ fn inside(cell: &Cell) -> String {
         Cell::List(cells) => {
             let inner: Vec<String> = cells.iter().map(inside).collect();
             format!("[{}]", inner.join(", "))
+        }
+        Cell::Struct(fields) => {
+            let inner: Vec<String> =
+                fields.iter().map(|(name, cell)| format!("{}: {}", harmless(name), inside(cell))).collect();
+            format!("{{{}}}", inner.join(", "))
         }
         other => other.plain(),
     }

@@ -166,7 +166,7 @@ fn cell_field(cell: &Cell) -> String {
         Cell::Missing => String::new(),
         // With its point, so that a column of numbers is one again when it is read back.
         Cell::Number(number) => format!("{number:?}"),
-        Cell::List(_) => field(&cell.to_json().to_string()),
+        Cell::List(_) | Cell::Struct(_) => field(&cell.to_json().to_string()),
         other => field(&other.plain()),
     }
 }

@@ -1,9 +1,12 @@
 //! A failure with its place in the script.
 
-use regulars_plugin::{Failure, Place};
+use regulars_plugin::{Failure, Place, Rows};
 
+use super::cell::MISSING;
+use super::layout::GAP;
+use super::number::grouped;
 use super::prose::wrap;
-use super::text::{cut, ending, harmless, width as columns_of};
+use super::text::{cut, ending, harmless, padding, width as columns_of};
 use super::{Page, Role};
 
 /// Shows a failure: what was found, the line of the script with a mark under the place, and what to do next.
@@ -48,6 +51,9 @@ fn labelled(
             excerpt(&mut page, &unsecret(line), place, role, width);
         }
     }
+    if let Some(rows) = &failure.rows {
+        table(&mut page, rows, role, gutter, width);
+    }
     for advice in &failure.help {
         page.space(gutter + 1).role(Role::Advice, "= ");
         hanging(&mut page, advice, width, gutter + 3);
@@ -77,6 +83,67 @@ fn excerpt(page: &mut Page, line: &str, place: &Place, role: Role, width: usize)
     let after = cut(&after, room.saturating_sub(mark));
     page.role(Role::Note, &format!("{gutter} │ ")).role(Role::Plain, &format!("{before}{after}")).line();
     page.role(Role::Note, &format!("{} │ ", " ".repeat(gutter.len()))).space(mark).role(role, "^").line();
+}
+
+/// A few rows of the data, with a mark under the value at fault. Columns far from it give way where the line is too
+/// short for all.
+fn table(page: &mut Page, rows: &Rows, role: Role, gutter: usize, width: usize) {
+    let text = |cell: &Option<String>| cell.as_deref().map_or(MISSING.to_owned(), |text| harmless(text).into_owned());
+    let places =
+        std::iter::once("row".to_owned()).chain(rows.rows.iter().map(|(number, _)| grouped(&number.to_string())));
+    let mut columns: Vec<Vec<String>> = vec![places.collect()];
+    for (place, name) in rows.columns.iter().enumerate() {
+        let cells = rows.rows.iter().map(|(_, cells)| cells.get(place).map(text).unwrap_or_default());
+        columns.push(std::iter::once(harmless(name).into_owned()).chain(cells).collect());
+    }
+    let room = width.saturating_sub(gutter + 3).max(20);
+    let at = rows.column.saturating_add(1);
+    // A failure may come from a plugin.
+    if at >= columns.len() {
+        return;
+    }
+    let wide = |place: usize| columns[place].iter().map(|text| columns_of(text)).max().unwrap_or(0).min(room / 2);
+    let mut left: Vec<usize> = (1..columns.len()).filter(|place| *place != at).collect();
+    // The first column often says whose row it is.
+    left.sort_by_key(|place| if *place == 1 { 0 } else { place.abs_diff(at) });
+    let mut shown = vec![0, at];
+    let mut used = wide(0) + GAP + wide(at);
+    for place in left {
+        used += GAP + wide(place);
+        if used > room {
+            break;
+        }
+        shown.push(place);
+    }
+    shown.sort_unstable();
+    let begin = |page: &mut Page| {
+        page.role(Role::Note, &format!("{} │ ", " ".repeat(gutter)));
+    };
+    let numbers = std::iter::once(None).chain(rows.rows.iter().map(|(number, _)| Some(*number)));
+    for (line, number) in numbers.enumerate() {
+        begin(page);
+        let (mut before, mut mark) = (0, (0, 0));
+        for place in &shown {
+            let width = wide(*place);
+            let text = cut(&columns[*place][line], width).into_owned();
+            let padding = padding(&text, width);
+            let style = if number.is_none() || *place == 0 { Role::Name } else { Role::Plain };
+            if *place == at {
+                mark = (before, columns_of(&text).max(1));
+            }
+            match place {
+                0 => page.text(&padding).role(style, &text),
+                _ => page.role(style, &text).text(&padding),
+            };
+            page.space(GAP);
+            before += width + GAP;
+        }
+        page.line();
+        if number == Some(rows.row) {
+            begin(page);
+            page.space(mark.0).role(role, &"^".repeat(mark.1)).line();
+        }
+    }
 }
 
 /// The line with the passwords of addresses covered, letter by letter: what a script does wrong is shown to others.
@@ -176,6 +243,41 @@ error: unknown variable `oops`
     }
 
     #[test]
+    fn the_value_at_fault_is_marked_among_the_rows_around_it() {
+        let cells = |texts: [&str; 3]| texts.map(|text| Some(text.to_owned())).to_vec();
+        let rows = Rows {
+            columns: vec!["客户".to_owned(), "note".to_owned(), "zip".to_owned()],
+            rows: vec![
+                (9, cells(["北京", "a long remark", "1"])),
+                (10, cells(["Ann", "x", "n/\u{1b}[1m"])),
+                (11, vec![None; 3]),
+            ],
+            column: 2,
+            row: 10,
+        };
+        let mut wrong = Failure::new("no number").help("mend it").at(2, 1);
+        wrong.rows = Some(Box::new(rows));
+        assert_eq!(
+            failure(&wrong, Some("a\nb"), None, 80).plain(),
+            "\
+error: no number
+  ┌ line 2, column 1
+2 │ b
+  │ ^
+  │ row  客户  note           zip
+  │   9  北京  a long remark  1
+  │  10  Ann   x              n/␛[1m
+  │                           ^^^^^^
+  │  11  –     –              –
+  = mend it
+"
+        );
+        // What has no room is left out, the key last.
+        let narrow = failure(&wrong, None, None, 24).plain();
+        assert!(narrow.contains("  │ row  客户  zip\n"), "{narrow}");
+    }
+
+    #[test]
     fn a_password_in_the_line_is_covered() {
         let line = "let tx = read_postgres(\"postgres://ann:s3cret@db/shop\", \"orders\");";
         assert_eq!(unsecret(line), "let tx = read_postgres(\"postgres://ann:••••••@db/shop\", \"orders\");");
@@ -191,7 +293,7 @@ error: unknown variable `oops`
     #[test]
     fn places_elsewhere_and_interrupts_show_no_line() {
         let mut wrong = Failure::new("x").at(2, 1);
-        wrong.place = Some(Place { source: Some("lib.rhai".into()), line: 2, column: 1 });
+        wrong.place = Some(Box::new(Place { source: Some("lib.rhai".into()), line: 2, column: 1 }));
         let shown = failure(&wrong, Some("a\nb"), Some("main.rhai"), 80).plain();
         assert_eq!(shown, "error: x\n  ┌ lib.rhai, line 2, column 1\n");
         assert_eq!(failure(&Failure::interrupted().at(1, 1), Some("a"), None, 80).plain(), "interrupted\n");

@@ -28,6 +28,7 @@ pub use cell::Format as CellFormat;
 pub use export::{Format, export};
 pub use failure::{failure, warning};
 pub use help::{functions, manual};
+pub use number::number;
 pub use page::{Page, Role};
 pub use prose::prose;
 pub use record::record;

@@ -16,6 +16,11 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     }
 }
 
+/// A number by itself, with as few decimals as show it unless told.
+pub fn number(value: f64, told: Option<usize>) -> String {
+    fixed(value, told.unwrap_or_else(|| decimals(&[value])))
+}
+
 /// The same without grouping, for numbers that are names.
 pub(crate) fn ungrouped(value: f64, decimals: usize) -> String {
     special(value, decimals).unwrap_or_else(|| digits(value, decimals))

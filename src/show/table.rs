@@ -95,7 +95,7 @@ impl Column {
         let kind = if with_type { columns_of(&self.type_line(usize::MAX)) } else { columns_of(short(&self.type_word)) };
         let natural = cells.max(name).max(kind);
         // A number, a date or a flag is whole or worthless.
-        let is_text = self.cells.iter().any(|cell| matches!(cell, Cell::Text(_) | Cell::List(_)));
+        let is_text = self.cells.iter().any(|cell| matches!(cell, Cell::Text(_) | Cell::List(_) | Cell::Struct(_)));
         let least = if is_text { cells.min(NARROW).max(name.min(NARROW)) } else { cells.max(name.min(NARROW_NAME)) };
         Wish { natural, least: least.max(columns_of(short(&self.type_word))) }
     }

@@ -2,11 +2,14 @@
 
 pub mod btyd;
 mod chunks;
+pub mod cluster;
 mod inequality;
 mod interval;
+pub mod learn;
 pub mod optimise;
 mod order;
 pub mod special;
+pub mod survival;
 mod watch;
 
 pub use chunks::in_chunks;

@@ -1,7 +1,7 @@
 //! One value of a frame, for showing and for scripts.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
-use polars::prelude::{AnyValue, TimeUnit, TimeZone};
+use polars::prelude::{AnyValue, Field, TimeUnit, TimeZone};
 use serde_json::Value;
 
 /// One value of a frame.
@@ -23,6 +23,8 @@ pub enum Cell {
     Time(NaiveDateTime),
     /// Several values.
     List(Vec<Cell>),
+    /// Values with names.
+    Struct(Vec<(String, Cell)>),
 }
 
 impl Cell {
@@ -39,6 +41,8 @@ impl Cell {
             AnyValue::DatetimeOwned(ticks, unit, zone) => on_the_clock(moment(ticks, unit), zone.as_deref()),
             AnyValue::Duration(ticks, unit) => Cell::Text(duration(ticks, unit)),
             AnyValue::List(values) => Cell::List(values.iter().map(|value| Cell::of(value)).collect()),
+            AnyValue::Struct(_, _, fields) => Cell::fields(fields, value._iter_struct_av()),
+            AnyValue::StructOwned(held) => Cell::fields(&held.1, held.0.into_iter()),
             // Shown and computed with as the nearest number; the column itself stays exact.
             AnyValue::Decimal(..) => value.extract::<f64>().map_or(Cell::Missing, Cell::Number),
             AnyValue::Categorical(..)
@@ -55,6 +59,11 @@ impl Cell {
         }
     }
 
+    fn fields<'a>(fields: &[Field], values: impl Iterator<Item = AnyValue<'a>>) -> Cell {
+        let named = |(field, value): (&Field, AnyValue<'a>)| (field.name().to_string(), Cell::of(value));
+        Cell::Struct(fields.iter().zip(values).map(named).collect())
+    }
+
     /// What it is, in words.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -66,6 +75,7 @@ impl Cell {
             Cell::Date(_) => "a date",
             Cell::Time(_) => "a time",
             Cell::List(_) => "a list",
+            Cell::Struct(_) => "a map",
         }
     }
 
@@ -88,6 +98,9 @@ impl Cell {
             Cell::Flag(flag) => Value::from(*flag),
             Cell::Date(_) | Cell::Time(_) => Value::from(self.plain()),
             Cell::List(cells) => Value::Array(cells.iter().map(Cell::to_json).collect()),
+            Cell::Struct(fields) => {
+                Value::Object(fields.iter().map(|(name, cell)| (name.clone(), cell.to_json())).collect())
+            }
         }
     }
 
@@ -104,6 +117,11 @@ impl Cell {
             Cell::List(cells) => {
                 let inner: Vec<String> = cells.iter().map(Cell::plain).collect();
                 format!("[{}]", inner.join(", "))
+            }
+            Cell::Struct(fields) => {
+                let inner: Vec<String> =
+                    fields.iter().map(|(name, cell)| format!("{name}: {}", cell.plain())).collect();
+                format!("{{{}}}", inner.join(", "))
             }
         }
     }

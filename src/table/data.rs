@@ -1,7 +1,12 @@
 //! A computed frame: columns that lie in memory and can be read.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
-use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit};
+use polars::prelude::{
+    Column, DataFrame, DataType, IntoColumn, IntoSeries, NamedFrom, Series, StructChunked, TimeUnit,
+};
+use polars_arrow::bitmap::Bitmap;
 use regulars_plugin::{ColumnKind, ColumnManual, Failure, Result};
 
 use super::cell::day;
@@ -126,8 +131,14 @@ pub(crate) fn kind_of(kind: &DataType) -> ColumnKind {
 /// A column made of cells, all of one kind or missing; whole numbers beside numbers become numbers.
 pub(crate) fn column_of_cells(name: &str, cells: &[Cell]) -> Result<Column> {
     let mixed = || {
-        Failure::new(format!("column `{name}` would hold values of different kinds"))
-            .help("a column holds one kind: all numbers, all text, all dates …")
+        let first = cells.iter().find(|cell| **cell != Cell::Missing).unwrap_or(&Cell::Missing);
+        let other = cells.iter().find(|cell| !first.goes_with(cell)).unwrap_or(first);
+        Failure::new(format!(
+            "column `{name}` would hold values of different kinds: {} and {}",
+            first.kind(),
+            other.kind()
+        ))
+        .help("a column holds one kind: all numbers, all text, all dates …")
     };
     let any = |matches: fn(&Cell) -> bool| cells.iter().any(matches);
     let all = |matches: fn(&Cell) -> bool| cells.iter().all(|cell| *cell == Cell::Missing || matches(cell));
@@ -161,10 +172,60 @@ pub(crate) fn column_of_cells(name: &str, cells: &[Cell]) -> Result<Column> {
         // Text that is all ISO dates stays text: nothing is guessed where a script wrote the values itself.
         let values = cells.iter().map(|cell| if let Cell::Text(value) = cell { Some(value.as_str()) } else { None });
         Series::new(name_of, values.collect::<Vec<_>>())
+    } else if all(|cell| matches!(cell, Cell::List(_))) {
+        lists_of_cells(name, cells)?
+    } else if all(|cell| matches!(cell, Cell::Struct(_))) {
+        structs_of_cells(name, cells)?
     } else {
         return Err(mixed());
     };
     Ok(series.into_column())
+}
+
+/// Lists, whose values are all of one kind.
+fn lists_of_cells(name: &str, cells: &[Cell]) -> Result<Series> {
+    let inside = |cell: &Cell| if let Cell::List(values) = cell { values.clone() } else { Vec::new() };
+    let values: Vec<Cell> = cells.iter().flat_map(inside).collect();
+    let values = column_of_cells(name, &values)?.take_materialized_series();
+    let mut begin = 0;
+    let mut list = |cell: &Cell| match cell {
+        Cell::List(own) => {
+            begin += own.len();
+            Some(values.slice((begin - own.len()) as i64, own.len()))
+        }
+        _ => None,
+    };
+    Ok(Series::new(name.into(), cells.iter().map(&mut list).collect::<Vec<_>>()))
+}
+
+/// Structs with the fields of all of them; what one does not have is missing in it.
+fn structs_of_cells(name: &str, cells: &[Cell]) -> Result<Series> {
+    fn own(cell: &Cell) -> &[(String, Cell)] {
+        if let Cell::Struct(fields) = cell { fields } else { &[] }
+    }
+    let mut names: Vec<&str> = Vec::new();
+    let mut known: HashSet<&str> = HashSet::new();
+    for (field, _) in cells.iter().flat_map(own) {
+        if known.insert(field) {
+            names.push(field);
+        }
+    }
+    if names.is_empty() {
+        return Err(Failure::new(format!("the maps in column `{name}` have no entry"))
+            .help("write what they hold: `#{city: \"Rome\", zip: \"00100\"}`"));
+    }
+    let value = |cell: &Cell, field: &str| {
+        own(cell).iter().find(|(own, _)| own == field).map_or(Cell::Missing, |(_, value)| value.clone())
+    };
+    let column = |field: &&str| -> Result<Series> {
+        let values: Vec<Cell> = cells.iter().map(|cell| value(cell, field)).collect();
+        Ok(column_of_cells(field, &values)?.take_materialized_series())
+    };
+    let fields: Vec<Series> = names.iter().map(column).collect::<Result<_>>()?;
+    let made =
+        StructChunked::from_series(name.into(), cells.len(), fields.iter()).map_err(|error| failure(error, &[]))?;
+    let is_there: Bitmap = cells.iter().map(|cell| *cell != Cell::Missing).collect();
+    Ok(made.with_outer_validity(Some(is_there)).into_series())
 }
 
 /// Whether the columns of an answer are those that its manual declares: same names, same order, same kinds.

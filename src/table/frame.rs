@@ -188,6 +188,11 @@ impl Frame {
         }
     }
 
+    /// What a frame has to tell whose columns are not those of this one.
+    pub(crate) fn origin_of_other_columns(&self) -> About {
+        About { columns: Vec::new(), ..self.origin() }
+    }
+
     /// Takes over the steps of the frames that it was made of.
     fn after(self, before: &[&Frame]) -> Frame {
         let steps = before.iter().filter(|frame| !frame.is_computed()).flat_map(|frame| frame.steps.iter().cloned());

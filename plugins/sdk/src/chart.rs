@@ -14,11 +14,13 @@ pub enum Mark {
     Histogram,
     /// A grid of `x` by `y`, coloured by `color`, the number written in each cell.
     Heatmap,
+    /// A dot at `y` for each row, named by `x`, with the interval of `band` around it.
+    Interval,
 }
 
 impl Mark {
     /// Every kind, in the order in which help lists them.
-    pub const ALL: [Mark; 4] = [Mark::Bar, Mark::Line, Mark::Histogram, Mark::Heatmap];
+    pub const ALL: [Mark; 5] = [Mark::Bar, Mark::Line, Mark::Histogram, Mark::Heatmap, Mark::Interval];
 
     /// The word that scripts write.
     pub fn word(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Mark {
             Mark::Line => "line",
             Mark::Histogram => "histogram",
             Mark::Heatmap => "heatmap",
+            Mark::Interval => "interval",
         }
     }
 }
@@ -46,7 +49,7 @@ pub struct Chart {
     /// Column that tells lines or cells apart by colour.
     #[serde(default)]
     pub color: Option<String>,
-    /// Columns of the lower and the upper end of a band around a line.
+    /// Columns of the lower and the upper end of a band around a line, or of the interval around a dot.
     #[serde(default)]
     pub band: Option<(String, String)>,
     /// Whether a line goes in steps: each value holds until the next one.

@@ -26,9 +26,12 @@ pub struct Failure {
     /// The function, file or option in which it happened, outermost first.
     #[serde(default)]
     pub within: Vec<String>,
-    /// Where in the script.
+    /// Where in the script. In a box, as `rows` are: a failure is handed around in every result and stays small.
     #[serde(default)]
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
+    /// The data around the value at fault, where a single value is.
+    #[serde(default)]
+    pub rows: Option<Box<Rows>>,
     /// Whether the user asked for the stop: not an error of the script.
     #[serde(default)]
     pub cancelled: bool,
@@ -46,10 +49,30 @@ pub struct Place {
     pub column: usize,
 }
 
+/// A few rows of a table with one value that is at fault: shown as a small table under the message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rows {
+    /// Names of the columns, in order.
+    pub columns: Vec<String>,
+    /// The rows, each with its number in the table, counted from 1.
+    pub rows: Vec<(u64, Vec<Option<String>>)>,
+    /// The column of the value at fault, counted from 0.
+    pub column: usize,
+    /// The number of its row, counted from 1.
+    pub row: u64,
+}
+
 impl Failure {
     /// A failure that says what was found.
     pub fn new(message: impl Into<String>) -> Self {
-        Failure { message: message.into(), help: Vec::new(), within: Vec::new(), place: None, cancelled: false }
+        Failure {
+            message: message.into(),
+            help: Vec::new(),
+            within: Vec::new(),
+            place: None,
+            rows: None,
+            cancelled: false,
+        }
     }
 
     /// The answer to an interrupt.
@@ -93,7 +116,7 @@ impl Failure {
     /// Adds the place in the script, unless an inner layer knew a nearer one.
     #[must_use]
     pub fn at(mut self, line: usize, column: usize) -> Self {
-        self.place.get_or_insert(Place { source: None, line, column });
+        self.place.get_or_insert_with(|| Box::new(Place { source: None, line, column }));
         self
     }
 }

@@ -23,7 +23,7 @@ pub use border::Plugin;
 pub use chart::{Chart, Mark};
 pub use chrono::NaiveDate as Date;
 pub use context::{Context, Host, Quiet};
-pub use failure::{Failure, Place, Result, nearest};
+pub use failure::{Failure, Place, Result, Rows, nearest};
 pub use function::{Family, Function, Input};
 pub use manual::{ColumnKind, ColumnManual, Example, Manual, OptionKind, OptionManual, TableManual};
 pub use model::{Fitted, FittedOn, Given, Model};

@@ -10,7 +10,7 @@ use super::expressions::{constant, is_plain};
 use super::rehearsal::answers;
 use super::seen::Seen;
 use super::std_names;
-use crate::catalogue::{Entry, Record};
+use crate::catalogue::Entry;
 use crate::script::bind::{Ahead, Bound, Kind, thrown};
 use crate::script::convert::json;
 use crate::script::engine::advised;
@@ -143,15 +143,11 @@ impl Checker<'_> {
             if std_names::is_known(name)
                 || self.is_open
                 || (call.is_method && Self::may_hold_functions(&call.values[0]))
+                || (call.is_method && world.catalogue.method_names().contains(&name))
             {
                 return Seen::unknown();
             }
             if is_own && call.is_method {
-                return Seen::unknown();
-            }
-            // A method of a model, on a table or with options that are not known yet.
-            let may_be_model = call.first().is_none_or(|kind| kind.id == TypeId::of::<Record>());
-            if call.is_method && may_be_model && world.catalogue.method_names().contains(&name) {
                 return Seen::unknown();
             }
             return self.refused(call);

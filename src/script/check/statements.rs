@@ -2,7 +2,7 @@
 
 use rhai::{ASTFlags, EvalAltResult, Expr, ImmutableString, Stmt};
 
-use regulars_plugin::{Failure, Place};
+use regulars_plugin::Failure;
 
 use super::Checker;
 use super::functions::root;
@@ -26,7 +26,7 @@ impl Checker<'_> {
             let Some(line) = position.line() else { continue };
             let mut failure = Failure::new(format!("`{name}` is never used"))
                 .help(format!("leave it out, or call it `_{name}` if that is meant"));
-            failure.place = Some(Place { source: None, line, column: position.position().unwrap_or(1).max(1) });
+            failure = failure.at(line, position.position().unwrap_or(1).max(1));
             self.report("unused-variable", failure, false);
         }
     }

@@ -33,7 +33,9 @@ pub(super) fn unknown_variable(name: &str, reading: &Reading<'_>, line: &str) ->
     }
     match regulars_plugin::nearest(name, reading.variables.iter().map(String::as_str)) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => failure.help(format!("declare it first: `let {name} = …;`")),
+        None => failure
+            .help(format!("declare it first: `let {name} = …;`"))
+            .help(format!("a column of a frame is written `col(\"{name}\")`")),
     }
 }
 
@@ -91,7 +93,7 @@ pub(super) fn unknown_function(signature: &str, reading: &Reading<'_>) -> Failur
         return Failure::new(format!("`{name}` is a variable, not a function"))
             .help(format!("a function kept in a variable is called `{name}.call(…)`"));
     }
-    if name.starts_with("parse_") || name.starts_with("to_") {
+    if (name.starts_with("parse_") || name.starts_with("to_")) && ours(name).is_none() {
         return Failure::new(format!("`{name}` does not work on {}", listed(&kinds)))
             .help("values are made from text with `parse_int(\"1\")` and `parse_float(\"1.5\")`, and text with `to_string(1)`");
     }
@@ -134,7 +136,11 @@ fn wrong_call(name: &str, kinds: &[&'static str], verbs: &[&Verb]) -> Failure {
     let verbs: &[&Verb] = if in_columns || of_frames.is_empty() { verbs } else { &of_frames };
     let receivers: Vec<&str> = verbs.iter().filter_map(|verb| receiver(&verb.signature)).collect();
     if receivers.len() < verbs.len() || kinds.is_empty() {
-        return Failure::new(format!("`{name}` was given {}", listed(kinds))).help(called(verbs));
+        let failure = Failure::new(format!("`{name}` was given {}", listed(kinds))).help(called(verbs));
+        return match (name, first) {
+            ("len", "a frame") => failure.help("the rows of a frame are counted by `frame.height`"),
+            _ => failure,
+        };
     }
     let mut wanted: Vec<&str> = Vec::new();
     for one in receivers {
@@ -147,6 +153,7 @@ fn wrong_call(name: &str, kinds: &[&'static str], verbs: &[&Verb]) -> Failure {
     match first {
         "groups of a frame" => failure.help("summarise the groups first: `.agg(col(\"amount\").sum())`"),
         "a record" => failure.help("the table behind a record is `record.table()`"),
+        "a frame" if name == "count" => failure.help("the rows of a frame are counted by `frame.height`"),
         "a frame" if wanted.contains(&"an expression") => {
             failure.help(format!("apply it to a column: `frame.select(col(\"amount\").{name}(…))`"))
         }
@@ -165,6 +172,7 @@ fn receiver(signature: &str) -> Option<&'static str> {
         "record" => "a record",
         "picture" => "a picture",
         "cs" => "the selectors `cs`",
+        "list" => "a list",
         "expression" if before.matches('.').count() > 1 => "a namespace of an expression",
         "expression" => "an expression",
         _ => "an unfinished when(…)",

@@ -17,7 +17,7 @@ const DENSITY: f64 = 2.0;
 
 pub(super) fn verbs() -> Vec<Bound> {
     let mut verbs = vec![
-        verb(Charts, "chart", "frame.chart(kind, #{x, y, color, title, x_label, y_label, bins, size, band, steps, counts})", "The picture of an answer; on any frame with a kind: \"bar\", \"line\", \"histogram\", \"heatmap\". What is left out is chosen from the types of the columns.")
+        verb(Charts, "chart", "frame.chart(kind, #{x, y, color, title, x_label, y_label, bins, size, band, steps, counts})", "The picture of an answer; on any frame with a kind: \"bar\", \"line\", \"histogram\", \"heatmap\", \"interval\". What is left out is chosen from the types of the columns.")
             .example("sample(\"cdnow\").rfm().chart()")
             .on::<Frame>()
             .does(0, 2, |call| {
@@ -50,6 +50,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             Mark::Line => "frame.line(#{x, y, color, band, steps, counts})",
             Mark::Histogram => "frame.histogram(#{x, bins})",
             Mark::Heatmap => "frame.heatmap(#{x, y, color})",
+            Mark::Interval => "frame.interval(#{x, y, band})",
         };
         let summary = match mark {
             Mark::Bar => "A bar for each value of `x`, as long as the sum of `y`; without `y` the number of rows.",
@@ -58,6 +59,9 @@ pub(super) fn verbs() -> Vec<Bound> {
             }
             Mark::Histogram => "How often the values of `x` fall into each of equally wide bins.",
             Mark::Heatmap => "A grid of `x` by `y`, coloured by `color`.",
+            Mark::Interval => {
+                "A dot at `y` for each row, named by `x`, with the interval of `band: [\"lower\", \"upper\"]` around it; grey where the interval holds zero."
+            }
         };
         verbs.push(
             verb(Charts, mark.word(), signature, summary)
@@ -105,8 +109,16 @@ fn columns_for(frame: &Frame, mark: Mark) -> Chart {
     let others: Vec<&String> = kinds.iter().filter(|(_, kind)| !is_number(kind)).map(|(name, _)| name).collect();
     let mut chart = Chart::new(mark);
     let all: Vec<&String> = others.iter().chain(&numbers).copied().collect();
+    let ends = |name: &str| kinds.iter().any(|(known, kind)| known == name && is_number(kind));
+    if mark == Mark::Interval && ends("lower") && ends("upper") {
+        chart.band = Some(("lower".to_owned(), "upper".to_owned()));
+    }
     match mark {
         Mark::Histogram => chart.x = numbers.last().map(|name| (*name).clone()),
+        Mark::Interval => {
+            chart.x = others.first().map(|name| (*name).clone());
+            chart.y = numbers.first().map(|name| (*name).clone());
+        }
         Mark::Bar | Mark::Line => {
             chart.x = all.first().map(|name| (*name).clone());
             chart.y =

@@ -11,7 +11,6 @@ use crate::script::Event;
 use crate::script::arguments::Arguments;
 use crate::script::bind::{Ahead, Bound, Kind, verb};
 use crate::table::{Cell, Frame};
-use options::Options;
 
 pub(super) fn verbs() -> Vec<Bound> {
     vec![
@@ -41,8 +40,8 @@ pub(super) fn verbs() -> Vec<Bound> {
             .plans(),
         verb(Files, "read_ndjson", "read_ndjson(path, #{strict})", "Reads JSON with one object a line, also packed. Fields of an object inside become columns `outer.inner`; a line that is no object is rejected and counted, `strict: true` refuses it.")
             .does(1, 2, |call| {
-                let mut options = Options::of(call, 1, "read_ndjson", &["strict"])?;
-                files::read_ndjson(&call.text(0)?, options.flag("strict")?.unwrap_or_default(), call.world.host())
+                let told = call.options(1, "read_ndjson", &["strict"])?;
+                files::read_ndjson(&call.text(0)?, told.flag("strict")?.unwrap_or_default(), call.world.host())
             }),
         verb(Files, "read_json", "read_json(path)", "Reads a JSON list of objects, one a row. Fields of an object inside become columns `outer.inner`.")
             .does(1, 1, |call| files::read_json(&call.text(0)?)),
@@ -79,7 +78,7 @@ pub(super) fn verbs() -> Vec<Bound> {
         verb(Files, "write_excel", "frame.write_excel(path, #{sheet})", "Writes the frame as a workbook of one sheet: a bold header that stays in sight, dates and numbers with their formats, a filter.")
             .on::<Frame>()
             .does(1, 2, |call| {
-                let sheet = Options::of(call, 2, "write_excel", &["sheet"])?.text("sheet", "a name")?;
+                let sheet = call.options(2, "write_excel", &["sheet"])?.text("sheet")?;
                 written(call, |frame, path| files::write_excel(frame, path, sheet.as_deref(), call.world.host()))
             })
             .ahead(written_ahead),

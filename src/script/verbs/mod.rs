@@ -7,9 +7,11 @@ mod files;
 mod frames;
 mod scripts;
 mod tables;
+mod values;
 
 pub(super) use frames::{iterators, unchangeable};
 pub(super) use scripts::figure;
+pub(super) use values::in_place;
 
 use super::bind::Bound;
 
@@ -25,6 +27,7 @@ pub(super) fn all() -> Vec<Bound> {
         columns::verbs(),
         expressions::verbs(),
         charts::verbs(),
+        values::verbs(),
         scripts::verbs(),
     ]
     .into_iter()

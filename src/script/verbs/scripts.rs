@@ -23,18 +23,16 @@ pub(super) fn verbs() -> Vec<Bound> {
         .example("param(\"bins\", 5, \"groups in each score\")")
         .does(2, 3, |call| params::read(&call.world.params, &call.text(0)?, &call.values[1]))
         .plans(),
-        verb(Scripts, "show", "show(value)", "Shows a value at once; the last value of a cell is shown anyway.").does(
-            1,
-            1,
-            |call| {
+        verb(Scripts, "show", "show(value, rows)", "Shows a value at once; the last value of a cell is shown anyway. Of a longer table 20 rows are shown unless told: `show(tx, 100)`.")
+            .does(1, 2, |call| {
+                let rows = if call.count() > 1 { Some(call.rows(1, 0)? as usize) } else { None };
                 // A frame runs here, so that its failure stops the script and can be caught.
                 if let Ok(frame) = call.frame(0) {
                     frame.data(call.world.host())?;
                 }
-                call.world.listener.hear(Event::Show(Box::new(value_of(&call.values[0]))));
+                call.world.listener.hear(Event::Show(Box::new(value_of(&call.values[0])), rows));
                 Ok(())
-            },
-        ),
+            }),
         verb(
             Scripts,
             "has_function",

@@ -4,11 +4,14 @@ use nalgebra::{DMatrix, DVector};
 
 use super::fit::{Estimate, Fitted, NoFit};
 use super::histories::{Histories, Purchases};
-use crate::optimise::{Derivatives, Objective, maximise};
+use crate::optimise::{Derivatives, Maximum, NoMaximum, Objective, maximise};
 use crate::{Watch, in_chunks};
 
 /// Histories per chunk: a millisecond's work at most.
 const CHUNK: usize = 4096;
+
+/// From twice as many different histories on, the starts are tried on about so many of them.
+const SAMPLE: usize = 8192;
 
 /// Value and derivatives of one history's log-likelihood by the four parameters themselves. Of the second derivatives
 /// only those on and above the diagonal are kept.
@@ -298,11 +301,23 @@ pub(super) fn fit<K: Kernel, M>(
         .iter()
         .map(|start| start.iter().map(|value| value.ln()).chain(vec![0.0; names.len() - 4]).collect())
         .collect();
-    let search = maximise(&likelihood, &starts, watch).map_err(|why| {
+    let told = |why| {
         NoFit::from_search(why, &names, |parameter, upwards| {
             if parameter < 4 { K::meaning(parameter, upwards) } else { "it separates the customers without a mistake" }
         })
-    })?;
+    };
+    let search = match thinned(&histories) {
+        None => maximise(&likelihood, &starts, watch).map_err(told)?,
+        Some(sample) => match maximise(&Likelihood::new(kernel, &sample, patterns.as_ref()), &starts, watch) {
+            // From where all starts led on the sample it is two or three steps.
+            Ok(near) => {
+                let found = maximise(&likelihood, &[near.at], watch).map_err(told)?;
+                Maximum { starts: near.starts, agreeing: near.agreeing, ..found }
+            }
+            Err(NoMaximum::Stopped) => return Err(NoFit::Stopped),
+            Err(_) => maximise(&likelihood, &starts, watch).map_err(told)?,
+        },
+    };
     let estimates = names
         .into_iter()
         .enumerate()
@@ -317,6 +332,16 @@ pub(super) fn fit<K: Kernel, M>(
         search,
         customers: histories.of.len() as u64,
         histories: histories.shared.len() as u64,
+    })
+}
+
+/// Every so many-th of very many histories, on which the starts are tried; none where there are few.
+fn thinned(histories: &Histories) -> Option<Histories> {
+    let every = histories.shared.len() / SAMPLE;
+    (every > 1).then(|| Histories {
+        // The order is by x first, so every number of purchases is there in its share.
+        shared: histories.shared.iter().step_by(every).copied().collect(),
+        of: Vec::new(),
     })
 }
 

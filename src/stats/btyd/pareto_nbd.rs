@@ -59,7 +59,7 @@ impl BuyTillYouDie for ParetoNbd {
     fn outlook(&self, purchases: Purchases) -> Outlook {
         let ParetoNbd { r, alpha, s, beta } = *self;
         let mut odds = 0.0;
-        deaths(self.parameters(), purchases, |_, weight| odds += weight);
+        deaths(self.parameters(), purchases, |death| odds += death.weight);
         let alive = alive_weight(self.parameters(), purchases);
         let future = Future::Gamma {
             r: r + f64::from(purchases.repeats),
@@ -94,36 +94,54 @@ fn alive_weight(at: [f64; 4], purchases: Purchases) -> f64 {
     (-shape * (quiet / (alpha + purchases.last)).ln_1p() - s * (quiet / (beta + purchases.last)).ln_1p()).exp()
 }
 
-/// Calls with times of stopping τ and the weight of each, which add up to the integral.
+/// A time of stopping τ at which the integrand is looked at.
+struct Death {
+    /// Its part of the integral.
+    weight: f64,
+    /// τ.
+    time: f64,
+    /// ln((α + τ) / (α + t_x)) and ln((β + τ) / (β + t_x)).
+    quiet: (f64, f64),
+}
+
+/// Calls with times of stopping, whose weights add up to the integral.
 ///
 /// In place of the usual difference of two hypergeometric functions, which cancels where t_x is near T: every term here
 /// is positive. The variable is ln(m + τ), m the smaller of α and β, in which the integrand is smooth however small m is;
 /// the parts are so short that it falls by no more than e^8 in each, and they end where nothing is left to add.
-fn deaths(at: [f64; 4], purchases: Purchases, mut each: impl FnMut(f64, f64)) {
+fn deaths(at: [f64; 4], purchases: Purchases, mut each: impl FnMut(Death)) {
     let [r, alpha, s, beta] = at;
     let Purchases { repeats, last, age } = purchases;
     let shape = r + f64::from(repeats);
-    let least = alpha.min(beta);
+    let (least, most) = if alpha < beta { (alpha, beta) } else { (beta, alpha) };
     let whole = ((age - last) / (least + last)).ln_1p();
-    // ln of (least + τ) / (least + t_x), from 0 to `whole`.
-    let mut from = 0.0;
-    let mut sum = 0.0;
-    let fall = |time: f64| {
-        let scale = least + time;
-        (shape * scale / (alpha + time) + (s + 1.0) * scale / (beta + time) - 1.0).abs()
+    let by_most = 1.0 / (most + last);
+    let fall = |quiet: f64| {
+        let scale = least + last + quiet;
+        (shape * scale / (alpha + last + quiet) + (s + 1.0) * scale / (beta + last + quiet) - 1.0).abs()
     };
     let passed = |place: f64| (least + last) * place.exp_m1();
+    // ln((least + τ) / (least + t_x)), from 0 to `whole`.
+    let mut from = 0.0;
+    let mut sum = 0.0;
     while from < whole {
-        let width = (8.0 / fall(last + passed(from))).min(2.5).min(whole - from);
-        let width = (8.0 / fall(last + passed(from + width))).min(width);
+        let mut width = (8.0 / fall(passed(from))).min(2.5);
+        if width < whole - from {
+            width = width.min(8.0 / fall(passed(from + width)));
+        } else {
+            width = (whole - from).min(8.0 / fall(age - last));
+        }
         let mut part = 0.0;
-        for (place, weight) in TEN {
-            let quiet = passed(from + width * place);
+        for (place, share) in TEN {
+            let small = from + width * place;
+            let quiet = passed(small);
+            let large = (quiet * by_most).ln_1p();
             let time = last + quiet;
-            let log = -shape * (quiet / (alpha + last)).ln_1p() - s * (quiet / (beta + last)).ln_1p();
-            let mass = s * width * weight * log.exp() * (least + time) / (beta + time);
-            part += mass;
-            each(time, mass);
+            let quiet = if alpha < beta { (small, large) } else { (large, small) };
+            let log = -shape * quiet.0 - s * quiet.1;
+            let weight = s * width * share * log.exp() * (least + time) / (beta + time);
+            part += weight;
+            each(Death { weight, time, quiet });
         }
         sum += part;
         from += width;
@@ -169,14 +187,15 @@ impl Kernel for GammaDropout {
         let alive = alive_weight(at, purchases);
         let mut total = alive;
         let mut more = Local::default();
-        deaths(at, purchases, |time, weight| {
+        let quiet = purchases.age - purchases.last;
+        let to_end = ((quiet / (alpha + purchases.last)).ln_1p(), (quiet / (beta + purchases.last)).ln_1p());
+        deaths(at, purchases, |Death { weight, time, quiet }| {
             total += weight;
             let (alpha_then, beta_then) = (1.0 / (alpha + time), 1.0 / (beta + time));
-            let left = purchases.age - time;
             let slope = [
-                (left * alpha_then).ln_1p(),
+                to_end.0 - quiet.0,
                 shape * (by_alpha - alpha_then),
-                1.0 / s + (left * beta_then).ln_1p(),
+                1.0 / s + to_end.1 - quiet.1,
                 s * by_beta - (s + 1.0) * beta_then,
             ];
             for one in 0..4 {

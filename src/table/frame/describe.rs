@@ -76,7 +76,7 @@ impl Frame {
             let cells: Result<Vec<Cell>> = STATISTICS.iter().zip(&asked[place]).map(cell).collect();
             columns.push((name.to_string(), cells?));
         }
-        Frame::from_cells(&columns)
+        Ok(Frame::from_cells(&columns)?.with_about(self.origin_of_other_columns()))
     }
 
     /// The columns, one in a row: name, type, the first values.
@@ -90,11 +90,12 @@ impl Frame {
         };
         let text = |word: &String| Cell::Text(word.clone());
         let values: Result<Vec<Cell>> = schema.iter().map(|(name, _)| values(name)).collect();
-        Frame::from_cells(&[
+        let glimpse = Frame::from_cells(&[
             ("column".to_owned(), schema.iter().map(|(name, _)| text(name)).collect()),
             ("type".to_owned(), schema.iter().map(|(_, kind)| text(kind)).collect()),
             ("values".to_owned(), values?),
-        ])
+        ]);
+        Ok(glimpse?.with_about(self.origin_of_other_columns()))
     }
 
     /// What the frame will do when it is run, the last step first.

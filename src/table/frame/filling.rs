@@ -62,7 +62,13 @@ impl Frame {
         if columns.is_empty() {
             let kinds: Vec<String> =
                 self.inner.schema.iter().map(|(name, kind)| format!("`{name}` {}", type_word(kind))).collect();
-            return Err(Failure::new(format!("no column can hold this value: {}", kinds.join(", ")))
+            let failure = Failure::new(format!("no column can hold this value: {}", kinds.join(", ")));
+            if let Operand::Text(word) = value
+                && Filling::WORDS.iter().any(|(known, _)| known == word)
+            {
+                return Err(failure.help(format!("as a strategy it is `frame.fill_null(#{{strategy: \"{word}\"}})`")));
+            }
+            return Err(failure
                 .help("change the type first, `.cast(#{name: \"float\"})`, or give a value of the column's kind"));
         }
         let value = Expression::value(value)?.0;

@@ -233,10 +233,17 @@ impl Frame {
                 Failure::new("there is no column to turn").help("besides `names_from` there must be another one")
             );
         }
+        // Polars would make days numbers beside numbers.
+        let mut kinds = data.dtypes();
+        kinds.dedup();
+        if kinds.len() > 1 && kinds.iter().any(DataType::is_temporal) {
+            let texts = data.columns().iter().map(|column| column.cast(&DataType::String)).collect::<PolarsResult<_>>();
+            data = texts.and_then(DataFrame::new_infer_height).map_err(told)?;
+        }
         let mut turned = data.transpose(header, None).map_err(told)?;
         let titles: Vec<PlSmallStr> = header.map(PlSmallStr::from_str).into_iter().chain(titles).collect();
         turned.set_column_names(&titles).map_err(told)?;
-        Ok(Frame::from_data(turned))
+        Ok(Frame::from_data(turned).with_about(self.origin_of_other_columns()))
     }
 
     /// The rows of each different value of some columns, as a frame each, in order of first appearance.

@@ -1,7 +1,6 @@
 //! Running a plan, and what is known only once it has run.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -15,9 +14,6 @@ use crate::table::{Data, failure, thousands};
 
 /// Steps that are tried, oldest first, to find the one at which a plan fails: each try runs the plan up to there.
 const TRIED: usize = 16;
-
-/// What Polars names the type with which it counts the rows of several files.
-const TYPE_OF_COUNTS: &str = "UInt128";
 
 /// How often a running plan looks whether it should stop.
 pub(in crate::table) const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -34,7 +30,7 @@ impl Frame {
         };
         let at_fault = steps.iter().find(fails).unwrap_or(last);
         let failure = misfit(&at_fault.plan, self.inner.reads_files, host).unwrap_or(failure);
-        Failure { place: Some(at_fault.place.clone()), ..failure }
+        Failure { place: Some(Box::new(at_fault.place.clone())), ..failure }
     }
 
     /// Runs the plan, unless it has run before. The work goes on a thread of its own, so that an interrupt
@@ -117,13 +113,15 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
     let engine = if reads_files { Engine::Streaming } else { Engine::InMemory };
     let (answer, arrives) = channel();
     std::thread::spawn(move || {
-        let worked = catch_unwind(AssertUnwindSafe(|| collected(plan, engine)));
+        let worked = catch_unwind(AssertUnwindSafe(|| plan.collect_with_engine(engine)));
         // Nobody listens any more after an interrupt, and that is as it should be.
         let _ = answer.send(worked);
     });
     loop {
         match arrives.recv_timeout(LOOK_EVERY) {
-            Ok(Ok(result)) => return result.map(Data).map_err(|error| failure(error, known)),
+            Ok(Ok(result)) => {
+                return result.map(|answer| Data(answer.unwrap_single())).map_err(|error| failure(error, known));
+            }
             Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
                 return Err(Failure::new("the table engine broke off while working on this frame")
                     .help("this is a fault of Regulars: tell us the script that led to it"));
@@ -132,26 +130,4 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
             Err(RecvTimeoutError::Timeout) => host.progress(0, 0, "computing"),
         }
     }
-}
-
-/// The rows of several frames put together are counted by Polars with a type that is not in this build, which the engine
-/// in memory says and the streaming engine panics about; asked to read the columns, they count without.
-fn collected(plan: LazyFrame, engine: Engine) -> PolarsResult<DataFrame> {
-    let again = plan.clone();
-    match catch_unwind(AssertUnwindSafe(|| plan.collect_with_engine(engine))) {
-        Ok(Err(error)) if error.to_string().contains(TYPE_OF_COUNTS) => (),
-        Ok(answer) => return answer.map(|result| result.unwrap_single()),
-        Err(panic) if said(&*panic).contains(TYPE_OF_COUNTS) => (),
-        Err(panic) => resume_unwind(panic),
-    }
-    again.with_projection_pushdown(false).collect_with_engine(engine).map(|result| result.unwrap_single())
-}
-
-/// What a panic said.
-fn said(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or_default()
 }

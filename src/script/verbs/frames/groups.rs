@@ -7,7 +7,7 @@ use super::MANY;
 use crate::catalogue::VerbGroup::Frames;
 use crate::script::arguments::Arguments;
 use crate::script::bind::{Bound, verb};
-use crate::table::{Closed, DynamicWindows, Frame, Groups, RollingWindows, WindowLabel, WindowStart};
+use crate::table::{Closed, DynamicWindows, Expression, Frame, Groups, RollingWindows, WindowLabel, WindowStart};
 
 const DYNAMIC: [&str; 8] = ["every", "period", "offset", "by", "closed", "label", "start_by", "include_boundaries"];
 const ROLLING: [&str; 4] = ["period", "offset", "by", "closed"];
@@ -32,6 +32,11 @@ pub(super) fn verbs() -> Vec<Bound> {
         verb(Frames, "agg", "groups.agg(expressions…)", "One row per group, groups in order of first appearance, windows in order of time.")
             .on::<Groups>()
             .does(1, MANY, |call| call.own::<Groups>(0, "groups of a frame")?.agg(&call.columns(1)?))
+            .plans(),
+        verb(Frames, "len", "groups.len()", "The number of rows of each group: `.agg(len())`.")
+            .example("sample(\"cdnow\").group_by(\"customer\").len().head(3)")
+            .on::<Groups>()
+            .does(0, 0, |call| call.own::<Groups>(0, "groups of a frame")?.agg(&[Expression::rows()]))
             .plans(),
         verb(Frames, "value_counts", "frame.value_counts(columns…)", "How often each different value occurs, the most frequent first.")
             .example("sample(\"cdnow\").value_counts(\"quantity\").head(3)")

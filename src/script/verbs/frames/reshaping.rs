@@ -10,7 +10,7 @@ use crate::table::{Aggregate, Frame, Pivot};
 
 pub(super) fn verbs() -> Vec<Bound> {
     vec![
-        verb(Frames, "pivot", "frame.pivot(#{on, index, values, aggregate})", "The values of the column `on` become columns, in order of first appearance; `index` stays, `values` fills them. `aggregate` says how several values of one place are made one: \"sum\", \"mean\", \"median\", \"min\", \"max\", \"first\", \"last\", \"len\"; without it there may be one only.")
+        verb(Frames, "pivot", "frame.pivot(#{on, index, values, aggregate})", "The values of the column `on` become columns, in order of first appearance; `index` stays, `values` fills them. `aggregate` says how several values of one place are made one: \"sum\", \"mean\", \"median\", \"min\", \"max\", \"first\", \"last\", \"len\"; without it there may be one only. A place without a value is missing; its \"sum\" and its \"len\" are 0.")
             .example("let sales = frame(#{shop: [\"a\", \"a\", \"b\"], month: [\"jan\", \"feb\", \"jan\"], amount: [1, 2, 3]});\nsales.pivot(#{on: \"month\", index: \"shop\", values: \"amount\"})")
             .on::<Frame>()
             .does(1, 1, pivot),
@@ -28,7 +28,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             .on::<Frame>()
             .does(1, MANY, |call| call.frame(0)?.unnest(&call.names(1)?))
             .plans(),
-        verb(Frames, "transpose", "frame.transpose(#{names_from, header})", "Rows as columns, for frames of up to 1,000 rows. `names_from` is the column that names the new ones, \"column_0\", \"column_1\" … unless told; `header` names a first column with the old names.")
+        verb(Frames, "transpose", "frame.transpose(#{names_from, header})", "Rows as columns, for frames of up to 1,000 rows. `names_from` is the column that names the new ones, \"column_0\", \"column_1\" … unless told; `header` names a first column with the old names. Dates beside other kinds become text.")
             .example("frame(#{shop: [\"a\", \"b\"], jan: [1, 3], feb: [2, 4]}).transpose(#{names_from: \"shop\", header: \"month\"})")
             .on::<Frame>()
             .does(0, 1, |call| {

@@ -1,7 +1,7 @@
 //! Which rows, in which order.
 
 use regulars_plugin::{Failure, Result};
-use rhai::Map;
+use rhai::{Dynamic, Map};
 
 use super::MANY;
 use crate::catalogue::VerbGroup::Frames;
@@ -20,10 +20,10 @@ pub(super) fn verbs() -> Vec<Bound> {
             .on::<Frame>()
             .does(1, 1, |call| call.frame(0)?.filter(&condition(call)?))
             .plans(),
-        verb(Frames, "sort", "frame.sort(columns, #{descending, nulls_last})", "Sorted by a column or a list of columns, least first; `descending` is true, false, or a list of them, one for each column. Missing values come last unless `nulls_last` is false, equal rows keep their order.")
+        verb(Frames, "sort", "frame.sort(columns…, #{descending, nulls_last})", "Sorted by one or several columns, least first; `descending` is true, false, or a list of them, one for each column. Missing values come last unless `nulls_last` is false, equal rows keep their order.")
             .example("sample(\"cdnow\").sort([\"customer\", \"amount\"], #{descending: [false, true]}).head(3)")
             .on::<Frame>()
-            .does(1, 2, sort)
+            .does(1, MANY, sort)
             .plans(),
         verb(Frames, "head", "frame.head(rows)", "The first rows; 5 unless told.")
             .on::<Frame>()
@@ -91,8 +91,16 @@ fn condition(call: &Arguments<'_>) -> Result<Expression> {
 
 fn sort(call: &Arguments<'_>) -> Result<Frame> {
     let frame = call.frame(0)?;
-    let told = call.options(2, "sort", &["descending", "nulls_last"])?;
-    let keys = call.columns_at(1)?;
+    let end = if call.is_map(call.count() - 1) { call.count() - 1 } else { call.count() };
+    let told = call.options(end, "sort", &["descending", "nulls_last"])?;
+    if call.values[1..end].iter().any(Dynamic::is_bool) {
+        return Err(Failure::new("found true or false, but a column is wanted here")
+            .help("the greatest first is `frame.sort(\"amount\", #{descending: true})`"));
+    }
+    let keys = call.columns_between(1, end)?;
+    if keys.is_empty() {
+        return Err(Failure::new("no column is named to sort by").help("write `frame.sort(\"amount\")`"));
+    }
     let descending = told.flags("descending", keys.len(), false)?;
     let last = told.flags("nulls_last", keys.len(), true)?;
     let by: Vec<SortBy> = keys

@@ -12,7 +12,7 @@ use crate::script::World;
 use crate::script::arguments::Arguments;
 use crate::script::bind::{Bound, thrown, verb};
 use crate::script::convert::{cell, kind};
-use crate::table::{About, Cell, Data, Frame};
+use crate::table::{Cell, Data, Frame};
 
 /// Rows that `rows()` makes a list of; `for row in frame` goes through any number.
 const MOST_ROWS: usize = 1_000_000;
@@ -143,7 +143,7 @@ fn map_rows(call: &Arguments<'_>) -> Result<Frame> {
         return Frame::from_cells(&[]);
     }
     let made = answers.frame(&frame.names())?;
-    Ok(made.with_about(About { columns: Vec::new(), ..frame.origin() }))
+    Ok(made.with_about(frame.origin_of_other_columns()))
 }
 
 /// What a function has answered for the rows so far.
@@ -216,6 +216,10 @@ fn dynamic_of_cell(cell: &Cell) -> Dynamic {
         Cell::Date(date) => Dynamic::from(crate::script::convert::Day(*date)),
         Cell::Time(time) => Dynamic::from(crate::script::convert::Moment(*time)),
         Cell::List(cells) => cells.iter().map(dynamic_of_cell).collect::<Array>().into(),
+        Cell::Struct(fields) => {
+            let entries = fields.iter().map(|(name, cell)| (name.as_str().into(), dynamic_of_cell(cell)));
+            entries.collect::<Map>().into()
+        }
     }
 }
 

@@ -230,6 +230,14 @@ pub(super) const METHODS: &[Method] = &[
         read(e, kind, a, 1, "")
     })
     .options(READING),
+    method("str", "to_integer", &["base?"], "The text as a whole number written in a base, 10 unless told: 2 to 36. What is no such number is an error, or missing with `strict: false`.", |e, a| {
+        match a.integer_or(0, 10)? {
+            base @ 2..=36 => Ok(e.str().to_integer(lit(base as u32), Some(DataType::Int64), a.flag("strict", true)?)),
+            base => Err(Failure::new(format!("there is no base {base}")).help("2 is binary, 10 decimal, 16 hexadecimal; up to 36")),
+        }
+    })
+    .options(&["strict"])
+    .example("frame(#{colour: [\"ff\", \"1a\"]}).with_columns(col(\"colour\").str.to_integer(16).alias(\"value\"))"),
     method("str", "to_decimal", &["scale"], "The text as a decimal number with so many digits behind the point.", |e, a| {
         match a[0].count()? {
             scale @ 0..=38 => Ok(e.str().to_decimal(scale)),

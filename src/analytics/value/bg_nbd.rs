@@ -1,0 +1,86 @@
+use regulars_plugin::{Chart, Context, Date, Family, Function, Output, Result, SpanUnit, TableManual};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::btyd::{self, Ask, BuyingFigures, BuyingRow, Kind};
+use crate::analytics::BuiltIn;
+use crate::table::{Frame, Transactions};
+
+/// Fits BG/NBD: who is still a customer, and how often each will buy.
+///
+/// Customers buy at a pace of their own, gamma-distributed with shape `r` and rate `alpha`, until they stop for good, unseen,
+/// right after a repeat purchase, each time with a chance of their own, beta-distributed with `a` and `b`.
+///
+/// The answer is a model: `.parameters`, `.frequencies` and `.holdout` are its tables, `.predict(#{horizon: "39w"})` looks
+/// ahead for each customer, `.expect(#{horizon: "52w"})` for a new one; `.tracking(orders)`, `.frequency_recency()`,
+/// `.alive_matrix()` and `.heterogeneity()` show it.
+///
+/// # Choices
+/// Repeat purchases are days with a purchase after the first; several orders on one day are one. Times are days over the
+/// days of `unit` (a month has 4.345 weeks), fractions kept, and every prediction counts in the same unit. The likelihood
+/// is maximised by Newton's method over the logarithms of the parameters from three starts; a search that does not come to
+/// rest is an error, never an answer. Standard errors come from the observed information; the intervals are those of the
+/// logarithms, so that none reaches below 0. Orders after `until` are the hold-out. BG/NBD gives P(alive) = 1 to
+/// everybody who bought once, because it lets a customer stop only after a repeat purchase; `mbg_nbd` and `pareto_nbd` do
+/// not.
+///
+/// # Source
+/// P. S. Fader, B. G. S. Hardie and K. L. Lee (2005), "Counting your customers" the easy way: an alternative to the
+/// Pareto/NBD model, Marketing Science 24(2), 275–284.
+///
+/// # Example
+/// ```rhai
+/// sample("cdnow").bg_nbd(#{until: "1997-09-30"}).parameters
+/// ```
+/// ```text
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct BgNbd {
+    /// Last day of the calibration. Left out: the latest day in the data, and no hold-out.
+    pub until: Option<Date>,
+    /// Last day of the hold-out. Left out: the latest day in the data.
+    pub holdout_until: Option<Date>,
+    /// Unit of time of the model.
+    pub unit: SpanUnit,
+    /// Confidence of the parameters' intervals.
+    #[schemars(range(min = 0.5, max = 0.9999))]
+    pub confidence: f64,
+}
+
+impl Default for BgNbd {
+    fn default() -> Self {
+        BgNbd { until: None, holdout_until: None, unit: SpanUnit::Week, confidence: 0.95 }
+    }
+}
+
+impl Function for BgNbd {
+    const FAMILY: Family = Family::Value;
+    const RELATED: &'static [&'static str] = &["mbg_nbd", "pareto_nbd"];
+    type Input = Transactions;
+    type Row = BuyingRow;
+    type Figures = BuyingFigures;
+
+    fn chart() -> Option<Chart> {
+        btyd::chart()
+    }
+
+    fn further_tables() -> Vec<TableManual> {
+        btyd::further_tables()
+    }
+
+    fn methods() -> Vec<BuiltIn> {
+        btyd::methods()
+    }
+
+    fn run(&self, orders: Transactions, context: &Context<'_>) -> Result<Output<Frame, BuyingFigures>> {
+        let ask = Ask {
+            kind: Kind::BgNbd,
+            until: self.until,
+            holdout_until: self.holdout_until,
+            unit: self.unit,
+            confidence: self.confidence,
+        };
+        btyd::answer(&ask, &orders, context)
+    }
+}

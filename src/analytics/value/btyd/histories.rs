@@ -1,0 +1,85 @@
+//! Customers' histories out of orders, or out of a summary of them.
+
+use regulars_plugin::{Context, Date, Failure, Input, Result};
+
+use super::super::window;
+use super::state::{BuyingModel, refused};
+use crate::stats::btyd::{Histories, Purchases as History};
+use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Purchases, Transactions};
+
+/// The histories that were counted, in a unit of so many days.
+pub(in crate::analytics::value) fn counted(purchases: &Purchases, unit: f64) -> Vec<History> {
+    let history = |customer: usize| {
+        let since_first = |day: i32| f64::from(day - purchases.first[customer]) / unit;
+        History {
+            repeats: purchases.repeats(customer),
+            last: since_first(purchases.last[customer]),
+            age: since_first(purchases.until),
+        }
+    };
+    (0..purchases.len()).map(history).collect()
+}
+
+/// Customers to look ahead for: a frame that begins with their keys, and their histories.
+pub(super) struct Known {
+    pub(super) keys: FrameBuilder,
+    pub(super) histories: Histories,
+    pub(super) notes: Vec<String>,
+}
+
+/// Reads a table: a summary with the columns `customer`, `frequency`, `recency` and `T`, or else orders, which are summed
+/// up to a day.
+pub(super) fn known(model: &BuyingModel, table: &Frame, until: Option<Date>, context: &Context<'_>) -> Result<Known> {
+    let names = table.names();
+    let has = |name: &str| names.iter().any(|one| one == name);
+    if has("frequency") && has("recency") && has("T") {
+        if until.is_some() {
+            return Err(Failure::new("`until` is for a table of orders, and this is a summary of them already")
+                .help("give the orders: `model.predict(orders, #{until: …})`"));
+        }
+        return summed_up(model, table, context);
+    }
+    if !has("date") && !has("customer") {
+        return Err(Failure::new(format!("the table has the columns {}", names.join(", ")))
+            .help("wanted are orders (`customer`, `date`, `amount`) or what `customer_summary` answers (`customer`, `frequency`, `recency`, `T`)"));
+    }
+    let orders = Transactions::from_tables(vec![table.clone()])?;
+    let until = until.unwrap_or(model.until);
+    let purchases = window::counted(&orders, Calendar::Day, Some(until), HoldOut::None, context)?;
+    let mut notes = window::notes(&orders, &purchases, context)?;
+    notes.push(window::definitions(&purchases, model.unit));
+    let histories =
+        Histories::new(&counted(&purchases, model.unit.days()), &[]).map_err(|why| refused(why, model.kind))?;
+    Ok(Known { keys: FrameBuilder::new(purchases.customers()), histories, notes })
+}
+
+fn summed_up(model: &BuyingModel, table: &Frame, context: &Context<'_>) -> Result<Known> {
+    let data = table.data(context.host())?;
+    let columns = [data.numbers("frequency")?, data.numbers("recency")?, data.numbers("T")?];
+    let mut customers = Vec::with_capacity(data.height());
+    for row in 0..data.height() {
+        let missing = |column: &str| {
+            Failure::new(format!("row {} has no `{column}`", row + 1)).help("leave such rows out with `drop_nulls()`")
+        };
+        let frequency = columns[0][row].ok_or_else(|| missing("frequency"))?;
+        let last = columns[1][row].ok_or_else(|| missing("recency"))?;
+        let age = columns[2][row].ok_or_else(|| missing("T"))?;
+        if !(frequency >= 0.0 && frequency.fract() == 0.0 && frequency <= f64::from(u32::MAX)) {
+            return Err(Failure::new(format!(
+                "row {} has the frequency {frequency}, which is no number of purchases",
+                row + 1
+            ))
+            .help("frequency counts the days with a purchase after the first"));
+        }
+        customers.push(History { repeats: frequency as u32, last, age });
+    }
+    let histories = Histories::new(&customers, &[]).map_err(|why| {
+        refused(why, model.kind).help(format!("`recency` and `T` are in {}s, as the model is", model.unit.word()))
+    })?;
+    let keys = if table.names().iter().any(|name| name == "customer") {
+        FrameBuilder::new(data.column("customer")?.clone())
+    } else {
+        FrameBuilder::empty().integers("customer", 1..=data.height() as i64)
+    };
+    Ok(Known { keys, histories, notes: Vec::new() })
+}

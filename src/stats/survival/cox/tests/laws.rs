@@ -1,0 +1,151 @@
+//! What holds of every fit.
+
+use super::super::super::columns::Collinear;
+use super::*;
+
+#[test]
+fn weights_count_rows_and_clusters_join_them() {
+    let data = rossi();
+    let once = data.fit(ROBUST).unwrap();
+    // Every row twice with half a weight, the two in one cluster, is the data itself.
+    let twice = |values: &[f64]| [values, values].concat();
+    let doubled = Data {
+        names: data.names.clone(),
+        columns: data.columns.iter().map(|column| twice(column)).collect(),
+        durations: twice(&data.durations),
+        events: [data.events.clone(), data.events.clone()].concat(),
+    };
+    let halves = vec![0.5; 864];
+    let clusters: Vec<u32> = (0..864).map(|row| row % 432).collect();
+    let subjects = Subjects { weights: Some(&halves), clusters: Some(&clusters), ..doubled.subjects() };
+    // With Breslow's ties the two likelihoods are equal; with Efron's the doubled ties are other ties.
+    let choices = Choices { ties: Ties::Breslow, ..ROBUST };
+    let breslow = data.fit(choices).unwrap();
+    let joined = fit(&subjects, choices, &Unwatched).unwrap();
+    for j in 0..7 {
+        near(joined.estimates[j], breslow.estimates[j], 1e-10);
+        near(joined.standard_errors()[j], breslow.standard_errors()[j], 1e-10);
+        assert!(once.standard_errors()[j] != once.model_errors[j]);
+    }
+}
+
+#[test]
+fn order_units_and_strata_of_one_change_nothing() {
+    let data = rossi();
+    let fit = data.fit(EFRON).unwrap();
+    let order: Vec<usize> = (0..432).map(|row| (row * 185 + 7) % 432).collect();
+    let other = Data {
+        names: data.names.clone(),
+        columns: data
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(j, column)| {
+                order.iter().map(|&row| if j == 1 { column[row] * 1e9 + 5e12 } else { column[row] }).collect()
+            })
+            .collect(),
+        durations: order.iter().map(|&row| data.durations[row] * 7.0).collect(),
+        events: order.iter().map(|&row| data.events[row]).collect(),
+    };
+    let changed = other.fit(EFRON).unwrap();
+    near(changed.log_likelihood, fit.log_likelihood, 1e-9);
+    near(changed.estimates[1] * 1e9, fit.estimates[1], 1e-9);
+    near(changed.estimates[6], fit.estimates[6], 1e-9);
+    near(changed.concordance.unwrap().value, fit.concordance.unwrap().value, 1e-15);
+}
+
+#[test]
+fn what_has_no_estimate_is_named() {
+    let durations = [1., 2., 3., 4., 5., 6., 7., 8.];
+    let events = [1, 1, 0, 1, 1, 0, 1, 1];
+    let x: &[f64] = &[3., 1., 4., 1., 5., 9., 2., 6.];
+    let y: &[f64] = &[2., 7., 1., 8., 2., 8., 1., 8.];
+    let sum: Vec<f64> = x.iter().zip(y).map(|(x, y)| 2.0 * x - y + 5.0).collect();
+    let refused = |columns: &[(&str, &[f64])]| Data::new(&durations, &events, columns).fit(EFRON).unwrap_err();
+    assert_eq!(refused(&[("x", x), ("k", &[2.0; 8])]), RegressionError::Constant { column: "k".into(), value: 2.0 });
+    let RegressionError::Collinear(Collinear { column, parts, constant }) =
+        refused(&[("x", x), ("y", y), ("sum", &sum)])
+    else {
+        panic!("not found collinear")
+    };
+    assert_eq!((column.as_str(), parts[0].0.as_str(), parts[1].0.as_str()), ("sum", "x", "y"));
+    near(parts[0].1, 2.0, 1e-9);
+    near(parts[1].1, -1.0, 1e-9);
+    near(constant.unwrap(), 5.0, 1e-9);
+    // The first group has every event as long as it is there.
+    assert_eq!(
+        refused(&[("x", x), ("early", &[1., 1., 0., 1., 1., 0., 0., 0.])]),
+        RegressionError::Separated { column: "early".into(), highest: true, values: Some((1.0, 0.0)) }
+    );
+    let downwards: Vec<f64> = durations.iter().map(|time| 100.0 - time * time).collect();
+    assert_eq!(
+        refused(&[("x", x), ("late", &downwards)]),
+        RegressionError::Separated { column: "late".into(), highest: true, values: None }
+    );
+    // Neither of the two alone, but their difference.
+    let left = [9., 3., 6., 2., 8., 1., 5., 0.];
+    let right: Vec<f64> = left.iter().zip(&downwards).map(|(left, down)| left - down / 20.0).collect();
+    let RegressionError::Unbounded { columns } = refused(&[("left", &left), ("right", &right)]) else {
+        panic!("not found without bound")
+    };
+    assert_eq!(columns, ["left", "right"]);
+    assert_eq!(
+        Data::new(&durations, &[0; 8], &[("x", x)]).fit(EFRON).unwrap_err(),
+        RegressionError::NoEvents { rows: 8 }
+    );
+    assert_eq!(Data::new(&[], &[], &[("x", &[])]).fit(EFRON).unwrap_err(), RegressionError::NoRows);
+    assert_eq!(
+        Data::new(&[1., 2.], &[1, 1], &[("x", &[1.0, f64::NAN])]).fit(EFRON).unwrap_err(),
+        RegressionError::NotFinite { column: "x".into(), row: 1 }
+    );
+    // A covariate that is the stratum does not differ within it.
+    let data = Data::new(&durations, &events, &[("x", x), ("half", &[0., 0., 0., 0., 1., 1., 1., 1.])]);
+    let subjects = Subjects { strata: Some(&[0, 0, 0, 0, 1, 1, 1, 1]), ..data.subjects() };
+    assert_eq!(
+        fit(&subjects, EFRON, &Unwatched).unwrap_err(),
+        RegressionError::ConstantAmongCompared { column: "half".into(), strata: true }
+    );
+    // A penalty gives even a separating covariate an estimate.
+    let data = Data::new(&durations, &events, &[("late", &downwards)]);
+    assert!(data.fit(Choices { penalty: 0.5, ..EFRON }).unwrap().estimates[0] > 0.0);
+}
+
+#[test]
+fn the_same_bits_at_any_number_of_threads() {
+    let data = rossi();
+    let strata: Vec<u32> = (0..432).map(|row| row % 5).collect();
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| fit(&Subjects { strata: Some(&strata), ..data.subjects() }, ROBUST, &Unwatched).unwrap())
+    };
+    let (one, four) = (run(1), run(4));
+    assert_eq!(one.estimates, four.estimates);
+    assert_eq!(one.covariance, four.covariance);
+    assert_eq!(one.baselines, four.baselines);
+}
+
+#[test]
+fn known_effects_are_found_again() {
+    use rand::{RngExt, SeedableRng};
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+    let n = 100_000;
+    let columns: Vec<Vec<f64>> = (0..5).map(|_| (0..n).map(|_| random.random::<f64>() * 2.0 - 1.0).collect()).collect();
+    let effects = [0.5, -0.3, 0.0, 1.0, 0.1];
+    let mut durations = Vec::with_capacity(n);
+    let mut events = Vec::with_capacity(n);
+    for row in 0..n {
+        let predictor: f64 = effects.iter().zip(&columns).map(|(effect, column)| effect * column[row]).sum();
+        let time = -random.random::<f64>().ln() / predictor.exp();
+        let end = random.random::<f64>() * 2.0;
+        durations.push(time.min(end));
+        events.push(u8::from(time <= end));
+    }
+    let named: Vec<(&str, &[f64])> =
+        ["a", "b", "c", "d", "e"].into_iter().zip(columns.iter().map(Vec::as_slice)).collect();
+    let data = Data::new(&durations, &events, &named);
+    let fit = data.fit(EFRON).unwrap();
+    for ((estimate, effect), error) in fit.estimates.iter().zip(effects).zip(fit.standard_errors()) {
+        // Four standard errors: one seed in three thousand would miss one of five.
+        near(*estimate, effect, 4.0 * error);
+    }
+}
