@@ -73,6 +73,19 @@ fn the_example_of_the_plugin_shows_what_its_manual_says() {
     assert_eq!(run_all(vec![plugin], Some("purchase_rhythm")), 1);
 }
 
+/// Data for a function and the options that it cannot do without.
+fn needed(name: &str) -> (&'static str, &'static str) {
+    const FOLLOWED: &str = "frame(#{days: [1.5, 2, 3, 4, 5, 6, 7, 8], quantity: [3, 1, 2, 2, 4, 5, 7, 6], \
+        left: [1, 1, 0, 1, 1, 0, 1, 0], twice: [1, 0, 0, 1, 0, 1, 1, 0], before: [0, 0, 1, 0, 2, 0, 0, 3], \
+        plan: [\"a\", \"b\", \"a\", \"a\", \"b\", \"b\", \"a\", \"b\"], reason: [\"x\", \"y\", \"\", \"x\", \"x\", \"\", \"y\", \"\"]})";
+    match name {
+        "survival" => (FOLLOWED, "duration: \"days\", event: \"left\""),
+        "log_rank" => (FOLLOWED, "duration: \"days\", event: \"left\", by: \"plan\""),
+        "competing_risks" => (FOLLOWED, "duration: \"days\", cause: \"reason\""),
+        _ => ("sample(\"cdnow\")", ""),
+    }
+}
+
 /// An option that changes nothing is not there: for each option, one value whose answer differs from the default's.
 #[test]
 fn every_option_changes_an_answer() {
@@ -85,6 +98,43 @@ fn every_option_changes_an_answer() {
             "cuts",
             "#{recency: [30, 60, 90, 180], frequency: [1, 2, 4, 8], monetary: [20, 50, 100, 300]}, cut: \"fixed\"",
         ),
+        (
+            "rfm",
+            "segments",
+            "[#{segment: \"recent\", r: \"4-5\"}, #{segment: \"gone\", r: \"1-3\", m: 5}, #{segment: \"gone\", r: \"1-3\", m: \"1-4\"}]",
+        ),
+        ("segment_migration", "from", "\"1997-10-31\""),
+        ("segment_migration", "until", "\"1998-04-30\""),
+        ("segment_migration", "bins", "3"),
+        ("segment_migration", "cut", "\"rank\""),
+        (
+            "segment_migration",
+            "cuts",
+            "#{recency: [30, 60, 90, 180], frequency: [1, 2, 4, 8], monetary: [20, 50, 100, 300]}, cut: \"fixed\"",
+        ),
+        ("segment_migration", "segments", "[#{segment: \"recent\", r: \"4-5\"}, #{segment: \"gone\", r: \"1-3\"}]"),
+        ("segment_migration", "limits", "\"first\""),
+        ("segment_migration", "confidence", "0.8"),
+        ("kmeans", "columns", "[\"amount\"]"),
+        ("kmeans", "k", "[2, 4]"),
+        ("kmeans", "starts", "3"),
+        ("kmeans", "seed", "99"),
+        ("kmeans", "scale", "\"range\""),
+        ("kmeans", "sample", "100"),
+        ("segment_by", "rules", "[#{segment: \"big\", when: \"amount > 50\"}]"),
+        ("segment_by", "otherwise", "\"the rest\""),
+        ("segment_by", "overlap", "\"refuse\""),
+        ("segment_profile", "segment", "\"quarter\""),
+        ("segment_profile", "columns", "[\"amount\"]"),
+        ("segment_profile", "values", "5"),
+        ("segment_profile", "confidence", "0.8"),
+        ("crosstab", "rows", "\"quantity\""),
+        ("crosstab", "columns", "\"quantity\""),
+        ("crosstab", "measure", "\"amount\""),
+        ("crosstab", "summary", "\"mean\", measure: \"amount\""),
+        ("crosstab", "normalize", "\"rows\""),
+        ("crosstab", "bias_correction", "true"),
+        ("crosstab", "confidence", "0.8"),
         ("pareto_share", "until", "\"1997-06-30\""),
         ("pareto_share", "top", "0.1"),
         ("pareto_share", "classes", "[0.5, 0.7]"),
@@ -95,6 +145,18 @@ fn every_option_changes_an_answer() {
         ("cohort_retention", "brackets", "[[1, 3], [4, 6]], kind: \"bracket\""),
         ("cohort_retention", "until", "\"1997-12-31\""),
         ("cohort_retention", "confidence", "0.8"),
+        ("bg_nbd", "until", "\"1997-09-30\""),
+        ("bg_nbd", "holdout_until", "\"1998-03-31\", until: \"1997-09-30\""),
+        ("bg_nbd", "unit", "\"day\""),
+        ("bg_nbd", "confidence", "0.8"),
+        ("mbg_nbd", "until", "\"1997-09-30\""),
+        ("mbg_nbd", "holdout_until", "\"1998-03-31\", until: \"1997-09-30\""),
+        ("mbg_nbd", "unit", "\"day\""),
+        ("mbg_nbd", "confidence", "0.8"),
+        ("pareto_nbd", "until", "\"1997-09-30\""),
+        ("pareto_nbd", "holdout_until", "\"1998-03-31\", until: \"1997-09-30\""),
+        ("pareto_nbd", "unit", "\"day\""),
+        ("pareto_nbd", "confidence", "0.8"),
         ("customer_summary", "until", "\"1997-09-30\""),
         ("customer_summary", "unit", "\"day\""),
         ("historic_value", "until", "\"1997-09-30\""),
@@ -121,34 +183,86 @@ fn every_option_changes_an_answer() {
         ("clv", "margin", "0.3"),
         ("clv", "unit", "\"day\""),
         ("clv", "confidence", "0.8"),
-        ("bg_nbd", "until", "\"1997-09-30\""),
-        ("bg_nbd", "holdout_until", "\"1998-03-31\", until: \"1997-09-30\""),
-        ("bg_nbd", "unit", "\"day\""),
-        ("bg_nbd", "confidence", "0.8"),
-        ("mbg_nbd", "until", "\"1997-09-30\""),
-        ("mbg_nbd", "holdout_until", "\"1998-03-31\", until: \"1997-09-30\""),
-        ("mbg_nbd", "unit", "\"day\""),
-        ("mbg_nbd", "confidence", "0.8"),
-        ("pareto_nbd", "until", "\"1997-09-30\""),
-        ("pareto_nbd", "holdout_until", "\"1998-03-31\", until: \"1997-09-30\""),
-        ("pareto_nbd", "unit", "\"day\""),
-        ("pareto_nbd", "confidence", "0.8"),
+        ("churn_rate", "period", "\"quarter\""),
+        ("churn_rate", "within", "3"),
+        ("churn_rate", "kind", "\"lapsed\""),
+        ("churn_rate", "measure", "\"revenue\""),
+        ("churn_rate", "until", "\"1997-12-31\""),
+        ("churn_rate", "confidence", "0.8"),
+        ("survival", "duration", "\"quantity\""),
+        ("survival", "event", "\"twice\""),
+        ("survival", "by", "\"plan\""),
+        ("survival", "entry", "\"before\""),
+        ("survival", "method", "\"nelson_aalen\""),
+        ("survival", "interval", "\"plain\""),
+        ("survival", "confidence", "0.8"),
+        ("survival", "horizon", "2"),
+        ("log_rank", "duration", "\"quantity\""),
+        ("log_rank", "event", "\"twice\""),
+        ("log_rank", "by", "\"twice\""),
+        ("log_rank", "weights", "\"peto\""),
+        ("log_rank", "p", "1, q: 1, weights: \"fleming_harrington\""),
+        ("log_rank", "q", "1, weights: \"fleming_harrington\""),
+        ("log_rank", "strata", "\"twice\""),
+        ("competing_risks", "duration", "\"quantity\""),
+        ("competing_risks", "cause", "\"twice\""),
+        ("competing_risks", "by", "\"plan\""),
+        ("competing_risks", "entry", "\"before\""),
+        ("competing_risks", "confidence", "0.8"),
+        ("competing_risks", "horizon", "2"),
     ];
-    let shown = |code: &str| {
-        let value = session(Vec::new()).run(code).answer.unwrap_or_else(|failure| panic!("{code}: {failure}"));
-        show::export(&value, Format::Json, &Quiet).unwrap()
+    let shown = |code: &str| match session(Vec::new()).run(code).answer {
+        // Of a record all of its tables, and its notes.
+        Ok(Value::Record(record)) => {
+            let tables = record.table.iter().chain(record.further.iter().map(|(_, table)| table));
+            let tables = tables.map(|table| show::export(&Value::Frame(table.clone()), Format::Json, &Quiet).unwrap());
+            format!("{:?} {} {:?}", record.figures, tables.collect::<String>(), record.notes)
+        }
+        Ok(value) => show::export(&value, Format::Json, &Quiet).unwrap(),
+        Err(failure) if REFUSES.iter().any(|refused| code.contains(refused)) => failure.to_string(),
+        Err(failure) => panic!("{code}: {failure}"),
     };
     for function in regulars::analytics::functions() {
         let manual = function.manual();
-        let usual = shown(&format!("sample(\"cdnow\").{}()", manual.name));
+        let (data, wanted) = needed(&manual.name);
+        let usual = shown(&format!("{data}.{}(#{{{wanted}}})", manual.name));
         for option in &manual.options {
             let case = changed.iter().find(|(name, word, _)| *name == manual.name && *word == option.name);
             let (_, _, value) = case.unwrap_or_else(|| panic!("no case for {}.{}", manual.name, option.name));
-            let other = shown(&format!("sample(\"cdnow\").{}(#{{{}: {value}}})", manual.name, option.name));
+            // An option that is needed stands there once, with the other value.
+            let rest = wanted.split(", ").filter(|one| !one.starts_with(&format!("{}:", option.name)));
+            let rest: String = rest.map(|one| format!(", {one}")).collect();
+            let other = shown(&format!("{data}.{}(#{{{}: {value}{rest}}})", manual.name, option.name));
+            let (table, needed) = NEEDED
+                .iter()
+                .find(|(name, ..)| *name == manual.name)
+                .map_or(("sample(\"cdnow\")", &[][..]), |(_, table, needed)| (*table, *needed));
+            let call = |changed: Option<(&str, &str)>| {
+                let kept = needed.iter().filter(|(name, _)| changed.is_none_or(|(word, _)| word != *name));
+                let options = kept.copied().chain(changed).map(|(name, value)| format!("{name}: {value}"));
+                format!("{table}.{}(#{{{}}})", manual.name, options.collect::<Vec<_>>().join(", "))
+            };
+            let usual = shown(&call(None));
+            let other = shown(&call(Some((&option.name, value))));
             assert!(other != usual, "{}.{} changes nothing", manual.name, option.name);
         }
     }
 }
+
+/// What a function cannot do without: a table of its own, and options that must be given.
+type Needed = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+const NEEDED: [Needed; 5] = [
+    ("kmeans", "sample(\"cdnow\").head(300)", &[("columns", "[\"quantity\", \"amount\"]"), ("k", "3")]),
+    ("crosstab", QUARTERS, &[("rows", "\"quarter\""), ("columns", "\"many\"")]),
+    ("segment_profile", QUARTERS, &[("segment", "\"many\"")]),
+    ("segment_by", "sample(\"cdnow\")", &[("rules", RULES)]),
+    ("segment_migration", "sample(\"cdnow\")", &[("from", "\"1997-09-30\""), ("until", "\"1998-03-31\"")]),
+];
+const QUARTERS: &str = "sample(\"cdnow\").with_columns([col(\"date\").dt.quarter().alias(\"quarter\"), \
+    (col(\"quantity\") > 3).alias(\"many\"), col(\"date\").dt.month().cast(\"text\").alias(\"month\")])";
+const RULES: &str = "[#{segment: \"big\", when: \"amount > 50\"}, #{segment: \"several\", when: \"quantity > 2\"}]";
+/// Values whose change is that the call is refused.
+const REFUSES: [&str; 1] = ["overlap: \"refuse\""];
 
 /// The reference page in the repository is the one that the declarations give.
 #[test]

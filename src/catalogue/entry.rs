@@ -49,6 +49,7 @@ impl Entry {
     pub fn call(&self, tables: Vec<Frame>, options: &Map<String, Value>, context: &Context<'_>) -> Result<Answer> {
         let manual = self.manual();
         prepare(manual, &tables, options, context)?;
+        let first = tables.first().cloned();
         let output = match &self.source {
             Source::BuiltIn(function) => function.run(options, Given::tables(tables), context),
             Source::Plugin(plugin, index) => plugin.call(*index, &tables, options, context).map(|reply| Output {
@@ -59,7 +60,7 @@ impl Entry {
                 notes: reply.notes,
             }),
         };
-        answer(manual, output.map_err(|failure| failure.within(&manual.name))?)
+        answer(manual, output.map_err(|failure| failure.within(&manual.name))?, first.as_ref())
     }
 
     /// What a call will answer, without running it: the declared columns without rows, the declared figures without
@@ -141,7 +142,10 @@ pub(super) fn foresee_answer(
         let about = About { columns: columns.to_vec(), chart: chart.clone(), ..About::default() };
         Frame::promised(columns, &ready).map(|frame| frame.with_about(about))
     };
-    let table = promised(&manual.columns, &manual.chart);
+    let table = match (manual.keeps_columns, ready.first()) {
+        (true, Some(first)) => promised(&manual.columns, &manual.chart).map(|added| first.promised_with(&added)),
+        _ => promised(&manual.columns, &manual.chart),
+    };
     if !manual.is_record() {
         return Ok(table.map(Answer::Frame));
     }
@@ -161,14 +165,29 @@ pub(super) fn foresee_answer(
     }))))
 }
 
-pub(super) fn answer(manual: &Manual, output: Output<Frame, Map<String, Value>>) -> Result<Answer> {
+/// Looks at what a function answered and gives it the meanings of its manual. `first` is the first table it worked on.
+pub(super) fn answer(
+    manual: &Manual,
+    output: Output<Frame, Map<String, Value>>,
+    first: Option<&Frame>,
+) -> Result<Answer> {
     let described = |frame: Frame, columns: &[ColumnManual], chart: &Option<Chart>, notes: Vec<String>| {
-        columns_of(columns, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
+        columns_of(columns, false, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
         Ok(frame.with_about(About { columns: columns.to_vec(), notes, chart: chart.clone(), ..About::default() }))
+    };
+    let main = |frame: Frame, notes: Vec<String>| {
+        let Some(first) = first.filter(|_| manual.keeps_columns) else {
+            return described(frame, &manual.columns, &manual.chart, notes);
+        };
+        columns_of(&manual.columns, true, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
+        let is_new = |name: &str| manual.columns.iter().any(|column| column.name == name);
+        let kept = first.about().columns.iter().filter(|column| !is_new(&column.name));
+        let columns = kept.chain(&manual.columns).cloned().collect();
+        Ok(frame.with_about(About { columns, notes, chart: manual.chart.clone(), ..About::default() }))
     };
     if !manual.is_record() {
         let table = output.table.ok_or_else(|| Failure::new("the function answered nothing").within(&manual.name))?;
-        return described(table, &manual.columns, &manual.chart, output.notes).map(Answer::Frame);
+        return main(table, output.notes).map(Answer::Frame);
     }
     let mut further = Vec::new();
     for (name, frame) in output.further {
@@ -177,7 +196,7 @@ pub(super) fn answer(manual: &Manual, output: Output<Frame, Map<String, Value>>)
         })?;
         further.push((name, described(frame, &declared.columns, &declared.chart, Vec::new())?));
     }
-    let table = output.table.map(|table| described(table, &manual.columns, &manual.chart, Vec::new())).transpose()?;
+    let table = output.table.map(|table| main(table, Vec::new())).transpose()?;
     Ok(Answer::Record(Box::new(Record {
         function: manual.name.clone(),
         figures: output.figures,

@@ -22,9 +22,11 @@ impl Catalogue {
         let fits = if tables.is_empty() { model.table.as_slice() } else { &tables };
         refuse_tables(manual, &tables)?;
         prepare(manual, fits, options, context)?;
+        let first = fits.first().cloned();
         let state = model.model.clone().unwrap_or_default();
         let given = Given { tables, model: Some(Model { state, table: model.table.clone() }) };
-        answer(manual, method.run(options, given, context).map_err(|failure| failure.within(&manual.name))?)
+        let output = method.run(options, given, context).map_err(|failure| failure.within(&manual.name))?;
+        answer(manual, output, first.as_ref())
     }
 
     /// What a method of a model will answer, without running it.

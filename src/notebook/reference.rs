@@ -44,7 +44,7 @@ fn function(page: &mut String, manual: &Manual, origin: &str) {
     part("Choices", &manual.choices);
     part("Source", &manual.source);
     options(page, &manual.options);
-    columns(page, "column", &manual.columns);
+    columns(page, if manual.keeps_columns { "column, behind those of the table" } else { "column" }, &manual.columns);
     columns(page, "figure", &manual.figures);
     for table in &manual.further {
         let _ = write!(page, "\nFurther table `{}`: {}\n", table.name, table.meaning);
@@ -54,7 +54,11 @@ fn function(page: &mut String, manual: &Manual, origin: &str) {
         let tables: String = method.tables.iter().map(|_| "frame, ").collect();
         let _ = write!(page, "\n#### `model.{}({tables}#{{…}})`\n\n{}\n", method.name, method.summary);
         options(page, &method.options);
-        columns(page, "column", &method.columns);
+        columns(
+            page,
+            if method.keeps_columns { "column, behind those of the table" } else { "column" },
+            &method.columns,
+        );
         columns(page, "figure", &method.figures);
     }
     for example in &manual.examples {

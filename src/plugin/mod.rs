@@ -152,7 +152,7 @@ impl Plugin {
             Some(_) if manual.columns.is_empty() => {
                 return Err(verify::fault("the answer has a table, but its manual declares none"));
             }
-            Some(kinds) => columns_of(&manual.columns, kinds).map_err(verify::blame)?,
+            Some(kinds) => columns_of(&manual.columns, manual.keeps_columns, kinds).map_err(verify::blame)?,
         }
         let about = About {
             columns: manual.columns.clone(),

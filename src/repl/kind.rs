@@ -125,7 +125,7 @@ impl Guess<'_> {
     fn answer(&self, receiver: &Kind, word: &str) -> Kind {
         if let Some(entry) = self.catalogue.get(word) {
             let manual = entry.manual();
-            return kind_of_answer(manual);
+            return kind_of_answer(manual, receiver);
         }
         if let Kind::Record(function) = receiver
             && let Some(manual) = self.catalogue.get(function).map(Entry::manual)
@@ -134,7 +134,7 @@ impl Guess<'_> {
                 return Kind::Frame(columns_of(&table.columns));
             }
             if let Some(method) = manual.methods.iter().find(|method| method.name == word) {
-                return kind_of_answer(method);
+                return kind_of_answer(method, &Kind::Unknown);
             }
             if manual.figures.iter().any(|figure| figure.name == word) {
                 return Kind::Plain;
@@ -176,11 +176,14 @@ impl Guess<'_> {
     }
 }
 
-fn kind_of_answer(manual: &Manual) -> Kind {
-    match manual.is_record() {
-        true => Kind::Record(manual.name.clone()),
-        false => Kind::Frame(columns_of(&manual.columns)),
+fn kind_of_answer(manual: &Manual, receiver: &Kind) -> Kind {
+    if manual.is_record() {
+        return Kind::Record(manual.name.clone());
     }
+    let own = columns_of(&manual.columns);
+    let is_own = |name: &str| own.iter().any(|column| column.name == name);
+    let kept = receiver.columns().iter().filter(|column| manual.keeps_columns && !is_own(&column.name)).cloned();
+    Kind::Frame(kept.chain(own.iter().cloned()).collect())
 }
 
 fn kind_of(value: &Value) -> Kind {

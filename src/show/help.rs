@@ -31,7 +31,11 @@ pub fn manual(manual: &Manual, origin: &str, width: usize) -> Page {
             option(&mut page, one, width);
         }
     }
-    columns(&mut page, "Columns of the answer", &manual.columns, width);
+    let title = match manual.keeps_columns {
+        true => "Columns of the answer, beside those of the table",
+        false => "Columns of the answer",
+    };
+    columns(&mut page, title, &manual.columns, width);
     columns(&mut page, "Figures of the answer", &manual.figures, width);
     for table in &manual.further {
         columns(&mut page, &format!("Further table `{}`", table.name), &table.columns, width);
@@ -207,7 +211,8 @@ fn methods(page: &mut Page, manual: &Manual, width: usize) {
         }
         let answers: Vec<&str> = method.columns.iter().map(|column| column.name.as_str()).collect();
         if !answers.is_empty() {
-            page.append(prose(&format!("answers: {}", answers.join(", ")), width, 4));
+            let kept = if method.keeps_columns { "the columns of the table, " } else { "" };
+            page.append(prose(&format!("answers: {kept}{}", answers.join(", ")), width, 4));
         }
     }
 }

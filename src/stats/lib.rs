@@ -1,8 +1,10 @@
 //! Mathematics on slices, over well-kept numeric crates. No frames, no customers.
 
+mod association;
 pub mod btyd;
 mod chunks;
 pub mod cluster;
+mod effect;
 mod inequality;
 mod interval;
 pub mod learn;
@@ -12,7 +14,9 @@ pub mod special;
 pub mod survival;
 mod watch;
 
+pub use association::{Association, ChiSquare, association, fisher_exact};
 pub use chunks::in_chunks;
+pub use effect::{Effect, Moments, eta_squared, hedges_g, share_difference};
 pub use inequality::{Inequality, inequality};
 pub use interval::{Interval, log_interval, ratio, wilson};
 pub use order::{average_ranks, quantile_sorted};

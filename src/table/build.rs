@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use polars::prelude::{Column, IntoColumn, NamedFrom, Series};
 use regulars_plugin::Result;
 
-use super::Frame;
+use super::{Data, Frame};
 
 /// A frame in the making.
 #[derive(Default)]
@@ -23,9 +23,28 @@ impl FrameBuilder {
         FrameBuilder { columns: vec![keys] }
     }
 
+    /// A frame that begins with the columns of another one of as many rows, but for those that are added later on.
+    pub(crate) fn beside(data: &Data, added: &[&str]) -> Self {
+        let kept = data.0.columns().iter().filter(|column| !added.contains(&column.name().as_str()));
+        FrameBuilder { columns: kept.cloned().collect() }
+    }
+
+    /// Adds a column as it is: keys, or groups, in the type that the data had.
+    #[must_use]
+    pub(crate) fn column(mut self, column: Column) -> Self {
+        self.columns.push(column);
+        self
+    }
+
     /// Adds whole numbers.
     #[must_use]
     pub fn integers(self, name: &str, values: impl Iterator<Item = i64>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    /// Adds whole numbers, some of them missing.
+    #[must_use]
+    pub fn optional_integers(self, name: &str, values: impl Iterator<Item = Option<i64>>) -> Self {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
@@ -38,6 +57,18 @@ impl FrameBuilder {
     /// Adds numbers, some of them missing.
     #[must_use]
     pub fn optional_numbers(self, name: &str, values: impl Iterator<Item = Option<f64>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    /// Adds whole numbers, some of them missing.
+    #[must_use]
+    pub fn optional_integers(self, name: &str, values: impl Iterator<Item = Option<i64>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
+    /// Adds text, some of it missing.
+    #[must_use]
+    pub fn optional_texts<'a>(self, name: &str, values: impl Iterator<Item = Option<&'a str>>) -> Self {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
@@ -55,14 +86,24 @@ impl FrameBuilder {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
+    /// Adds flags, some of them missing.
+    #[must_use]
+    pub fn optional_flags(self, name: &str, values: impl Iterator<Item = Option<bool>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
     /// Adds dates.
     #[must_use]
     pub fn dates(self, name: &str, values: impl Iterator<Item = NaiveDate>) -> Self {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
-    fn series(mut self, series: Series) -> Self {
-        self.columns.push(series.into_column());
+    fn series(self, series: Series) -> Self {
+        self.column(series.into_column())
+    }
+
+    pub(super) fn column(mut self, column: Column) -> Self {
+        self.columns.push(column);
         self
     }
 

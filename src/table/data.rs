@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn, IntoSeries, NamedFrom, Series, StructChunked, TimeUnit,
+    Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, IntoSeries, NamedFrom, Series, StructChunked, TimeUnit,
 };
 use polars_arrow::bitmap::Bitmap;
 use regulars_plugin::{ColumnKind, ColumnManual, Failure, Result};
@@ -101,6 +101,13 @@ impl Data {
         let dates = column.cast(&DataType::Date).map_err(|_| wrong())?;
         let days = dates.date().map_err(|_| wrong())?;
         Ok(days.physical().iter().map(|value| value.and_then(day)).collect())
+    }
+
+    /// Some values of a column of keys, in the type that they have, under another name.
+    pub(crate) fn keys(&self, name: &str, rows: &[usize], renamed: &str) -> Result<Column> {
+        let rows: IdxCa = rows.iter().map(|row| Some(*row as IdxSize)).collect();
+        let keys = self.column(name)?.take(&rows).map_err(|error| failure(error, &[]))?;
+        Ok(keys.with_name(renamed.into()))
     }
 
     /// The first rows.
@@ -228,8 +235,11 @@ fn structs_of_cells(name: &str, cells: &[Cell]) -> Result<Series> {
     Ok(made.with_outer_validity(Some(is_there)).into_series())
 }
 
-/// Whether the columns of an answer are those that its manual declares: same names, same order, same kinds.
-pub(crate) fn columns_of(declared: &[ColumnManual], found: &[(String, ColumnKind)]) -> Result<()> {
+/// Whether the columns of an answer are those that its manual declares: same names, same order, same kinds. Where it
+/// `keeps` the columns of the input, others may stand before them.
+pub(crate) fn columns_of(declared: &[ColumnManual], keeps: bool, found: &[(String, ColumnKind)]) -> Result<()> {
+    let others = if keeps { found.len().saturating_sub(declared.len()) } else { 0 };
+    let found = &found[others..];
     let names: Vec<&str> = declared.iter().map(|column| column.name.as_str()).collect();
     let present: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
     if names != present {

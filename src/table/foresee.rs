@@ -57,6 +57,16 @@ impl Frame {
         Frame::from_data(DataFrame::empty_with_schema(self.polars_schema())).with_about(kept)
     }
 
+    /// These columns, and behind them those of another frame without rows, which take the place of their namesakes.
+    pub(crate) fn promised_with(&self, added: &Frame) -> Frame {
+        let kept = self.polars_schema().iter_fields().filter(|field| added.dtype(field.name()).is_none());
+        let schema: Schema = kept.chain(added.polars_schema().iter_fields()).collect();
+        let columns = self.about().columns.iter().filter(|column| added.dtype(&column.name).is_none());
+        let columns = columns.chain(&added.about().columns).cloned().collect();
+        let about = About { columns, chart: added.about().chart.clone(), ..About::default() };
+        Frame::from_data(DataFrame::empty_with_schema(&schema)).with_about(about)
+    }
+
     /// The columns that a manual declares, without a row. A column that holds what the input held takes its type from
     /// the column of that name in one of the tables; none where there is no such column.
     pub(crate) fn promised(columns: &[ColumnManual], tables: &[Frame]) -> Option<Frame> {

@@ -5,7 +5,7 @@ use std::sync::Once;
 
 use polars::prelude::PolarsError;
 use polars::sql::{SQLContext, extract_table_identifiers};
-use regulars_plugin::{Failure, Result, nearest};
+use regulars_plugin::{ColumnKind, Failure, Host, Result, nearest};
 
 use super::words::in_words;
 use super::{Frame, failure};
@@ -37,6 +37,58 @@ impl Frame {
                 .help("the same is said with `filter`, `group_by`, `join` …; `help words` lists them")),
         }
     }
+}
+
+/// Stands for the answer of a condition.
+const ANSWER: &str = "answer";
+
+impl Frame {
+    /// Whether a condition of SQL, such as `amount >= 100 and country = 'UK'`, holds for each row; none where a value that
+    /// it asks for is missing.
+    pub(crate) fn holds(&self, condition: &str, host: &dyn Host) -> Result<Vec<Option<bool>>> {
+        if condition.trim().is_empty() {
+            return Err(Failure::new("the condition is empty").help(CONDITION));
+        }
+        // On a line of its own, so that a comment in it ends before the bracket does.
+        let query = format!("select (\n{condition}\n) as {ANSWER} from self");
+        let frame = Frame::query(&query, &[("self".to_owned(), self.clone())])
+            .map_err(|failure| of_condition(failure, condition))?;
+        let kinds = frame.kinds();
+        let [(_, kind)] = kinds.as_slice() else {
+            return Err(Failure::new(format!("`{condition}` is more than one condition")).help(CONDITION));
+        };
+        if *kind != ColumnKind::Flag {
+            return Err(Failure::new(format!(
+                "`{condition}` is no condition: it gives a value of type {}",
+                kind.word()
+            ))
+            .help(CONDITION));
+        }
+        let data = frame.data(host)?;
+        let flags = data.column(ANSWER)?.bool().map_err(|error| failure(error, &[]))?;
+        let flags: Vec<Option<bool>> = flags.iter().collect();
+        let rows = self.height(host)?;
+        match flags.as_slice() {
+            // What does not look at the rows, such as `true`, holds for all of them or for none.
+            [one] if rows != 1 => Ok(vec![*one; rows]),
+            _ if flags.len() == rows => Ok(flags),
+            _ => Err(Failure::new(format!("`{condition}` does not answer for each row")).help(CONDITION)),
+        }
+    }
+}
+
+const CONDITION: &str = "a condition is written in SQL: `monetary >= 100 and country = 'UK'`, `segment in ('new', 'loyal')`, `city is null`";
+
+/// A failure of the query around a condition, without the query.
+fn of_condition(failure: Failure, condition: &str) -> Failure {
+    let Some(why) = failure.message.strip_prefix("the query cannot be read: ") else {
+        return match failure.message.starts_with("no column") {
+            true => failure.help("text stands in single quotes: `country = 'UK'`"),
+            false => failure,
+        };
+    };
+    let why = why.split(" at Line").next().unwrap_or(why);
+    Failure::new(format!("the condition `{condition}` cannot be read: {why}")).help(CONDITION)
 }
 
 /// Everything but a question is refused before anybody looks at it. The check for file readers is blunt: their names may

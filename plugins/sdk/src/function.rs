@@ -20,6 +20,10 @@ pub trait Function: Default + DeserializeOwned + JsonSchema + Send + Sync + 'sta
     /// Functions that a reader of this manual wants to know as well.
     const RELATED: &'static [&'static str] = &[];
 
+    /// Whether the answer's table begins with all columns of the first table; then [`Row`](Function::Row) declares only
+    /// those that come after them, or take their place.
+    const KEEPS_COLUMNS: bool = false;
+
     /// The tables it works on: one of the standard tables, or a tuple of them.
     type Input: Input;
     /// The columns of the answer's table: a struct with a documented field for each, [`Nothing`](crate::Nothing)

@@ -35,6 +35,9 @@ pub struct Manual {
     /// The columns of the answer's table.
     #[serde(default)]
     pub columns: Vec<ColumnManual>,
+    /// Whether all columns of the first table stand before them.
+    #[serde(default)]
+    pub keeps_columns: bool,
     /// The named figures of the answer.
     #[serde(default)]
     pub figures: Vec<ColumnManual>,
@@ -204,6 +207,7 @@ impl Manual {
             tables: <F::Input as Input>::TABLES.to_vec(),
             options: properties(&options).map(|(name, schema)| option(name, schema, &options)).collect(),
             columns: columns::<F::Row>(),
+            keeps_columns: F::KEEPS_COLUMNS,
             figures: columns::<F::Figures>(),
             further: F::further_tables(),
             methods: F::methods().iter().map(Registered::manual).cloned().collect(),

@@ -52,9 +52,6 @@ pub fn kmeans(points: &Points, options: &KMeansOptions, watch: &dyn Watch) -> Re
     if clusters == 0 || options.starts == 0 {
         return Err(ClusterError::Empty);
     }
-    if clusters > points.rows() {
-        return Err(ClusterError::TooFewRows { different: points.rows(), clusters });
-    }
     let run = |start: usize| {
         let mut random = ChaCha8Rng::seed_from_u64(options.seed);
         random.set_stream(start as u64);

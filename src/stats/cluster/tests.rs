@@ -187,7 +187,7 @@ fn too_few_different_rows_are_told() {
     let points = Points::from_columns(&[vec![1.0, 1.0, 2.0, 2.0, 3.0]]).expect("points");
     let of = |clusters| kmeans(&points, &options(clusters, 5), &Unwatched);
     assert_eq!(of(4), Err(ClusterError::TooFewRows { different: 3, clusters: 4 }));
-    assert_eq!(of(6), Err(ClusterError::TooFewRows { different: 5, clusters: 6 }));
+    assert_eq!(of(6), Err(ClusterError::TooFewRows { different: 3, clusters: 6 }));
     // As many clusters as different rows: nothing is left over, and each start finds it.
     let all = of(3).expect("clusters");
     assert_eq!((all.inertia, all.found, all.sizes), (0.0, 5, vec![2, 2, 1]));

@@ -14,8 +14,8 @@ pub use error::LearnError;
 pub use features::Features;
 pub use folds::{class_weights, stratified_folds};
 pub use importance::{Importance, permutation_drops, summarise_drops};
-pub use logistic::{Coefficient, Logistic, LogisticOptions, Penalty};
+pub use logistic::{Coefficient, Logistic, LogisticOptions, LogisticScorer, Penalty};
 pub use scores::{
     Auc, Confusion, GainStep, auc, average_precision, brier, confusion, gain_steps, log_loss, log_loss_of_base_rate,
 };
-pub use trees::{BoostedTrees, TreeOptions};
+pub use trees::{BoostedTrees, TreeNode, TreeOptions};

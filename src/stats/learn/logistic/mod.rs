@@ -131,14 +131,43 @@ impl Logistic {
         Ok(read(&problem, settled, covariance, null, robust))
     }
 
+    /// What is needed to predict.
+    pub fn scorer(&self) -> LogisticScorer {
+        LogisticScorer {
+            intercept: self.beta[0],
+            means: self.means.clone(),
+            deviations: self.coefficients.iter().map(|one| one.deviation).collect(),
+            coefficients: self.coefficients.iter().map(|one| one.standardised).collect(),
+        }
+    }
+
+    /// Probability of "yes" of each row.
+    pub fn predict(&self, features: &Features) -> Vec<f64> {
+        self.scorer().predict(features)
+    }
+}
+
+/// What is needed to predict: coefficients of standardised columns, which keep their digits where a column is large.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogisticScorer {
+    /// Log odds where every column has its mean.
+    pub intercept: f64,
+    /// Mean of each column.
+    pub means: Vec<f64>,
+    /// Population standard deviation of each column.
+    pub deviations: Vec<f64>,
+    /// Change of the log odds by one standard deviation of each column.
+    pub coefficients: Vec<f64>,
+}
+
+impl LogisticScorer {
     /// Probability of "yes" of each row.
     pub fn predict(&self, features: &Features) -> Vec<f64> {
         (0..features.rows())
             .map(|row| {
-                let mut eta = self.beta[0];
+                let mut eta = self.intercept;
                 for (index, column) in features.columns.iter().enumerate() {
-                    eta += self.coefficients[index].standardised * (column[row] - self.means[index])
-                        / self.coefficients[index].deviation;
+                    eta += self.coefficients[index] * (column[row] - self.means[index]) / self.deviations[index];
                 }
                 probability(eta)
             })

@@ -10,7 +10,7 @@ use super::pass::{Pass, Problem};
 /// Steps at the most: a fit that has a solution takes five to ten.
 const STEPS: usize = 100;
 /// What is left to gain, in units of the total log-likelihood, when the search is over.
-const LEFT: f64 = 1e-14;
+const LEFT: f64 = 1e-12;
 /// The same where rounding keeps the loss from going down any further.
 const LEFT_BY_ROUNDING: f64 = 1e-7;
 
@@ -61,8 +61,10 @@ pub(super) fn settle(
         let mut length = 1.0;
         let next = loop {
             let next = &beta + &step * length;
-            if problem.loss(&next)? + penalty.of(&next) <= here - 1e-4 * length * decrease {
-                break Some(next);
+            let there = problem.pass(&next)?;
+            // The sum of the losses is known to some fourteen digits.
+            if there.loss + penalty.of(&next) <= here - 1e-4 * length * decrease + 1e-14 * here.abs() {
+                break Some((next, there));
             }
             length /= 2.0;
             if length < 1e-6 {
@@ -70,13 +72,12 @@ pub(super) fn settle(
             }
         };
         match next {
-            Some(next) => beta = next,
+            Some(next) => (beta, pass) = next,
             None if decrease * problem.total <= LEFT_BY_ROUNDING => {
                 return Ok(Settled { beta, pass, iterations: iteration });
             }
             None => return Err(unsettled(&pass, &beta, penalty, iteration)),
         }
-        pass = problem.pass(&beta)?;
     }
     Err(unsettled(&pass, &beta, penalty, STEPS))
 }

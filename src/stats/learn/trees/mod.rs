@@ -68,6 +68,29 @@ pub struct BoostedTrees {
     pub losses: Vec<f64>,
 }
 
+/// A node of a tree, as it is written down.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum TreeNode {
+    /// What a row that ends here adds to the log odds.
+    Leaf {
+        /// That number.
+        value: f64,
+    },
+    /// Rows whose value lies below the cut go to `left`, others to `right`.
+    Split {
+        /// Which column is asked.
+        column: usize,
+        /// The cut.
+        cut: f64,
+        /// Whether a missing value goes to `left`.
+        missing_left: bool,
+        /// Place of the node on the left; behind this one.
+        left: usize,
+        /// Place of the node on the right; behind this one.
+        right: usize,
+    },
+}
+
 /// Rows that one thread works on at a time.
 const ROWS: usize = 8192;
 
@@ -116,13 +139,12 @@ impl BoostedTrees {
     /// Probability of "yes" of each row.
     pub fn predict(&self, features: &Features) -> Vec<f64> {
         let parts = in_chunks(features.rows(), ROWS, |range| {
-            range
-                .map(|row| {
-                    let score: f64 =
-                        self.trees.iter().fold(self.base, |score, nodes| score + value(nodes, features, row));
-                    probability(score)
-                })
-                .collect::<Vec<f64>>()
+            let mut scores = vec![self.base; range.len()];
+            // Tree by tree, so that its nodes and the columns it asks stay in the cache.
+            for nodes in &self.trees {
+                scores.iter_mut().zip(range.clone()).for_each(|(score, row)| *score += value(nodes, features, row));
+            }
+            scores.into_iter().map(probability).collect::<Vec<f64>>()
         });
         parts.concat()
     }
@@ -139,6 +161,39 @@ impl BoostedTrees {
                 scores.iter().zip(labels).map(|(score, label)| loss(*score, *label)).sum()
             })
             .collect()
+    }
+
+    /// The log odds before the first tree.
+    pub fn base(&self) -> f64 {
+        self.base
+    }
+
+    /// The trees, each with its root first, to be written down.
+    pub fn nodes(&self) -> Vec<Vec<TreeNode>> {
+        let written = |node: &Node| match node {
+            Node::Leaf(value) => TreeNode::Leaf { value: *value },
+            Node::Split { column, cut, missing_left, left, right } => {
+                TreeNode::Split { column: *column, cut: *cut, missing_left: *missing_left, left: *left, right: *right }
+            }
+        };
+        self.trees.iter().map(|nodes| nodes.iter().map(written).collect()).collect()
+    }
+
+    /// Trees that were written down, for columns of that number; none where a node leads nowhere, or back.
+    pub fn from_nodes(base: f64, trees: &[Vec<TreeNode>], columns: usize) -> Option<BoostedTrees> {
+        let read = |nodes: &Vec<TreeNode>| -> Option<Vec<Node>> {
+            let last = nodes.len();
+            let one = |(place, node): (usize, &TreeNode)| match *node {
+                TreeNode::Leaf { value } => Some(Node::Leaf(value)),
+                TreeNode::Split { column, cut, missing_left, left, right } => {
+                    (column < columns && (place + 1..last).contains(&left) && (place + 1..last).contains(&right))
+                        .then_some(Node::Split { column, cut, missing_left, left, right })
+                }
+            };
+            if nodes.is_empty() { None } else { nodes.iter().enumerate().map(one).collect() }
+        };
+        let trees = trees.iter().map(read).collect::<Option<Vec<_>>>()?;
+        Some(BoostedTrees { base, trees, losses: Vec::new() })
     }
 
     /// How many of the trees ask for each column at least once.

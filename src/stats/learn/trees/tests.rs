@@ -136,3 +136,17 @@ fn columns_that_tell_nothing_leave_the_base_rate() {
 fn fit_error(table: &Features, labels: &[bool]) -> Option<LearnError> {
     BoostedTrees::fit(table, labels, None, TreeOptions::default(), &Unwatched).err()
 }
+
+#[test]
+fn trees_that_were_written_down_say_the_same() {
+    let table = features(vec![wave(500, 12.9898), wave(500, 78.233)]);
+    let labels: Vec<bool> = (0..500).map(|row| table.columns[0][row] > table.columns[1][row] * 0.5).collect();
+    let found = fit(&table, &labels, TreeOptions { trees: 10, ..TreeOptions::default() });
+    let nodes = found.nodes();
+    let again = BoostedTrees::from_nodes(found.base(), &nodes, 2).map(|trees| trees.predict(&table));
+    assert_eq!(again, Some(found.predict(&table)));
+    // A loop, or a column that is not there, would hang or break off later.
+    assert_eq!(BoostedTrees::from_nodes(found.base(), &nodes, 1), None);
+    let back = TreeNode::Split { column: 0, cut: 0.0, missing_left: true, left: 0, right: 0 };
+    assert_eq!(BoostedTrees::from_nodes(0.0, &[vec![back]], 2), None);
+}
