@@ -73,19 +73,6 @@ fn the_example_of_the_plugin_shows_what_its_manual_says() {
     assert_eq!(run_all(vec![plugin], Some("purchase_rhythm")), 1);
 }
 
-/// Data for a function and the options that it cannot do without.
-fn needed(name: &str) -> (&'static str, &'static str) {
-    const FOLLOWED: &str = "frame(#{days: [1.5, 2, 3, 4, 5, 6, 7, 8], quantity: [3, 1, 2, 2, 4, 5, 7, 6], \
-        left: [1, 1, 0, 1, 1, 0, 1, 0], twice: [1, 0, 0, 1, 0, 1, 1, 0], before: [0, 0, 1, 0, 2, 0, 0, 3], \
-        plan: [\"a\", \"b\", \"a\", \"a\", \"b\", \"b\", \"a\", \"b\"], reason: [\"x\", \"y\", \"\", \"x\", \"x\", \"\", \"y\", \"\"]})";
-    match name {
-        "survival" => (FOLLOWED, "duration: \"days\", event: \"left\""),
-        "log_rank" => (FOLLOWED, "duration: \"days\", event: \"left\", by: \"plan\""),
-        "competing_risks" => (FOLLOWED, "duration: \"days\", cause: \"reason\""),
-        _ => ("sample(\"cdnow\")", ""),
-    }
-}
-
 /// An option that changes nothing is not there: for each option, one value whose answer differs from the default's.
 #[test]
 fn every_option_changes_an_answer() {
@@ -224,25 +211,19 @@ fn every_option_changes_an_answer() {
     };
     for function in regulars::analytics::functions() {
         let manual = function.manual();
-        let (data, wanted) = needed(&manual.name);
-        let usual = shown(&format!("{data}.{}(#{{{wanted}}})", manual.name));
+        let (table, needed) = NEEDED
+            .iter()
+            .find(|(name, ..)| *name == manual.name)
+            .map_or(("sample(\"cdnow\")", &[][..]), |(_, table, needed)| (*table, *needed));
+        let call = |changed: Option<(&str, &str)>| {
+            let kept = needed.iter().filter(|(name, _)| changed.is_none_or(|(word, _)| word != *name));
+            let options = kept.copied().chain(changed).map(|(name, value)| format!("{name}: {value}"));
+            format!("{table}.{}(#{{{}}})", manual.name, options.collect::<Vec<_>>().join(", "))
+        };
+        let usual = shown(&call(None));
         for option in &manual.options {
             let case = changed.iter().find(|(name, word, _)| *name == manual.name && *word == option.name);
             let (_, _, value) = case.unwrap_or_else(|| panic!("no case for {}.{}", manual.name, option.name));
-            // An option that is needed stands there once, with the other value.
-            let rest = wanted.split(", ").filter(|one| !one.starts_with(&format!("{}:", option.name)));
-            let rest: String = rest.map(|one| format!(", {one}")).collect();
-            let other = shown(&format!("{data}.{}(#{{{}: {value}{rest}}})", manual.name, option.name));
-            let (table, needed) = NEEDED
-                .iter()
-                .find(|(name, ..)| *name == manual.name)
-                .map_or(("sample(\"cdnow\")", &[][..]), |(_, table, needed)| (*table, *needed));
-            let call = |changed: Option<(&str, &str)>| {
-                let kept = needed.iter().filter(|(name, _)| changed.is_none_or(|(word, _)| word != *name));
-                let options = kept.copied().chain(changed).map(|(name, value)| format!("{name}: {value}"));
-                format!("{table}.{}(#{{{}}})", manual.name, options.collect::<Vec<_>>().join(", "))
-            };
-            let usual = shown(&call(None));
             let other = shown(&call(Some((&option.name, value))));
             assert!(other != usual, "{}.{} changes nothing", manual.name, option.name);
         }
@@ -251,7 +232,10 @@ fn every_option_changes_an_answer() {
 
 /// What a function cannot do without: a table of its own, and options that must be given.
 type Needed = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-const NEEDED: [Needed; 5] = [
+const NEEDED: [Needed; 8] = [
+    ("survival", FOLLOWED, &[("duration", "\"days\""), ("event", "\"left\"")]),
+    ("log_rank", FOLLOWED, &[("duration", "\"days\""), ("event", "\"left\""), ("by", "\"plan\"")]),
+    ("competing_risks", FOLLOWED, &[("duration", "\"days\""), ("cause", "\"reason\"")]),
     ("kmeans", "sample(\"cdnow\").head(300)", &[("columns", "[\"quantity\", \"amount\"]"), ("k", "3")]),
     ("crosstab", QUARTERS, &[("rows", "\"quarter\""), ("columns", "\"many\"")]),
     ("segment_profile", QUARTERS, &[("segment", "\"many\"")]),
@@ -260,6 +244,9 @@ const NEEDED: [Needed; 5] = [
 ];
 const QUARTERS: &str = "sample(\"cdnow\").with_columns([col(\"date\").dt.quarter().alias(\"quarter\"), \
     (col(\"quantity\") > 3).alias(\"many\"), col(\"date\").dt.month().cast(\"text\").alias(\"month\")])";
+const FOLLOWED: &str = "frame(#{days: [1.5, 2, 3, 4, 5, 6, 7, 8], quantity: [3, 1, 2, 2, 4, 5, 7, 6], \
+    left: [1, 1, 0, 1, 1, 0, 1, 0], twice: [1, 0, 0, 1, 0, 1, 1, 0], before: [0, 0, 1, 0, 2, 0, 0, 3], \
+    plan: [\"a\", \"b\", \"a\", \"a\", \"b\", \"b\", \"a\", \"b\"], reason: [\"x\", \"y\", \"\", \"x\", \"x\", \"\", \"y\", \"\"]})";
 const RULES: &str = "[#{segment: \"big\", when: \"amount > 50\"}, #{segment: \"several\", when: \"quantity > 2\"}]";
 /// Values whose change is that the call is refused.
 const REFUSES: [&str; 1] = ["overlap: \"refuse\""];

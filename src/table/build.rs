@@ -60,12 +60,6 @@ impl FrameBuilder {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
-    /// Adds whole numbers, some of them missing.
-    #[must_use]
-    pub fn optional_integers(self, name: &str, values: impl Iterator<Item = Option<i64>>) -> Self {
-        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
-    }
-
     /// Adds text, some of it missing.
     #[must_use]
     pub fn optional_texts<'a>(self, name: &str, values: impl Iterator<Item = Option<&'a str>>) -> Self {
@@ -100,11 +94,6 @@ impl FrameBuilder {
 
     fn series(self, series: Series) -> Self {
         self.column(series.into_column())
-    }
-
-    pub(super) fn column(mut self, column: Column) -> Self {
-        self.columns.push(column);
-        self
     }
 
     /// The frame.

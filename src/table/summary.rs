@@ -1,7 +1,7 @@
 //! Summary steps: the heavy relational part of the analytics, each with one declared answer.
 
 use polars::prelude::*;
-use regulars_plugin::{Context, Date, Result};
+use regulars_plugin::{Context, Date, Failure, Result};
 
 use super::Transactions;
 use super::cell::day;

@@ -10,7 +10,7 @@ use super::expressions::{constant, is_plain};
 use super::rehearsal::answers;
 use super::seen::Seen;
 use super::std_names;
-use crate::catalogue::Entry;
+use crate::catalogue::{Entry, Record};
 use crate::script::bind::{Ahead, Bound, Kind, thrown};
 use crate::script::convert::json;
 use crate::script::engine::advised;
