@@ -120,8 +120,12 @@ pub struct BgBbFigures {
     iterations: i64,
     /// Largest slope of the likelihood where it came to rest, by the logarithms of the parameters.
     gradient: f64,
-    /// Starts of the search that came to the same end, and how many there were.
-    agreeing_starts: String,
+    /// Starts that were tried.
+    starts: i64,
+    /// Starts that led to this answer.
+    starts_agreeing: i64,
+    /// How unequally well the data tell the parameters: largest over smallest curvature.
+    condition: f64,
 }
 
 /// Terms of the likelihood beyond which a fit would take minutes.
@@ -129,7 +133,7 @@ const MOST_TERMS: u64 = 20_000_000;
 
 impl Function for BgBb {
     const FAMILY: Family = Family::Value;
-    const RELATED: &'static [&'static str] = &["clv", "cohort_retention", "customer_summary"];
+    const RELATED: &'static [&'static str] = &["bg_nbd", "mbg_nbd", "pareto_nbd", "cohort_retention"];
     type Input = Transactions;
     type Row = BgBbRow;
     type Figures = BgBbFigures;
@@ -205,7 +209,9 @@ impl Function for BgBb {
             converged: true,
             iterations: fit.maximum.iterations as i64,
             gradient: fit.maximum.gradient,
-            agreeing_starts: format!("{} of {}", fit.maximum.agreeing, fit.maximum.starts),
+            starts: fit.maximum.starts as i64,
+            starts_agreeing: fit.maximum.agreeing as i64,
+            condition: fit.maximum.condition,
         };
         notes.push(format!(
             "one opportunity a calendar {word}; frequency, recency and opportunities count {word}s after the one of the first \

@@ -1,7 +1,8 @@
 use regulars_plugin::{Chart, Context, Date, Family, Function, Mark, Nothing, Output, Result, Span, SpanUnit};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::btyd::Kind;
 use super::future::{Buying, Worth};
 use super::{spend, window};
 use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Transactions};
@@ -48,7 +49,7 @@ pub struct Clv {
     #[schemars(range(min = 0.0, max = 1.0))]
     pub discount: f64,
     /// The model of buying.
-    pub model: BuyingModel,
+    pub model: Kind,
     /// Share of the sales that is earned.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub margin: f64,
@@ -65,25 +66,12 @@ impl Default for Clv {
             until: None,
             horizon: Span::new(12.0, SpanUnit::Month),
             discount: 0.01,
-            model: BuyingModel::BgNbd,
+            model: Kind::BgNbd,
             margin: 1.0,
             unit: SpanUnit::Week,
             confidence: 0.95,
         }
     }
-}
-
-/// The models of buying.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BuyingModel {
-    /// Customers may stop right after a repeat purchase.
-    #[default]
-    BgNbd,
-    /// Customers may stop right after any purchase, the first included.
-    MbgNbd,
-    /// Customers may stop at any time.
-    ParetoNbd,
 }
 
 /// One row per customer, in the order of the customers' keys.
@@ -114,7 +102,8 @@ pub struct ClvRow {
 
 impl Function for Clv {
     const FAMILY: Family = Family::Value;
-    const RELATED: &'static [&'static str] = &["gamma_gamma", "simple_clv", "historic_value", "customer_summary"];
+    const RELATED: &'static [&'static str] =
+        &["bg_nbd", "mbg_nbd", "pareto_nbd", "gamma_gamma", "simple_clv", "historic_value"];
     type Input = Transactions;
     type Row = ClvRow;
     type Figures = Nothing;
@@ -144,7 +133,7 @@ impl Function for Clv {
              the models fit"
                 .to_owned(),
         );
-        if self.model == BuyingModel::BgNbd {
+        if self.model == Kind::BgNbd {
             notes.push(
                 "under bg_nbd whoever bought once is alive for certain (p_alive 1), because customers of that model stop after \
                  repeat purchases only; mbg_nbd and pareto_nbd know better"

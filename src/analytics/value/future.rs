@@ -1,19 +1,18 @@
 //! What customers will buy and be worth, with the error that comes from the parameters: the computation behind `clv`.
 
-use regulars_plugin::{Context, Failure, Result, SpanUnit};
+use regulars_plugin::{Context, Result, SpanUnit};
 
-use super::clv::{BuyingModel, Clv};
+use super::btyd::{Kind, counted, refused};
+use super::clv::Clv;
 use super::window::percent;
 use crate::analytics::watch::Watching;
-use crate::stats::btyd::{
-    self, BgNbd, BuyTillYouDie, Covariates, Fitted, GammaGammaFit, Histories, MbgNbd, NoFit, ParetoNbd,
-};
+use crate::stats::btyd::{self, BgNbd, BuyTillYouDie, Covariates, Fitted, GammaGammaFit, Histories, MbgNbd, ParetoNbd};
 use crate::stats::{Interval, in_chunks, log_interval};
 use crate::table::{Purchases, grouped, thousands};
 
 /// A fitted model of buying.
 pub(super) struct Buying {
-    name: &'static str,
+    kind: Kind,
     /// Names and values of the four parameters.
     parameters: [(&'static str, f64); 4],
     /// Covariance of their logarithms.
@@ -25,58 +24,47 @@ pub(super) struct Buying {
 
 impl Buying {
     /// Fits one of the models to customers' purchase days, with time counted in a unit.
-    pub(super) fn fit(
-        model: BuyingModel,
-        purchases: &Purchases,
-        unit: SpanUnit,
-        context: &Context<'_>,
-    ) -> Result<Buying> {
-        let since_first = |one: usize, day: i32| f64::from(day - purchases.first[one]) / unit.days();
-        let customers: Vec<btyd::Purchases> = (0..purchases.len())
-            .map(|one| btyd::Purchases {
-                repeats: purchases.repeats(one),
-                last: since_first(one, purchases.last[one]),
-                age: since_first(one, purchases.until),
-            })
-            .collect();
+    pub(super) fn fit(kind: Kind, purchases: &Purchases, unit: SpanUnit, context: &Context<'_>) -> Result<Buying> {
+        let refused = |why| refused(why, kind);
+        let customers = counted(purchases, unit.days());
         let histories = Histories::new(&customers, &[]).map_err(refused)?;
         let watch = Watching::new(context, "fitting");
         let none = Covariates::default();
-        match model {
-            BuyingModel::BgNbd => {
+        match kind {
+            Kind::BgNbd => {
                 let fit = BgNbd::fit(&customers, &none, &watch).map_err(refused)?;
                 let BgNbd { r, alpha, a, b } = fit.model;
                 let parameters = [("r", r), ("alpha", alpha), ("a", a), ("b", b)];
                 let make = |[r, alpha, a, b]: [f64; 4]| Box::new(BgNbd { r, alpha, a, b }) as Box<dyn BuyTillYouDie>;
-                Ok(Buying::new("bg_nbd", parameters, &fit, make, histories))
+                Ok(Buying::new(kind, parameters, &fit, make, histories))
             }
-            BuyingModel::MbgNbd => {
+            Kind::MbgNbd => {
                 let fit = MbgNbd::fit(&customers, &none, &watch).map_err(refused)?;
                 let MbgNbd { r, alpha, a, b } = fit.model;
                 let parameters = [("r", r), ("alpha", alpha), ("a", a), ("b", b)];
                 let make = |[r, alpha, a, b]: [f64; 4]| Box::new(MbgNbd { r, alpha, a, b }) as Box<dyn BuyTillYouDie>;
-                Ok(Buying::new("mbg_nbd", parameters, &fit, make, histories))
+                Ok(Buying::new(kind, parameters, &fit, make, histories))
             }
-            BuyingModel::ParetoNbd => {
+            Kind::ParetoNbd => {
                 let fit = ParetoNbd::fit(&customers, &none, &watch).map_err(refused)?;
                 let ParetoNbd { r, alpha, s, beta } = fit.model;
                 let parameters = [("r", r), ("alpha", alpha), ("s", s), ("beta", beta)];
                 let make =
                     |[r, alpha, s, beta]: [f64; 4]| Box::new(ParetoNbd { r, alpha, s, beta }) as Box<dyn BuyTillYouDie>;
-                Ok(Buying::new("pareto_nbd", parameters, &fit, make, histories))
+                Ok(Buying::new(kind, parameters, &fit, make, histories))
             }
         }
     }
 
     fn new<M>(
-        name: &'static str,
+        kind: Kind,
         parameters: [(&'static str, f64); 4],
         fit: &Fitted<M>,
         make: fn([f64; 4]) -> Box<dyn BuyTillYouDie>,
         histories: Histories,
     ) -> Buying {
         let covariance = std::array::from_fn(|one| std::array::from_fn(|other| fit.search.covariance[(one, other)]));
-        Buying { name, parameters, covariance, make, log_likelihood: fit.log_likelihood, histories }
+        Buying { kind, parameters, covariance, make, log_likelihood: fit.log_likelihood, histories }
     }
 
     /// Which model, and what was found.
@@ -84,24 +72,11 @@ impl Buying {
         let values: Vec<String> = self.parameters.iter().map(|(name, value)| format!("{name} {value:.4}")).collect();
         format!(
             "{} fitted in {}s: {}; log-likelihood {:.3}",
-            self.name,
+            self.kind.name(),
             unit.word(),
             values.join(", "),
             self.log_likelihood
         )
-    }
-}
-
-/// Why there is no model of buying, with advice.
-fn refused(why: NoFit) -> Failure {
-    match why {
-        NoFit::Stopped => Failure::interrupted(),
-        NoFit::NobodyRepeats { .. } | NoFit::NoTime => {
-            Failure::new(why.to_string()).help("take a longer window; several orders on one day are one purchase")
-        }
-        NoFit::RanOff { .. } | NoFit::Unsettled { .. } => Failure::new(why.to_string())
-            .help("try another `model`, or a longer window: mbg_nbd and pareto_nbd let customers stop in other ways"),
-        _ => Failure::new(why.to_string()).help("a longer window or more customers would tell more"),
     }
 }
 

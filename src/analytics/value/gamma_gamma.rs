@@ -95,8 +95,12 @@ pub struct SpendFigures {
     iterations: i64,
     /// Largest slope of the likelihood where it came to rest, by the logarithms of the parameters.
     gradient: f64,
-    /// Starts of the search that came to the same end, and how many there were.
-    agreeing_starts: String,
+    /// Starts that were tried.
+    starts: i64,
+    /// Starts that led to this answer.
+    starts_agreeing: i64,
+    /// How unequally well the data tell the parameters: largest over smallest curvature.
+    condition: f64,
     /// Last day that counts.
     until: Date,
 }
@@ -161,7 +165,9 @@ impl Function for GammaGamma {
             converged: true,
             iterations: fit.maximum.iterations as i64,
             gradient: fit.maximum.gradient,
-            agreeing_starts: format!("{} of {}", fit.maximum.agreeing, fit.maximum.starts),
+            starts: fit.maximum.starts as i64,
+            starts_agreeing: fit.maximum.agreeing as i64,
+            condition: fit.maximum.condition,
             until: purchases.until(),
         };
         let state = SpendState { p: model.p, q: model.q, gamma: model.gamma, until: purchases.until() };

@@ -42,8 +42,8 @@ pub(super) fn functions() -> Vec<BuiltIn> {
         BuiltIn::of::<BgNbd>(),
         BuiltIn::of::<MbgNbd>(),
         BuiltIn::of::<ParetoNbd>(),
-        BuiltIn::of::<GammaGamma>(),
         BuiltIn::of::<BgBb>(),
+        BuiltIn::of::<GammaGamma>(),
         BuiltIn::of::<Clv>(),
     ]
 }

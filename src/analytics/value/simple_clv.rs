@@ -1,10 +1,10 @@
-use regulars_plugin::{Context, Date, Failure, Family, Function, Nothing, Output, Result, Span, SpanUnit};
+use regulars_plugin::{Chart, Context, Date, Failure, Family, Function, Mark, Output, Result, Span, SpanUnit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::window::{self, DAYS_IN_MONTH};
 use crate::stats::log_interval;
-use crate::table::{Calendar, Frame, HoldOut, Purchases, Transactions};
+use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Purchases, Transactions};
 
 /// Multiplies out what a customer is worth: orders per month × mean order × months of lifetime × margin.
 ///
@@ -17,7 +17,8 @@ use crate::table::{Calendar, Frame, HoldOut, Purchases, Transactions};
 /// is given it is 1 / churn: of the customers who bought in the span before the last `churn_span`, churn is the share who did not buy in the
 /// last one, and the lifetime is that span over churn. Whoever buys more seldom than once a span counts as lost, so take a span
 /// in which a regular would have bought. A month has 4.345 weeks. Nothing is discounted. The interval takes the customers as
-/// a sample and linearises; a given lifetime and the margin are taken as exact.
+/// a sample and linearises. The table spreads the value over the months as if customers left evenly, at a rate of 1 / lifetime;
+/// a given lifetime and the margin are taken as exact.
 ///
 /// # Source
 /// Custom of the trade; P. D. Berger and N. I. Nasr (1998), "Customer lifetime value: marketing models and applications",
@@ -109,6 +110,24 @@ pub struct SimpleClvFigures {
     orders: i64,
 }
 
+/// One row per month, until hardly anybody is left.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "a declaration: the columns are read from it")]
+pub struct SimpleClvRow {
+    /// Months since the first order.
+    #[schemars(extend("unit" = "months"))]
+    month: i64,
+    /// Share of the customers who are still there.
+    #[schemars(extend("unit" = "share"))]
+    still_there: f64,
+    /// Value up to then; it goes towards `clv`.
+    #[schemars(extend("unit" = "money"))]
+    value: f64,
+}
+
+/// Months that the table shows at the most.
+const MOST_MONTHS: f64 = 600.0;
+
 /// Who could have been lost, and who was.
 struct Churn {
     share: f64,
@@ -124,8 +143,17 @@ impl Function for SimpleClv {
     const FAMILY: Family = Family::Value;
     const RELATED: &'static [&'static str] = &["clv", "historic_value"];
     type Input = Transactions;
-    type Row = Nothing;
+    type Row = SimpleClvRow;
     type Figures = SimpleClvFigures;
+
+    fn chart() -> Option<Chart> {
+        let chart = Chart::new(Mark::Line).x("month").y("value");
+        Some(
+            chart
+                .title("How the value of an average customer builds up")
+                .labels("months since the first order", "value"),
+        )
+    }
 
     fn run(&self, orders: Transactions, context: &Context<'_>) -> Result<Output<Frame, SimpleClvFigures>> {
         let purchases = window::counted(&orders, Calendar::Day, self.until, HoldOut::None, context)?;
@@ -192,7 +220,14 @@ impl Function for SimpleClv {
             customers: purchases.len() as i64,
             orders: order_count,
         };
-        Ok(Output::figures(figures).notes(notes))
+        let months = 0..=(3.0 * lifetime).ceil().clamp(1.0, MOST_MONTHS) as i64;
+        let left = |month: i64| (-(month as f64) / lifetime).exp();
+        let table = FrameBuilder::empty()
+            .integers("month", months.clone())
+            .numbers("still_there", months.clone().map(left))
+            .numbers("value", months.map(|month| clv * (1.0 - left(month))))
+            .build()?;
+        Ok(Output::record(figures, table).notes(notes))
     }
 }
 

@@ -152,11 +152,6 @@ impl Checker<'_> {
             if is_own && call.is_method {
                 return Seen::unknown();
             }
-            // A method of a model, on a table or with options that are not known yet.
-            let may_be_model = call.first().is_none_or(|kind| kind.id == TypeId::of::<Record>());
-            if call.is_method && may_be_model && world.catalogue.method_names().contains(&name) {
-                return Seen::unknown();
-            }
             return self.refused(call);
         }
         let first = call.first();

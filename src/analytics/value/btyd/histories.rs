@@ -8,7 +8,7 @@ use crate::stats::btyd::{Histories, Purchases as History};
 use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Purchases, Transactions};
 
 /// The histories that were counted, in a unit of so many days.
-pub(super) fn counted(purchases: &Purchases, unit: f64) -> Vec<History> {
+pub(in crate::analytics::value) fn counted(purchases: &Purchases, unit: f64) -> Vec<History> {
     let history = |customer: usize| {
         let since_first = |day: i32| f64::from(day - purchases.first[customer]) / unit;
         History {

@@ -22,7 +22,9 @@ pub use tables::{FrequencyRow, HoldoutRow};
 pub use tracking::{Tracking, TrackingRow};
 
 pub(super) use fit::{Ask, answer};
-pub(super) use state::Kind;
+pub(super) use histories::counted;
+pub use state::Kind;
+pub(super) use state::refused;
 
 use regulars_plugin::{Chart, Mark, TableManual};
 
