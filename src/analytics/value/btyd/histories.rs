@@ -81,5 +81,6 @@ fn summed_up(model: &BuyingModel, table: &Frame, context: &Context<'_>) -> Resul
     } else {
         FrameBuilder::empty().integers("customer", 1..=data.height() as i64)
     };
-    Ok(Known { keys, histories, notes: Vec::new() })
+    let note = format!("`recency` and `T` are taken as {}s, the model's unit", model.unit.word());
+    Ok(Known { keys, histories, notes: vec![note] })
 }
