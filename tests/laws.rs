@@ -35,13 +35,15 @@ fn orders(seed: u64, rows: usize, reversed: bool) -> String {
     )
 }
 
-const CALLS: [&str; 7] = [
+const CALLS: [&str; 9] = [
     "rfm()",
     "rfm(#{cut: \"rank\", bins: 4})",
     "pareto_share()",
     "cohort_retention()",
     "cohort_retention(#{kind: \"unbounded\", period: \"quarter\"})",
     "cohort_retention(#{measure: \"revenue\"})",
+    "churn_rate(#{within: 2})",
+    "churn_rate(#{kind: \"lapsed\", measure: \"revenue\", period: \"quarter\"})",
     "cohort_retention(#{period: \"week\", kind: \"bracket\", brackets: [[1, 4], [5, 13]]})",
 ];
 
@@ -118,6 +120,40 @@ fn shares_are_shares() {
         let table = answer(&format!("{}.pareto_share().table()", orders(seed, 200, false)));
         let total: f64 = rows(&table).iter().map(|row| row["share"].as_f64().unwrap()).sum();
         assert!((total - 1.0).abs() < 1e-12, "shares add to one");
+    }
+}
+
+#[test]
+fn customers_of_every_period_balance_and_the_same_are_lost_either_way() {
+    for seed in 0..6 {
+        let data = orders(seed, 300, false);
+        for within in 1..4_usize {
+            let lost = |kind: &str| {
+                let table = answer(&format!("{data}.churn_rate(#{{within: {within}, kind: \"{kind}\"}})"));
+                let mut before = Some(0);
+                for row in rows(&table) {
+                    let count = |name: &str| row[name].as_i64();
+                    assert_eq!(count("start"), before, "a period starts with those whom the one before ended with");
+                    let arrived = count("new").unwrap() + count("returned").unwrap();
+                    let left = count("start").zip(count("lost")).map(|(start, lost)| start + arrived - lost);
+                    assert_eq!(count("end"), left);
+                    assert!(count("end").is_none_or(|end| end >= 0) && arrived <= count("active").unwrap());
+                    before = count("end");
+                    if let Some(rate) = row["churn_rate"].as_f64() {
+                        assert!((0.0..=1.0).contains(&rate));
+                        assert!(row["lower"].as_f64().unwrap() <= rate && rate <= row["upper"].as_f64().unwrap());
+                    }
+                }
+                let new: i64 = rows(&table).iter().map(|row| row["new"].as_i64().unwrap()).sum();
+                let customers = answer(&format!("{data}.select(col(\"customer\").n_unique())"));
+                assert_eq!(Some(new), customers[0]["customer"].as_i64(), "every customer is new once");
+                rows(&table).iter().map(|row| row["lost"].as_i64()).collect::<Vec<_>>()
+            };
+            let (forward, lapsed) = (lost("forward"), lost("lapsed"));
+            for (one, other) in forward.iter().zip(&lapsed[within..]) {
+                assert!(one == other || other.is_none(), "{forward:?} {lapsed:?}");
+            }
+        }
     }
 }
 

@@ -156,3 +156,85 @@ fn pareto_by_hand() {
     let classes: Vec<&str> = table.as_array().unwrap().iter().map(|row| row["class"].as_str().unwrap()).collect();
     assert_eq!(classes, ["A", "A", "B", "C", "C"]);
 }
+
+/// Freireich and others (1963), weeks in remission: 21 patients under 6-MP, 21 without.
+const REMISSIONS: &str = "
+    let weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35];
+    let back = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0];
+    weeks += [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23];
+    back.pad(42, 1);
+    let arm = [];
+    arm.pad(21, \"6-MP\");
+    arm.pad(42, \"control\");
+    let both = frame(#{weeks: weeks, back: back, arm: arm});";
+
+/// Published: under 6-MP a median of 23 weeks, S(6) .8571 with the error .0764 and the log-log interval .620 to .952;
+/// log-rank 16.793, expected 19.25 and 10.75. Tolerances are half a unit of the last printed place.
+#[test]
+fn remissions_as_published() {
+    let near = |found: &Json, wanted: f64, within: f64| {
+        assert!((found.as_f64().unwrap() - wanted).abs() <= within, "{found} is not {wanted}");
+    };
+    let by_arm = "both.survival(#{duration: \"weeks\", event: \"back\", by: \"arm\"})";
+    let summary = answer(&format!("{REMISSIONS} {by_arm}.summary"));
+    near(&summary[0]["median"], 23.0, 0.0);
+    near(&summary[1]["median"], 8.0, 0.0);
+    let steps =
+        answer(&format!("{REMISSIONS} {by_arm}.table().filter((col(\"group\") == \"6-MP\") & (col(\"time\") == 6))"));
+    near(&steps[0]["at_risk"], 21.0, 0.0);
+    near(&steps[0]["survival"], 0.8571, 5e-5);
+    near(&steps[0]["standard_error"], 0.0764, 5e-5);
+    near(&steps[0]["lower"], 0.620, 5e-4);
+    near(&steps[0]["upper"], 0.952, 5e-4);
+    let one = "both.filter(col(\"arm\") == \"6-MP\").survival(#{duration: \"weeks\", event: \"back\"})";
+    assert_eq!(answer(&format!("{REMISSIONS} {one}.median")), 23.0);
+    assert!(notes(&format!("{REMISSIONS} {one}")).iter().any(|note| note.contains("log-log")));
+    let test = "both.log_rank(#{duration: \"weeks\", event: \"back\", by: \"arm\"})";
+    near(&answer(&format!("{REMISSIONS} {test}.statistic")), 16.793, 5e-4);
+    near(&answer(&format!("{REMISSIONS} {test}.table()"))[0]["expected"], 19.25, 5e-3);
+    near(&answer(&format!("{REMISSIONS} {test}.pairwise"))[0]["statistic"], 16.793, 5e-4);
+}
+
+/// By hand: with one cause and nobody left out the share is that of the rows: 1, 2, 4 of 4 after 1, 2 and 3.
+#[test]
+fn shares_of_causes_by_hand() {
+    let code = "frame(#{t: [1, 2, 3, 3], why: [2, 2, 2, 2]}).competing_risks(#{duration: \"t\", cause: \"why\"})";
+    let shares: Vec<f64> = answer(&format!("{code}.table()"))
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["incidence"].as_f64().unwrap())
+        .collect();
+    assert_eq!(shares, [0.0, 0.25, 0.5, 1.0]);
+    // Two causes and one row that is only no longer seen, at 2: after 1 one of 4; at 3 one of 2 is left and each cause
+    // takes half of the three quarters.
+    let code =
+        "frame(#{t: [1, 2, 3, 3], why: [\"a\", (), \"a\", \"b\"]}).competing_risks(#{duration: \"t\", cause: \"why\"})";
+    let summary = answer(&format!("{code}.summary"));
+    assert_eq!((&summary[0]["cause"], &summary[0]["incidence"]), (&Json::from("a"), &Json::from(0.625)));
+    assert_eq!((&summary[1]["cause"], &summary[1]["incidence"]), (&Json::from("b"), &Json::from(0.375)));
+}
+
+/// By hand: ann orders in January, February and April, bob in January and March, cyd in February, dan in January.
+/// January (ann, bob, dan) loses bob and dan, February (ann, cyd) both, March bob; April is not over its next month.
+/// Lapsed after two months, by revenue: at the start of March ann, bob, cyd and dan are there, who paid 30, 40, 60 and 70
+/// in the two months before, and dan is lost: 70/200; at the start of April ann (20), bob (50) and cyd (60): 60/130.
+#[test]
+fn churn_by_hand() {
+    let orders = "frame(#{
+        customer: [\"ann\", \"ann\", \"ann\", \"bob\", \"bob\", \"cyd\", \"dan\"],
+        date: [\"1997-01-05\", \"1997-02-10\", \"1997-04-30\", \"1997-01-20\", \"1997-03-02\", \"1997-02-12\", \"1997-01-31\"],
+        amount: [10, 20, 30, 40, 50, 60, 70]})";
+    let column = |code: &str, name: &str| -> Vec<Option<f64>> {
+        answer(code).as_array().unwrap().iter().map(|row| row[name].as_f64()).collect()
+    };
+    let forward = format!("{orders}.churn_rate()");
+    assert_eq!(column(&forward, "churn_rate"), [Some(2.0 / 3.0), Some(1.0), Some(1.0), None]);
+    assert_eq!(column(&forward, "returned"), [Some(0.0), Some(0.0), Some(1.0), Some(1.0)]);
+    assert_eq!(column(&forward, "end"), [Some(1.0), Some(0.0), Some(0.0), None]);
+    assert!(notes(&forward).iter().any(|note| note.contains("of 5 times") && note.contains("2 (40 %)")));
+    let lapsed = format!("{orders}.churn_rate(#{{kind: \"lapsed\", within: 2, measure: \"revenue\"}})");
+    assert_eq!(column(&lapsed, "base"), [Some(0.0), Some(120.0), Some(200.0), Some(130.0)]);
+    assert_eq!(column(&lapsed, "churn_rate"), [None, None, Some(70.0 / 200.0), Some(60.0 / 130.0)]);
+    assert_eq!(column(&lapsed, "start"), [Some(0.0), Some(3.0), Some(4.0), Some(3.0)]);
+}

@@ -3,6 +3,7 @@
 pub mod keep;
 mod parameters;
 pub mod segment;
+mod spells;
 pub mod value;
 mod watch;
 

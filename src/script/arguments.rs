@@ -7,6 +7,7 @@ use rhai::{Array, Dynamic, EvalAltResult, FnPtr, ImmutableString, Map, NativeCal
 
 use super::World;
 use super::convert::{kind, operand};
+use crate::catalogue::Record;
 use crate::table::{Expression, Frame, Operand};
 
 /// The arguments of one call.
@@ -68,6 +69,11 @@ impl<'a> Arguments<'a> {
     }
 
     pub(super) fn frame(&self, place: usize) -> Result<Frame> {
+        if let Some(record) = self.value(place).read_lock::<Record>() {
+            return record.table.clone().ok_or_else(|| {
+                Failure::new(format!("the answer of `{}` has no table, but a frame is wanted here", record.function))
+            });
+        }
         self.own(place, "a frame")
     }
 

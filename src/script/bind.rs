@@ -10,7 +10,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
 use super::World;
 use super::arguments::Arguments;
 use super::last::EVAL;
-use crate::catalogue::{Verb, VerbGroup};
+use crate::catalogue::{Record, Verb, VerbGroup};
 use crate::table::{Expression, Frame, When};
 
 /// A word, what help says of it, and what it does.
@@ -219,9 +219,9 @@ impl Bound {
         !is_harmless && (has_effects || self.verb.group == VerbGroup::Files && self.receiver.is_some())
     }
 
-    /// Registers what `check` does in place of the word.
-    pub(super) fn register_ahead(&self, engine: &mut Engine, world: &Arc<World>) {
-        let rehearsed = Bound {
+    /// What `check` does in place of the word.
+    pub(super) fn rehearsed(&self) -> Bound {
+        Bound {
             verb: self.verb.clone(),
             receiver: self.receiver,
             arity: self.arity,
@@ -229,8 +229,7 @@ impl Bound {
             getter: self.getter,
             answers: self.answers,
             ahead: Rehearsal::Nothing,
-        };
-        rehearsed.register(engine, world);
+        }
     }
 
     fn rehearsal(&self) -> Run {
@@ -260,17 +259,26 @@ impl Bound {
     }
 
     /// Registers the word for every number of arguments that it takes.
-    pub(super) fn register(&self, engine: &mut Engine, world: &Arc<World>) {
+    fn register(&self, engine: &mut Engine, world: &Arc<World>) {
+        self.register_on(self.receiver, engine, world);
+        if let (true, Some(receiver)) = (self.getter, self.receiver) {
+            self.register_property(engine, world, receiver);
+        }
+    }
+
+    /// Registers a word of frames for the answers of functions as well: their table stands for them.
+    fn register_for_records(&self, engine: &mut Engine, world: &Arc<World>) {
+        self.register_on(Some(TypeId::of::<Record>()), engine, world);
+    }
+
+    fn register_on(&self, receiver: Option<TypeId>, engine: &mut Engine, world: &Arc<World>) {
         for count in self.arity.0..=self.arity.1 {
             let mut types = vec![TypeId::of::<Dynamic>(); count];
-            if let (Some(receiver), Some(first)) = (self.receiver, types.first_mut()) {
+            if let (Some(receiver), Some(first)) = (receiver, types.first_mut()) {
                 *first = receiver;
             }
             let name = if self.verb.name == "eval" { EVAL } else { self.verb.name };
             self.register_as(engine, world, name, &types);
-        }
-        if let (true, Some(receiver)) = (self.getter, self.receiver) {
-            self.register_property(engine, world, receiver);
         }
     }
 
@@ -302,6 +310,20 @@ impl Bound {
             let answer = answer.map_err(|error| given.thrown().unwrap_or(error))?;
             Ok(placed(answer, call.call_position(), &world))
         });
+    }
+}
+
+/// Registers words: those of frames also for answers with a table, which stands for them, unless answers have a word of
+/// that name of their own.
+pub(super) fn register<'a>(bounds: impl Iterator<Item = &'a Bound> + Clone, engine: &mut Engine, world: &Arc<World>) {
+    let is_own = |name: &str| {
+        bounds.clone().any(|bound| bound.receiver == Some(TypeId::of::<Record>()) && bound.verb.name == name)
+    };
+    for bound in bounds.clone() {
+        bound.register(engine, world);
+        if bound.receiver == Some(TypeId::of::<Frame>()) && !is_own(bound.verb.name) {
+            bound.register_for_records(engine, world);
+        }
     }
 }
 

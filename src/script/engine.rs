@@ -9,7 +9,7 @@ use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Scope};
 
-use super::bind::{guarded, placed, thrown};
+use super::bind::{guarded, placed, register, thrown};
 use super::convert::{
     DateSpace, Day, ListSpace, Moment, NameSpace, StructSpace, TextSpace, dynamic_of_answer, json, operand, value_of,
 };
@@ -78,9 +78,7 @@ pub fn engine(world: Arc<World>) -> Script {
     let ear = Arc::clone(&world.listener);
     engine.on_debug(move |text, _, position| ear.hear(super::Event::Print(format!("{position}: {text}"))));
 
-    for bound in verbs::all() {
-        bound.register(&mut engine, &world);
-    }
+    register(verbs::all().iter(), &mut engine, &world);
     verbs::in_place(&mut engine);
     engine.register_global_module(verbs::iterators(&world).into());
     functions(&mut engine, &world, call);
@@ -366,7 +364,7 @@ pub(super) fn methods(engine: &mut Engine, world: &Arc<World>, ask: Ask) {
 
 fn ask(world: &World, name: &str, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
     let model = model_of(values)?;
-    let (tables, options) = arguments_of(values)?;
+    let (tables, options) = arguments_of(&values[1..])?;
     let answer = world.catalogue.ask(&model, name, tables, &options, &world.context());
     answer.map(dynamic_of_answer).map_err(|failure| advised(&model.function, failure))
 }
@@ -377,11 +375,16 @@ pub(super) fn model_of(values: &[&mut Dynamic]) -> Result<Record> {
     model.ok_or_else(|| Failure::new("a fitted model is wanted before the dot"))
 }
 
-/// The types of a function's arguments: its tables alone, and with a map of options behind them.
-fn forms(manual: &Manual) -> [Vec<TypeId>; 2] {
+/// The types of a function's arguments: its tables alone, and with a map of options behind them. The table of an answer
+/// stands for it in the first place.
+fn forms(manual: &Manual) -> Vec<Vec<TypeId>> {
     let tables = vec![TypeId::of::<Frame>(); manual.tables.len()];
-    let with_options = tables.iter().copied().chain([TypeId::of::<rhai::Map>()]).collect();
-    [tables, with_options]
+    let mut of_answer = tables.clone();
+    if let Some(first) = of_answer.first_mut() {
+        *first = TypeId::of::<Record>();
+    }
+    let with_options = |tables: &[TypeId]| tables.iter().copied().chain([TypeId::of::<rhai::Map>()]).collect();
+    vec![with_options(&tables), with_options(&of_answer), tables, of_answer]
 }
 
 fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
@@ -400,6 +403,10 @@ pub(super) fn arguments_of(
     for value in values {
         if let Some(frame) = value.read_lock::<Frame>() {
             tables.push(frame.clone());
+        } else if let Some(record) = value.read_lock::<Record>() {
+            let table = record.table.clone();
+            let lacking = || Failure::new(format!("the answer of `{}` has no table to work on", record.function));
+            tables.push(table.ok_or_else(lacking)?);
         } else if value.is_map()
             && let serde_json::Value::Object(map) = json(value)?
         {

@@ -29,6 +29,12 @@ impl FrameBuilder {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
+    /// Adds whole numbers, some of them missing.
+    #[must_use]
+    pub fn optional_integers(self, name: &str, values: impl Iterator<Item = Option<i64>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
     /// Adds numbers.
     #[must_use]
     pub fn numbers(self, name: &str, values: impl Iterator<Item = f64>) -> Self {
@@ -61,8 +67,12 @@ impl FrameBuilder {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
-    fn series(mut self, series: Series) -> Self {
-        self.columns.push(series.into_column());
+    fn series(self, series: Series) -> Self {
+        self.column(series.into_column())
+    }
+
+    pub(super) fn column(mut self, column: Column) -> Self {
+        self.columns.push(column);
         self
     }
 

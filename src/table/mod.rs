@@ -10,7 +10,9 @@ mod frame;
 mod group;
 mod import;
 mod keys;
+mod levels;
 mod misfit;
+mod periods;
 mod purchase_tally;
 mod purchases;
 mod sql;
@@ -34,10 +36,12 @@ pub use frame::{AsofKind, AsofOptions, JoinCheck, JoinKind, JoinOptions, Toleran
 pub use group::{Closed, DynamicWindows, Groups, RollingWindows, WindowLabel, WindowStart};
 pub(crate) use import::EXAMPLES;
 pub use import::{Import, ImportColumn};
+pub use levels::Levels;
+pub use periods::CustomerPeriods;
 pub use purchases::{HeldOut, HoldOut, Purchases};
 pub(crate) use standard::ready;
 pub use standard::{Mapping, Transactions, declare};
-pub use summary::{CustomerPeriods, CustomerSummary};
+pub use summary::CustomerSummary;
 pub(crate) use words::{failure, grouped, thousands, type_word, values_word};
 
 pub(crate) use data::columns_of;

@@ -1,12 +1,12 @@
 //! Summary steps: the heavy relational part of the analytics, each with one declared answer.
 
 use polars::prelude::*;
-use regulars_plugin::{Context, Date, Failure, Result};
+use regulars_plugin::{Context, Date, Result};
 
+use super::Transactions;
 use super::cell::day;
 use super::standard::{plan_failure, usable_orders};
 use super::tally::Tally;
-use super::{Calendar, Transactions, run};
 
 /// One entry per customer, in the order of the customers' keys.
 pub struct CustomerSummary {
@@ -50,19 +50,6 @@ impl CustomerSummary {
     }
 }
 
-/// Rows grouped by customer, customers in the order of their keys: customer `i` has the entries from
-/// `starts[i]` to `starts[i + 1]`, sorted by period, then by amount.
-pub struct CustomerPeriods {
-    /// Where each customer's entries begin, and the end of the last.
-    pub starts: Vec<usize>,
-    /// Number of the calendar period of each order.
-    pub periods: Vec<i32>,
-    /// Its amount.
-    pub amounts: Vec<f64>,
-    /// The latest day of any order.
-    pub latest: Option<Date>,
-}
-
 impl Transactions {
     /// Orders up to and including a day.
     fn up_to(&self, until: Option<Date>) -> LazyFrame {
@@ -71,6 +58,15 @@ impl Transactions {
             // A time of day on the last day itself still belongs to it.
             Some(until) => plan.filter(col("date").cast(DataType::Date).lt_eq(lit(until))),
             None => plan,
+        }
+    }
+
+    /// The same for steps that look for rows that cannot be used themselves: so their filter can be left out of the plan.
+    pub(super) fn with_unusable(&self, until: Option<Date>) -> LazyFrame {
+        let unfiltered = self.0.about().left_out.iter().find_map(|left_out| left_out.before(&self.0));
+        match unfiltered {
+            Some(before) if until.is_none() => before.plan(),
+            _ => self.up_to(until),
         }
     }
 
@@ -87,12 +83,7 @@ impl Transactions {
         let order = self.0.dtype("order");
         columns.extend(order.as_ref().map(|_| "order"));
         let columns: Vec<Expr> = columns.into_iter().map(col).collect();
-        // The tally looks for rows that cannot be used itself, so their filter can be left out of the plan.
-        let unfiltered = self.0.about().left_out.iter().find_map(|left_out| left_out.before(&self.0));
-        let plan = match unfiltered {
-            Some(before) if until.is_none() => before.plan().select(columns),
-            _ => self.up_to(until).select(columns),
-        };
+        let plan = self.with_unusable(until).select(columns);
         let kind = |name: &str| self.0.dtype(name).unwrap_or(DataType::Null);
         let mut tally = Tally::new(&kind("customer"), &kind("date"), order.as_ref());
         let broken = |error| plan_failure(error, &self.0);
@@ -108,55 +99,5 @@ impl Transactions {
             rows,
             negative,
         })
-    }
-
-    /// The periods in which each customer bought, and for how much, up to a day.
-    pub fn customer_periods(
-        &self,
-        calendar: Calendar,
-        until: Option<Date>,
-        context: &Context<'_>,
-    ) -> Result<CustomerPeriods> {
-        let plan = self
-            .up_to(until)
-            .group_by([col("customer")])
-            .agg([col("date").cast(DataType::Date).implode(true), col("amount").implode(true)])
-            .sort(["customer"], SortMultipleOptions::default());
-        let data = run(plan, self.0.reads_files(), &self.0.names(), context.host())?;
-        let broken = |error| plan_failure(error, &self.0);
-        let dates = data.column("date")?.list().map_err(broken)?;
-        let amounts = data.column("amount")?.list().map_err(broken)?;
-        let mut periods = CustomerPeriods { starts: vec![0], periods: Vec::new(), amounts: Vec::new(), latest: None };
-        let mut latest = i32::MIN;
-        let mut entries: Vec<(i32, f64)> = Vec::new();
-        let starts = dates.offsets().map_err(broken)?;
-        let dates = dates.get_inner().cast(&DataType::Int32).map_err(broken)?;
-        let dates = dates.i32().map_err(broken)?.rechunk();
-        let amounts = amounts.get_inner();
-        let amounts = amounts.f64().map_err(broken)?.rechunk();
-        let (Ok(dates), Ok(amounts)) = (dates.cont_slice(), amounts.cont_slice()) else {
-            return Err(Failure::new("orders without a date or an amount came through the declaration"));
-        };
-        for (row, range) in starts.windows(2).enumerate() {
-            if row % 4096 == 0 {
-                context.check()?;
-            }
-            let (from, to) = (range[0] as usize, range[1] as usize);
-            entries.clear();
-            for (date, amount) in dates[from..to].iter().zip(&amounts[from..to]) {
-                latest = latest.max(*date);
-                entries.push((calendar.number(day(*date).unwrap_or_default()), *amount));
-            }
-            // Sorted, so that sums come out the same in whatever order the rows arrived.
-            entries.sort_by(|left, right| left.0.cmp(&right.0).then(left.1.total_cmp(&right.1)));
-            periods.periods.extend(entries.iter().map(|(period, _)| *period));
-            periods.amounts.extend(entries.iter().map(|(_, amount)| *amount));
-            periods.starts.push(periods.periods.len());
-        }
-        periods.latest = day(latest).filter(|_| !periods.periods.is_empty());
-        if periods.periods.is_empty() {
-            return Err(Failure::new("there are no orders").help("look at `until`, and at the filters before"));
-        }
-        Ok(periods)
     }
 }

@@ -161,7 +161,7 @@ impl Function for CohortRetention {
         let groups = self.groups(end - entries.periods.iter().copied().min().unwrap_or(end))?;
         let cohorts = self.count(&entries, &groups, context)?;
 
-        let mut notes = orders.notes(self.until.is_none().then_some(entries.periods.len()), context.host())?;
+        let mut notes = orders.notes(self.until.is_none().then_some(entries.rows), context.host())?;
         let late = orders.rows_after(self.until, context)?;
         if late > 0 {
             notes.push(format!("{} rows after {until} were left out", thousands(late)));

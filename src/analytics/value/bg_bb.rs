@@ -33,6 +33,14 @@ use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Purchases, Transactio
 /// gifts.predict(#{horizon: "6mo"}).head(4)
 /// ```
 /// ```text
+/// customer  frequency  recency  opportunities  p_alive  expected_purchases  lower  upper
+///  integer    integer  integer        integer   number  number · purchases    int    int
+/// ──────────────────────────────────────────────────────────────────────────────────────
+///        1          2       11             11   96.4 %              0.9276      0      3
+///        2          0        0             11   31.6 %              0.0671      0      1
+///        3          0        0             11   31.6 %              0.0671      0      1
+///        4          0        0             11   31.6 %              0.0671      0      1
+/// 4 rows × 8 columns
 /// ```
 #[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -28,6 +28,14 @@ use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Transactions};
 /// sample("cdnow").clv(#{until: "1997-09-30", horizon: "12mo", discount: 0.01}).head(4)
 /// ```
 /// ```text
+/// customer  expected_purchases  p_alive  expected_spend    clv  lower  upper
+///  integer  number · purchases   number  number · money    num    num    num
+/// ──────────────────────────────────────────────────────────────────────────
+///        1               1.562   72.7 %           24.65  36.27  33.15  39.70
+///        2               0.261   21.2 %           18.91   4.64   3.63   5.94
+///        3               0.252  100.0 %           35.17   8.34   7.51   9.27
+///        4               0.252  100.0 %           35.17   8.34   7.51   9.27
+/// 4 rows × 7 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -33,6 +33,28 @@ use crate::table::{Frame, FrameBuilder, Transactions, thousands};
 /// orders.customer_profit(#{cost_per_order: 3})
 /// ```
 /// ```text
+/// customer_profit
+///   revenue             160.00  money      Sum of the amounts.
+///   cost                 90.00  money      Cost of what was sold.
+///   cost_to_serve        12.00  money      Cost of the orders and of the customers.
+///   profit               58.00  money      Revenue less both costs.
+///   unprofitable        33.3 %             Share of the customers whose profit is below nothing.
+///   unprofitable_lower   6.1 %             Lower end of its interval.
+///   unprofitable_upper  79.2 %             Upper end of its interval.
+///   losses               -1.00  money      What the unprofitable customers lose together.
+///   peak                 59.00  money      Top of the whale curve: the profit of all customers who are
+///                                          not unprofitable.
+///   customers                3  customers  Number of customers.
+///
+/// customer  revenue   cost  cost_to_serve  profit  rank  cumulative_profit  cumulative_customers
+/// text       number    num         number  number   int     number · money        number · share
+/// ──────────────────────────────────────────────────────────────────────────────────────────────
+/// bob         90.00  50.00           3.00   37.00     1              37.00                33.3 %
+/// ann         60.00  32.00           6.00   22.00     2              59.00                66.7 %
+/// cyd         10.00   8.00           3.00   -1.00     3              58.00               100.0 %
+/// 3 rows × 8 columns
+/// note: the cost of what was sold is the column `cost`
+/// note: there is no `order` column: every row counts as one order
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

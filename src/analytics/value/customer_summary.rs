@@ -30,6 +30,15 @@ use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Transactions};
 /// orders.customer_summary(#{until: "1997-03-05"})
 /// ```
 /// ```text
+/// customer            frequency  recency       T  monetary_value
+/// text      integer · purchases   number  number  number · money
+/// ──────────────────────────────────────────────────────────────
+/// ann                         2        8       9           40.00
+/// bob                         0        0       4               –
+/// 2 rows × 5 columns
+/// note: frequency counts days with a purchase after the first (several orders on one day are one);
+///       recency is the time from the first to the last of them, T from the first to 1997-03-05, in
+///       weeks of 7 days
 /// ```
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -9,7 +9,7 @@ use crate::stats::btyd::{
     self, BgNbd, BuyTillYouDie, Covariates, Fitted, GammaGammaFit, Histories, MbgNbd, NoFit, ParetoNbd,
 };
 use crate::stats::{Interval, in_chunks, log_interval};
-use crate::table::{Purchases, thousands};
+use crate::table::{Purchases, grouped, thousands};
 
 /// A fitted model of buying.
 pub(super) struct Buying {
@@ -185,18 +185,19 @@ impl Worth {
 
     /// The total, and how it was counted.
     pub(super) fn sentence(&self, options: &Clv) -> String {
+        let money = |amount: f64| grouped(&format!("{amount:.2}"));
         let valued = self.rows.iter().filter(|row| row.value.is_some()).count();
         format!(
-            "value of the {} after the window, each month discounted by {} from its end, margin {}: together {:.2} from {} \
-             customers, {} interval {:.2} to {:.2}",
+            "value of the {} after the window, each month discounted by {} from its end, margin {}: together {} from {} \
+             customers, {} interval {} to {}",
             options.horizon,
             percent(options.discount),
             percent(options.margin),
-            self.total,
+            money(self.total),
             thousands(valued),
             percent(options.confidence),
-            self.total_interval.lower,
-            self.total_interval.upper
+            money(self.total_interval.lower),
+            money(self.total_interval.upper)
         )
     }
 }

@@ -34,6 +34,13 @@ use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Transactions};
 /// spend.predict().head(3)
 /// ```
 /// ```text
+/// customer            frequency  monetary_value  expected_spend           lower           upper
+///  integer  integer · purchases  number · money  number · money  number · money  number · money
+/// ─────────────────────────────────────────────────────────────────────────────────────────────
+///        1                    2           22.34           24.65           15.01           40.28
+///        2                    1           11.77           18.91            9.96           35.50
+///        3                    0               –           35.17           11.52          100.28
+/// 3 rows × 6 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

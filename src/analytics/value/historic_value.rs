@@ -28,6 +28,15 @@ use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Transactions};
 /// orders.historic_value(#{until: "1997-03-31", margin: 0.3})
 /// ```
 /// ```text
+/// customer  first       last        tenure  orders  total  average_order  value  value_per_month
+/// text      date        date           int     int    num         number    num   number · money
+/// ──────────────────────────────────────────────────────────────────────────────────────────────
+/// ann       1997-01-01  1997-03-01      89       2  60.00          30.00  18.00             6.15
+/// bob       1997-03-20  1997-03-20      11       1  90.00          90.00  27.00            27.00
+/// 2 rows × 9 columns
+/// note: there is no `order` column: every row counts as one order
+/// note: value is 30 % of the sales
+/// note: tenure runs to 1997-03-31; a month has 4.345 weeks, and nobody counts as younger than one
 /// ```
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -30,9 +30,25 @@ use crate::table::{Calendar, Frame, HoldOut, Purchases, Transactions};
 ///     date: ["1997-01-01", "1997-04-10", "1997-06-01", "1997-01-15", "1997-02-14", "1997-05-30"],
 ///     amount: [20, 40, 30, 90, 50, 10],
 /// });
-/// orders.simple_clv(#{until: "1997-06-30", lifetime: "2y", margin: 0.25}).clv
+/// orders.simple_clv(#{until: "1997-06-30", lifetime: "2y", margin: 0.25})
 /// ```
 /// ```text
+/// simple_clv
+///   clv          116.17  money      Frequency × order value × lifetime × margin.
+///   clv_lower     75.32  money      Lower end of its interval.
+///   clv_upper    179.19  money      Upper end of its interval.
+///   frequency    0.4841  orders     Orders of a customer in a month: all orders over all months that
+///                                   customers were known.
+///   order_value   40.00  money      Mean amount of an order.
+///   lifetime         24  months     How long a customer stays: as given, or 1 / churn.
+///   margin       25.0 %             Share of the sales that is earned.
+///   churn             –             Share of the customers of the span before the last who did not buy
+///                                   in the last; missing where a lifetime was given.
+///   customers         3  customers  Number of customers.
+///   orders            6  orders     Number of orders.
+/// note: the lifetime was given, not found in the data
+/// note: there is no `order` column: every row counts as one order
+/// note: nothing is discounted; a month has 4.345 weeks
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -154,6 +170,9 @@ impl Function for SimpleClv {
             Some(churn) => churn.sentence.clone(),
             None => "the lifetime was given, not found in the data".to_owned(),
         });
+        if total <= 0.0 {
+            notes.push("the amounts add up to nothing or less, so there is no interval (returns only?)".to_owned());
+        }
         if self.margin.is_none() {
             notes.push("no `margin` is given: this is sales, not what is earned".to_owned());
         }
@@ -190,14 +209,17 @@ impl SimpleClv {
         let at_risk = there.iter().filter(|there| **there).count();
         let lost = there.iter().zip(later).filter(|(there, later)| **there && **later == 0).count();
         let advice = "say how long a customer stays, `lifetime: \"3y\"`, or take another `churn_span`";
-        let spans = format!("the {} before {} and the {} after", self.churn_span, day(cut + 1), self.churn_span);
+        let span_before = format!("the {} up to {}", self.churn_span, day(cut));
         if at_risk == 0 {
-            return Err(Failure::new(format!("the lifetime cannot be found: nobody bought in the first of {spans}"))
-                .help(advice));
+            return Err(
+                Failure::new(format!("the lifetime cannot be found: nobody bought in {span_before}")).help(advice)
+            );
         }
         if lost == 0 {
             return Err(Failure::new(format!(
-                "the lifetime cannot be found: all {at_risk} customers of the first of {spans} bought again, so churn is nothing"
+                "the lifetime cannot be found: of the {at_risk} customers who bought in {span_before}, nobody failed to buy in \
+                 the {} after, so churn is nothing",
+                self.churn_span
             ))
             .help(advice));
         }

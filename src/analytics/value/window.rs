@@ -44,10 +44,13 @@ pub(super) fn notes(orders: &Transactions, purchases: &Purchases, context: &Cont
     Ok(notes)
 }
 
+/// Days without any order at the end of a window that are worth a sentence.
+const SILENCE: i32 = 31;
+
 /// The sentence about a window that goes on after the data end.
 fn silence(purchases: &Purchases) -> Option<String> {
     let gap = purchases.until - purchases.latest;
-    (gap > 7).then(|| {
+    (gap > SILENCE).then(|| {
         format!(
             "the latest order is {gap} days older than {}: the days since then count as days on which nobody bought",
             purchases.until()

@@ -10,7 +10,7 @@ use super::expressions::{constant, is_plain};
 use super::rehearsal::answers;
 use super::seen::Seen;
 use super::std_names;
-use crate::catalogue::Entry;
+use crate::catalogue::{Entry, Record};
 use crate::script::bind::{Ahead, Bound, Kind, thrown};
 use crate::script::convert::json;
 use crate::script::engine::advised;
@@ -117,9 +117,11 @@ impl Checker<'_> {
         let is_ours =
             self.world.catalogue.get(name).is_some() || self.bounds.iter().any(|bound| bound.verb.name == name);
         let fits_ours = || {
-            let receiver = call.first().map(|kind| kind.id);
+            let receiver = call.first();
             let mut own = self.bounds.iter().filter(|bound| bound.verb.name == name);
-            own.any(|bound| bound.receiver().is_none_or(|wanted| Some(wanted) == receiver))
+            own.any(|bound| {
+                bound.receiver().is_none_or(|wanted| receiver.is_some_and(|found| stands_for(found, wanted)))
+            })
         };
         if std_names::is_known(name) { std_names::only_computes(name) || is_ours && fits_ours() } else { true }
     }
@@ -150,11 +152,16 @@ impl Checker<'_> {
             if is_own && call.is_method {
                 return Seen::unknown();
             }
+            // A method of a model, on a table or with options that are not known yet.
+            let may_be_model = call.first().is_none_or(|kind| kind.id == TypeId::of::<Record>());
+            if call.is_method && may_be_model && world.catalogue.method_names().contains(&name) {
+                return Seen::unknown();
+            }
             return self.refused(call);
         }
         let first = call.first();
         let fits = |bound: &&&Bound| {
-            let receiver = bound.receiver().is_none_or(|wanted| first.is_none_or(|found| found.id == wanted));
+            let receiver = bound.receiver().is_none_or(|wanted| first.is_none_or(|found| stands_for(found, wanted)));
             receiver && bound.takes(call.values.len())
         };
         let fitting: Vec<&&Bound> = words.iter().filter(fits).collect();
@@ -179,8 +186,9 @@ impl Checker<'_> {
         let manual = entry.manual();
         let tables = manual.tables.len();
         let count = call.values.len();
-        let frame = Kind::of::<Frame>();
-        let are_frames = call.values.iter().take(tables).all(|seen| seen.kind().is_none_or(|kind| kind == frame));
+        let frame = std::any::TypeId::of::<Frame>();
+        let are_frames =
+            call.values.iter().take(tables).all(|seen| seen.kind().is_none_or(|kind| stands_for(kind, frame)));
         let options = call.values.get(tables);
         let has_map = options.and_then(Seen::kind).is_none_or(|kind| kind.id == TypeId::of::<Map>());
         if !are_frames || !has_map || !(tables..=tables + 1).contains(&count) {
@@ -210,6 +218,11 @@ impl Checker<'_> {
         self.tell(&EvalAltResult::ErrorFunctionNotFound(signature, call.position), call.is_sure());
         Seen::unknown()
     }
+}
+
+/// Whether a value of this kind may stand where that type is wanted: the table of an answer stands for the answer.
+fn stands_for(found: Kind, wanted: TypeId) -> bool {
+    found.id == wanted || wanted == TypeId::of::<Frame>() && found.id == TypeId::of::<Record>()
 }
 
 /// The call with known values in place of its parts; none if a part is not known.

@@ -6,7 +6,7 @@ use regulars_plugin::{Manual, Result};
 use rhai::{Dynamic, Engine, ImmutableString};
 
 use crate::catalogue::Record;
-use crate::script::bind::{Ahead, Bound, Kind, guarded};
+use crate::script::bind::{Ahead, Bound, Kind, guarded, register};
 use crate::script::convert::dynamic_of_answer;
 use crate::script::engine::{advised, arguments_of, base, functions, methods, model_of};
 use crate::script::{World, verbs};
@@ -25,9 +25,8 @@ pub(super) fn engine(world: &Arc<World>, bounds: &[Bound]) -> Engine {
     engine.set_max_string_size(LONGEST);
     engine.on_print(|_| ());
     engine.on_debug(|_, _, _| ());
-    for bound in bounds {
-        bound.register_ahead(&mut engine, world);
-    }
+    let rehearsed: Vec<Bound> = bounds.iter().map(Bound::rehearsed).collect();
+    register(rehearsed.iter(), &mut engine, world);
     functions(&mut engine, world, call);
     methods(&mut engine, world, ask);
     // The names of figures are known, their values are not.
@@ -52,7 +51,7 @@ fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dyna
 
 fn ask(world: &World, name: &str, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
     let model = model_of(values)?;
-    let (tables, options) = arguments_of(values)?;
+    let (tables, options) = arguments_of(&values[1..])?;
     let foreseen = world.catalogue.foresee_ask(&model, name, &tables, &options);
     Ok(match foreseen.map_err(|failure| advised(&model.function, failure))? {
         Some(answer) => dynamic_of_answer(answer),

@@ -149,7 +149,8 @@ impl fmt::Display for NoSpendModel {
                 "the customers' mean amounts differ by no more than chance: the expected spend of each is the mean of all",
             ),
             NoSpendModel::Steady => to.write_str(
-                "every customer seems to spend the same each time: the expected spend of each is their own mean",
+                "the amounts are too alike for the model of spend: each customer seems to spend the same each time, or many spend \
+                 exactly the same",
             ),
             NoSpendModel::Wild => to.write_str("the amounts lie too far apart for the spend model to have a greatest likelihood"),
             NoSpendModel::Unsettled { iterations } => write!(

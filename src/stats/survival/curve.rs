@@ -34,6 +34,17 @@ pub struct Curve {
     reach: f64,
 }
 
+/// The mean time without the event up to a horizon.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RestrictedMean {
+    /// The mean.
+    pub mean: f64,
+    /// Its standard error.
+    pub error: f64,
+    /// Its interval, on its own scale, cut off at 0 and at the horizon.
+    pub interval: Interval,
+}
+
 /// Steps whose shares differ by less are at one height: products of a million factors are off by no more.
 const ROUNDING: f64 = 1e-11;
 
@@ -132,11 +143,11 @@ impl Curve {
         steps.find(|index| holds(self, *index)).map(|index| self.table.times[index])
     }
 
-    /// The mean time without the event up to a horizon (the area under the curve) and its standard error; without a
-    /// horizon, up to the last time of the table.
+    /// The mean time without the event up to a horizon (the area under the curve); without a horizon, up to the last time
+    /// of the table.
     ///
     /// Source: J. P. Klein and M. L. Moeschberger (2003), Survival Analysis, 2nd edition, section 4.5.
-    pub fn restricted_mean(&self, horizon: Option<f64>) -> Result<(f64, f64), SurvivalError> {
+    pub fn restricted_mean(&self, horizon: Option<f64>) -> Result<RestrictedMean, SurvivalError> {
         let (Some(last), Some(end)) = (self.last_time(), self.survival.last()) else {
             return Err(SurvivalError::NoRows);
         };
@@ -151,6 +162,9 @@ impl Curve {
             right = self.table.times[index];
             variance += area * area * self.added[index];
         }
-        Ok((area + right, variance.sqrt()))
+        let (mean, error) = (area + right, variance.sqrt());
+        let reach = self.reach * error;
+        let interval = Interval { lower: (mean - reach).max(0.0), upper: (mean + reach).min(horizon) };
+        Ok(RestrictedMean { mean, error, interval })
     }
 }

@@ -1,9 +1,9 @@
 //! Do groups differ in how long it takes? The log-rank test and its weighted relatives.
 
 use nalgebra::{DMatrix, SymmetricEigen};
-use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::sorting::stop_if_told;
+use super::tails::ChiSquared;
 use super::{RiskTable, SurvivalError};
 use crate::Watch;
 
@@ -151,14 +151,13 @@ impl Sums {
     /// Adds a stratum: walks through the times of all groups in their order.
     fn add(&mut self, tables: &[&RiskTable], weighting: Weighting, watch: &dyn Watch) -> Result<(), SurvivalError> {
         for (group, table) in self.groups.iter_mut().zip(tables) {
-            group.rows +=
-                table.events.iter().zip(&table.censored).map(|(events, censored)| events + censored).sum::<f64>();
+            group.rows += table.rows();
         }
         let mut merged = Merged::new(tables);
         let (mut survival, mut peto) = (1.0_f64, 1.0);
         let mut steps = 0_usize;
         while merged.next() {
-            if steps % BLOCK == 0 {
+            if steps.is_multiple_of(BLOCK) {
                 stop_if_told(watch)?;
             }
             steps += 1;
@@ -231,14 +230,9 @@ impl Sums {
         if degrees == 0 {
             return Err(SurvivalError::OneGroup);
         }
-        let p_value = chi_squared_above(statistic, degrees);
+        let p_value = ChiSquared::new(statistic, degrees as f64).p_value;
         Ok(LogRank { statistic, degrees_of_freedom: degrees, p_value, groups: self.groups })
     }
-}
-
-/// The chance that a chi-squared number is larger.
-fn chi_squared_above(statistic: f64, degrees: usize) -> f64 {
-    ChiSquared::new(degrees as f64).map_or(f64::NAN, |distribution| distribution.sf(statistic))
 }
 
 /// The times of several tables in one order, with every group's numbers at each.

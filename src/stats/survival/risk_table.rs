@@ -44,9 +44,10 @@ pub struct RiskTable {
     late: Vec<(f64, f64)>,
 }
 
-/// Counting by bucket is worth it as long as the buckets are not many more than the rows.
+/// Counting by bucket is worth it as long as the buckets are not many more than the rows; a few are always cheap.
 const BUCKETS_PER_ROW: usize = 2;
 const FEW_BUCKETS: usize = 1 << 16;
+const FEW_PER_ROW: usize = 16;
 /// Rows between two looks at whether to stop.
 const BLOCK: usize = 1 << 20;
 
@@ -124,6 +125,16 @@ impl RiskTable {
     /// Events of a cause (from 1) at the time with this index.
     pub fn events_of(&self, cause: usize, index: usize) -> f64 {
         if self.causes == 1 { self.events[index] } else { self.by_cause[index * self.causes + cause - 1] }
+    }
+
+    /// Number of rows, each counted with its weight.
+    pub fn rows(&self) -> f64 {
+        self.events.iter().zip(&self.censored).map(|(events, censored)| events + censored).sum()
+    }
+
+    /// Rows that are there from the start.
+    pub fn at_start(&self) -> f64 {
+        self.rows() - self.late.first().map_or(0.0, |(_, missing)| *missing)
     }
 
     /// Rows at risk just before any time that lies after the step before `place` and not after the one at `place`.
@@ -291,7 +302,7 @@ fn check(rows: &Observations<'_>) -> Result<Option<usize>, SurvivalError> {
             return Err(SurvivalError::Weight { row, found: *weight });
         }
     }
-    let most = (number * BUCKETS_PER_ROW).max(FEW_BUCKETS);
+    let most = (number * BUCKETS_PER_ROW).max(FEW_BUCKETS.min(number * FEW_PER_ROW));
     Ok((whole && longest < most as f64).then_some(longest as usize + 1))
 }
 

@@ -1,5 +1,6 @@
 //! Statistics with their probabilities.
 
+use crate::interval::standard_errors;
 use statrs::function::{erf::erfc, gamma::checked_gamma_ur};
 
 /// A test statistic that follows χ² where there is nothing to find.
@@ -21,6 +22,11 @@ impl ChiSquared {
             if statistic == 0.0 { 1.0 } else { checked_gamma_ur(degrees / 2.0, statistic / 2.0).unwrap_or(0.0) };
         Self { statistic, degrees, p_value }
     }
+}
+
+/// How many standard errors an interval of this confidence reaches to each side: 1.96 for 0.95.
+pub fn reach(confidence: f64) -> f64 {
+    standard_errors(confidence)
 }
 
 /// How probable a standard normal value at least as far from 0 is.

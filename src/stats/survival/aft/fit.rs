@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::super::columns::{RegressionError, Rows, Scale, independent, scales};
 use super::super::concordance::{Concordance, Scored, concordance};
 use super::super::tails::ChiSquared;
-use super::Distribution;
+use super::{Distribution, DurationModel};
 use crate::watch::Watch;
 
 /// Newton's steps after which a search has failed; a fit takes about ten.
@@ -19,14 +19,10 @@ const CHUNK: usize = 8_192;
 /// A fitted accelerated failure time model.
 #[derive(Debug, Clone)]
 pub struct AftFit {
-    /// The spread.
-    pub distribution: Distribution,
+    /// The estimates with their covariances.
+    pub model: DurationModel,
     /// Names of the covariates.
     pub names: Vec<String>,
-    /// The intercept, the effect of each covariate on the log duration, and log σ where it is estimated.
-    pub estimates: Vec<f64>,
-    /// Their covariances, row by row, from the observed information.
-    pub covariance: Vec<Vec<f64>>,
     /// Log-likelihood of the durations as given.
     pub log_likelihood: f64,
     /// The same without covariates.
@@ -48,17 +44,12 @@ pub struct AftFit {
 impl AftFit {
     /// The standard error of each estimate.
     pub fn standard_errors(&self) -> Vec<f64> {
-        (0..self.estimates.len()).map(|j| self.covariance[j][j].sqrt()).collect()
+        self.model.covariance.iter().enumerate().map(|(j, covariances)| covariances[j].sqrt()).collect()
     }
 
     /// Akaike's criterion: twice the number of estimates less twice the log-likelihood.
     pub fn aic(&self) -> f64 {
-        2.0 * self.estimates.len() as f64 - 2.0 * self.log_likelihood
-    }
-
-    /// The spread σ of the log duration.
-    pub fn scale(&self) -> f64 {
-        if self.distribution.has_scale() { self.estimates.last().map_or(1.0, |log| log.exp()) } else { 1.0 }
+        2.0 * self.model.estimates.len() as f64 - 2.0 * self.log_likelihood
     }
 }
 
@@ -81,10 +72,8 @@ pub fn fit(rows: &Rows<'_>, distribution: Distribution, watch: &dyn Watch) -> Re
     let concordance =
         concordance(&Scored { durations, events, scores: &scores, weights: None, strata: None, clusters: None });
     Ok(AftFit {
-        distribution,
+        model: DurationModel { distribution, estimates, covariance },
         names: rows.names.to_vec(),
-        estimates,
-        covariance,
         log_likelihood: found.value,
         null_log_likelihood: null.value,
         likelihood_ratio: ChiSquared::new(2.0 * (found.value - null.value), rows.columns.len() as f64),

@@ -13,4 +13,4 @@ mod tests;
 
 pub use distribution::Distribution;
 pub use fit::{AftFit, fit};
-pub use predict::Prediction;
+pub use predict::{DurationModel, Prediction};

@@ -1,6 +1,6 @@
 //! Durations and survival of single rows, with intervals by the delta method.
 
-use super::AftFit;
+use super::Distribution;
 use crate::interval::standard_errors;
 
 /// A predicted value with its interval.
@@ -14,7 +14,23 @@ pub struct Prediction {
     pub upper: f64,
 }
 
-impl AftFit {
+/// What predictions for single rows are made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DurationModel {
+    /// The spread.
+    pub distribution: Distribution,
+    /// The intercept, the effect of each covariate on the log duration, and log σ where it is estimated.
+    pub estimates: Vec<f64>,
+    /// Their covariances, row by row, from the observed information.
+    pub covariance: Vec<Vec<f64>>,
+}
+
+impl DurationModel {
+    /// The spread σ of the log duration.
+    pub fn scale(&self) -> f64 {
+        if self.distribution.has_scale() { self.estimates.last().map_or(1.0, |log| log.exp()) } else { 1.0 }
+    }
+
     /// The duration by which the event has happened to a row with this probability; ½ gives the median. The interval is
     /// symmetric on the logarithm.
     pub fn quantile(&self, row: &[f64], probability: f64, confidence: f64) -> Prediction {

@@ -63,10 +63,10 @@ fn motors_as_in_the_manuals() {
     // SAS LIFEREG example 1, and R's tests/r_sas.Rout.save: to the digits printed there; log-normal.
     let fit = motors().fit(Distribution::LogNormal).unwrap();
     for (j, (estimate, error)) in [(-10.471, 2.772), (8.322, 1.284), (-0.504, 0.183)].into_iter().enumerate() {
-        near(fit.estimates[j], estimate, 5e-4);
+        near(fit.model.estimates[j], estimate, 5e-4);
         near(fit.standard_errors()[j], error, 5e-4);
     }
-    near(fit.scale(), 0.604, 5e-4);
+    near(fit.model.scale(), 0.604, 5e-4);
     near(fit.log_likelihood, -145.9, 0.05);
     near(fit.null_log_likelihood, -155.0, 0.05);
     near(fit.likelihood_ratio.statistic, 18.3, 0.05);
@@ -76,7 +76,7 @@ fn motors_as_in_the_manuals() {
     for (probability, hours, error) in
         [(0.1, 12_033.18, 0.455_601_5), (0.5, 26_095.68, 0.435_300_1), (0.9, 56_592.20, 0.460_079_6)]
     {
-        let found = fit.quantile(&row, probability, 0.95);
+        let found = fit.model.quantile(&row, probability, 0.95);
         near(found.value, hours, 5e-3);
         near((found.upper / found.lower).ln() / (2.0 * 1.959_963_984_540_054), error, 5e-8);
     }
@@ -101,25 +101,25 @@ fn rossi_weibull() {
         (-0.339_108_240_428, 0.089_026_690_699),
     ];
     for (j, (estimate, error)) in wanted.into_iter().enumerate() {
-        near(fit.estimates[j], estimate, 1e-9);
+        near(fit.model.estimates[j], estimate, 1e-9);
         near(fit.standard_errors()[j], error, 1e-9);
     }
     // The first man: median and its interval, survival at 30 weeks and its interval, from the same sums in Python.
     let data = rossi();
     let row: Vec<f64> = data.columns.iter().map(|column| column[0]).collect();
-    let median = fit.quantile(&row, 0.5, 0.95);
+    let median = fit.model.quantile(&row, 0.5, 0.95);
     for (found, wanted) in
         [median.value, median.lower, median.upper].into_iter().zip([86.910_224_8, 62.624_210_2, 120.614_490_1])
     {
         near(found, wanted, 1e-6);
     }
-    let survival = fit.survival(&row, 30.0, 0.95);
+    let survival = fit.model.survival(&row, 30.0, 0.95);
     for (found, wanted) in
         [survival.value, survival.lower, survival.upper].into_iter().zip([0.855_785_104, 0.782_756_689, 0.905_723_139])
     {
         near(found, wanted, 1e-8);
     }
-    near(fit.survival(&row, median.value, 0.95).value, 0.5, 1e-12);
+    near(fit.model.survival(&row, median.value, 0.95).value, 0.5, 1e-12);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn rossi_other_spreads() {
         // The normal tail of statrs has eleven digits below 3.
         near(fit.log_likelihood, value, 1e-8);
         for (j, place) in [0, 1, 7, 8].into_iter().enumerate() {
-            near(fit.estimates[place], effects[j], 1e-9);
+            near(fit.model.estimates[place], effects[j], 1e-9);
             near(fit.standard_errors()[place], errors[j], 1e-9);
         }
     }
@@ -161,12 +161,12 @@ fn the_exponential_by_hand() {
         events: vec![true, true, false, true, false],
     };
     let fit = data.fit(Distribution::Exponential).unwrap();
-    near(fit.estimates[0], 5f64.ln(), 1e-12);
-    near(fit.estimates[1], 4f64.ln(), 1e-12);
-    near(fit.covariance[0][0], 0.5, 1e-12);
-    near(fit.covariance[1][1], 1.5, 1e-12);
+    near(fit.model.estimates[0], 5f64.ln(), 1e-12);
+    near(fit.model.estimates[1], 4f64.ln(), 1e-12);
+    near(fit.model.covariance[0][0], 0.5, 1e-12);
+    near(fit.model.covariance[1][1], 1.5, 1e-12);
     near(fit.log_likelihood, -2.0 * 5f64.ln() - 2.0 - 20f64.ln() - 1.0, 1e-12);
-    near(fit.survival(&[0.0], 5.0, 0.95).value, (-1f64).exp(), 1e-12);
+    near(fit.model.survival(&[0.0], 5.0, 0.95).value, (-1f64).exp(), 1e-12);
 }
 
 #[test]
@@ -176,8 +176,8 @@ fn the_unit_of_time_moves_the_intercept_alone() {
     days.durations.iter_mut().for_each(|duration| *duration *= 7.0);
     for distribution in ALL {
         let (weekly, daily) = (data.fit(distribution).unwrap(), days.fit(distribution).unwrap());
-        near(daily.estimates[0] - weekly.estimates[0], 7f64.ln(), 1e-8);
-        near(daily.estimates[2], weekly.estimates[2], 1e-9);
+        near(daily.model.estimates[0] - weekly.model.estimates[0], 7f64.ln(), 1e-8);
+        near(daily.model.estimates[2], weekly.model.estimates[2], 1e-9);
         near(daily.log_likelihood, weekly.log_likelihood - 114.0 * 7f64.ln(), 1e-8);
         assert!(weekly.log_likelihood >= weekly.null_log_likelihood);
     }
@@ -235,6 +235,6 @@ fn the_same_bits_at_any_number_of_threads() {
         pool.install(|| many.fit(Distribution::Weibull).unwrap())
     };
     let (one, three) = (run(1), run(3));
-    assert_eq!(one.estimates, three.estimates);
-    assert_eq!(one.covariance, three.covariance);
+    assert_eq!(one.model.estimates, three.model.estimates);
+    assert_eq!(one.model.covariance, three.model.covariance);
 }

@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
+use super::super::columns::Scale;
+use super::super::curve::IntervalKind;
 use super::Ties;
-use super::fit::CoxFit;
 use super::likelihood::walk;
 use super::sorted::Sorted;
 use crate::interval::standard_errors;
@@ -21,13 +22,33 @@ pub struct Baseline {
     pub hazard: Vec<f64>,
     /// Its variance where the effects are known.
     pub variance: Vec<f64>,
-    /// The hazard times the mean of each standardised covariate at risk, cumulated: one row for each time.
+    /// The hazard times the mean of each covariate at risk, less its mean, cumulated: one row for each time.
     pub drift: Vec<f64>,
     /// The longest duration in the stratum; nothing is known after it.
     pub last: f64,
 }
 
 impl Baseline {
+    /// The same course at `most` of its times at most, spread evenly over them, the last one included. In between it
+    /// stays at the last of them.
+    #[must_use]
+    pub fn thinned(&self, most: usize) -> Baseline {
+        let (known, width) = (self.times.len(), self.drift.len().checked_div(self.times.len()).unwrap_or(0));
+        if known <= most {
+            return self.clone();
+        }
+        let kept: Vec<usize> = (1..=most).map(|place| (place * known).div_ceil(most) - 1).collect();
+        let pick = |values: &[f64]| kept.iter().map(|&place| values[place]).collect();
+        Baseline {
+            stratum: self.stratum,
+            times: pick(&self.times),
+            hazard: pick(&self.hazard),
+            variance: pick(&self.variance),
+            drift: kept.iter().flat_map(|place| self.drift[place * width..(place + 1) * width].to_vec()).collect(),
+            last: self.last,
+        }
+    }
+
     /// The number of event times up to and with this one.
     fn before(&self, time: f64) -> usize {
         self.times.partition_point(|&known| known <= time)
@@ -35,7 +56,13 @@ impl Baseline {
 }
 
 /// The course of the hazard of each stratum.
-pub(super) fn baselines(sorted: &Sorted, predictors: &[f64], ties: Ties, watch: &dyn Watch) -> Vec<Baseline> {
+pub(super) fn baselines(
+    sorted: &Sorted,
+    scales: &[Scale],
+    predictors: &[f64],
+    ties: Ties,
+    watch: &dyn Watch,
+) -> Vec<Baseline> {
     let p = sorted.p;
     (0..sorted.strata.len())
         .into_par_iter()
@@ -54,8 +81,8 @@ pub(super) fn baselines(sorted: &Sorted, predictors: &[f64], ties: Ties, watch: 
                 {
                     *hazard += moment.mass * unit;
                     *variance += moment.mass * unit * unit;
-                    for (sum, mean) in drift.iter_mut().zip(moment.mean) {
-                        *sum += moment.mass * unit * mean;
+                    for ((sum, mean), scale) in drift.iter_mut().zip(moment.mean).zip(scales) {
+                        *sum += moment.mass * unit * mean * scale.deviation;
                     }
                 }
             });
@@ -91,16 +118,6 @@ fn cumulated(backwards: Vec<f64>) -> Vec<f64> {
         .collect()
 }
 
-/// The scale on which the interval of a survival probability is laid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum IntervalKind {
-    /// On log(−log S): never outside [0, 1].
-    #[default]
-    LogLog,
-    /// On log S, cut off at 1.
-    Log,
-}
-
 /// The survival of one row at one time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CurvePoint {
@@ -118,7 +135,39 @@ pub struct CurvePoint {
     pub upper: f64,
 }
 
-impl CoxFit {
+/// What predictions for single rows are made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HazardModel {
+    /// Log hazard ratios for one unit of each covariate.
+    pub estimates: Vec<f64>,
+    /// Their covariances, row by row; robust ones where they were asked for.
+    pub covariance: Vec<Vec<f64>>,
+    /// Means of the covariates: partial hazards and baselines are those of a row at the means.
+    pub means: Vec<f64>,
+    /// Course of the hazard at the means, by stratum.
+    pub baselines: Vec<Baseline>,
+}
+
+impl HazardModel {
+    /// The logarithm of the hazard of a row relative to a row at the means of the covariates, and its standard error.
+    pub fn log_partial_hazard(&self, row: &[f64]) -> (f64, f64) {
+        let away = self.away(row);
+        let value = away.iter().zip(&self.estimates).map(|(away, estimate)| away * estimate).sum();
+        (value, self.spread(&away).sqrt())
+    }
+
+    fn away(&self, row: &[f64]) -> Vec<f64> {
+        row.iter().zip(&self.means).map(|(value, mean)| value - mean).collect()
+    }
+
+    /// The variance of the sum of the estimates times these numbers.
+    fn spread(&self, along: &[f64]) -> f64 {
+        let of = |(covariances, left): (&Vec<f64>, &f64)| {
+            left * covariances.iter().zip(along).map(|(covariance, right)| covariance * right).sum::<f64>()
+        };
+        self.covariance.iter().zip(along).map(of).sum::<f64>().max(0.0)
+    }
+
     /// The survival of a row in a stratum at the given times; none for a time after the longest duration of the
     /// stratum. Where the stratum was not in the data, there is no answer.
     ///
@@ -134,8 +183,8 @@ impl CoxFit {
     ) -> Option<Vec<Option<CurvePoint>>> {
         let baseline = self.baselines.iter().find(|baseline| baseline.stratum == stratum)?;
         let p = self.estimates.len();
-        let ratio = self.log_partial_hazard(row).exp();
-        let away: Vec<f64> = row.iter().zip(&self.means).map(|(value, mean)| value - mean).collect();
+        let ratio = self.log_partial_hazard(row).0.exp();
+        let away = self.away(row);
         let reach = standard_errors(confidence);
         let point = |&time: &f64| {
             if time > baseline.last {
@@ -146,18 +195,18 @@ impl CoxFit {
                 return Some(CurvePoint { time, hazard: 0.0, hazard_error: 0.0, survival, lower, upper });
             };
             let base = baseline.hazard[place];
-            let drift: Vec<f64> =
-                (0..p).map(|j| base * away[j] - baseline.drift[place * p + j] * self.deviations[j]).collect();
-            let mut variance = baseline.variance[place];
-            for (j, covariances) in self.covariance.iter().enumerate() {
-                variance += drift[j] * covariances.iter().zip(&drift).map(|(it, drift)| it * drift).sum::<f64>();
-            }
+            let drift: Vec<f64> = (0..p).map(|j| base * away[j] - baseline.drift[place * p + j]).collect();
+            let variance = baseline.variance[place] + self.spread(&drift);
             let hazard = base * ratio;
             let hazard_error = variance.sqrt() * ratio;
             let survival = (-hazard).exp();
             let (lower, upper) = match kind {
                 IntervalKind::Log => {
                     ((-hazard - reach * hazard_error).exp(), (-hazard + reach * hazard_error).min(0.0).exp())
+                }
+                IntervalKind::Plain => {
+                    let spread = reach * hazard_error * survival;
+                    ((survival - spread).max(0.0), (survival + spread).min(1.0))
                 }
                 IntervalKind::LogLog => {
                     let spread = (reach * hazard_error / hazard).exp();
@@ -174,7 +223,7 @@ impl CoxFit {
     pub fn quantile(&self, stratum: u32, row: &[f64], probability: f64) -> Option<f64> {
         let baseline = self.baselines.iter().find(|baseline| baseline.stratum == stratum)?;
         // ln 2 of the median is reached although a last digit may be missing.
-        let wanted = -(-probability).ln_1p() * (1.0 - 1e-12) / self.log_partial_hazard(row).exp();
+        let wanted = -(-probability).ln_1p() * (1.0 - 1e-12) / self.log_partial_hazard(row).0.exp();
         let place = baseline.hazard.partition_point(|&hazard| hazard < wanted);
         baseline.times.get(place).copied()
     }

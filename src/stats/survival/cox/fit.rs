@@ -2,10 +2,10 @@
 
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
-use super::super::columns::{RegressionError, Scale, scales};
+use super::super::columns::{RegressionError, scales};
 use super::super::concordance::{Concordance, Scored, concordance};
 use super::super::tails::ChiSquared;
-use super::baseline::{Baseline, baselines};
+use super::baseline::{HazardModel, baselines};
 use super::likelihood::{Derivatives, derivatives, predictors};
 use super::residuals::score_residuals;
 use super::sorted::Sorted;
@@ -22,11 +22,9 @@ const SETTLED: f64 = 1e-6;
 pub struct CoxFit {
     /// Names of the covariates.
     pub names: Vec<String>,
-    /// Log hazard ratios for one unit of each covariate.
-    pub estimates: Vec<f64>,
-    /// Their covariances, row by row; robust ones where they were asked for.
-    pub covariance: Vec<Vec<f64>>,
-    /// Standard errors from the information, also where `covariance` is robust.
+    /// Log hazard ratios with their covariances, and the course of the hazard.
+    pub model: HazardModel,
+    /// Standard errors from the information, also where the covariances are robust.
     pub model_errors: Vec<f64>,
     /// The partial log-likelihood, without the penalty.
     pub log_likelihood: f64,
@@ -40,10 +38,6 @@ pub struct CoxFit {
     pub score: ChiSquared,
     /// How well the hazard ratios order the events; none where no two rows can be compared.
     pub concordance: Option<Concordance>,
-    /// Means of the covariates: partial hazards and baselines are those of a row at the means.
-    pub means: Vec<f64>,
-    /// Course of the hazard at the means, by stratum.
-    pub baselines: Vec<Baseline>,
     /// Newton's steps taken.
     pub steps: usize,
     /// The largest component of the gradient at the end, on standardised covariates.
@@ -52,22 +46,12 @@ pub struct CoxFit {
     pub rows: usize,
     /// Number of rows with the event.
     pub events: usize,
-    pub(super) deviations: Vec<f64>,
 }
 
 impl CoxFit {
     /// The standard error of each estimate.
     pub fn standard_errors(&self) -> Vec<f64> {
-        (0..self.estimates.len()).map(|j| self.covariance[j][j].sqrt()).collect()
-    }
-
-    /// The logarithm of the hazard of a row relative to a row at the means of the covariates.
-    pub fn log_partial_hazard(&self, row: &[f64]) -> f64 {
-        row.iter()
-            .zip(&self.means)
-            .zip(&self.estimates)
-            .map(|((value, mean), estimate)| (value - mean) * estimate)
-            .sum()
+        self.model.covariance.iter().enumerate().map(|(j, covariances)| covariances[j].sqrt()).collect()
     }
 }
 
@@ -126,7 +110,7 @@ pub(super) fn fit_with(
     let score_statistic = Cholesky::new(full(&null.information, p))
         .map_or(f64::NAN, |information| null_score.dot(&information.solve(&null_score)));
     let predictors = predictors(&sorted, &coefficients);
-    let baselines = baselines(&sorted, &predictors, choices.ties, watch);
+    let baselines = baselines(&sorted, &scales, &predictors, choices.ties, watch);
     let mut scores = vec![0.0; predictors.len()];
     for (&row, &predictor) in sorted.original.iter().zip(&predictors) {
         scores[row] = predictor;
@@ -143,12 +127,19 @@ pub(super) fn fit_with(
         clusters: subjects.clusters,
     });
     let deviation = |j: usize| scales[j].deviation;
+    if !covariance.iter().all(|value| value.is_finite()) {
+        return Err(RegressionError::NotConverged { steps, gradient });
+    }
     Ok(CoxFit {
         names: names.to_vec(),
-        estimates: (0..p).map(|j| coefficients[j] / deviation(j)).collect(),
-        covariance: (0..p)
-            .map(|j| (0..p).map(|k| covariance[(j, k)] / (deviation(j) * deviation(k))).collect())
-            .collect(),
+        model: HazardModel {
+            estimates: (0..p).map(|j| coefficients[j] / deviation(j)).collect(),
+            covariance: (0..p)
+                .map(|j| (0..p).map(|k| covariance[(j, k)] / (deviation(j) * deviation(k))).collect())
+                .collect(),
+            means: scales.iter().map(|scale| scale.mean).collect(),
+            baselines,
+        },
         model_errors: (0..p).map(|j| inverse[(j, j)].sqrt() / deviation(j)).collect(),
         log_likelihood: at.value,
         null_log_likelihood: null.value,
@@ -156,13 +147,10 @@ pub(super) fn fit_with(
         wald,
         score: ChiSquared::new(score_statistic, p as f64),
         concordance,
-        means: scales.iter().map(|scale| scale.mean).collect(),
-        baselines,
         steps,
         gradient,
         rows: subjects.rows.durations.len(),
         events: subjects.rows.events.iter().filter(|event| **event).count(),
-        deviations: scales.iter().map(|scale: &Scale| scale.deviation).collect(),
     })
 }
 

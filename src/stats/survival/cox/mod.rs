@@ -13,7 +13,7 @@ mod sorted;
 #[cfg(test)]
 mod tests;
 
-pub use baseline::{Baseline, CurvePoint, IntervalKind};
+pub use baseline::{Baseline, CurvePoint, HazardModel};
 pub use fit::{CoxFit, fit};
 pub use proportionality::{Proportionality, ScaledResidual, TimeScale, proportionality};
 

@@ -69,8 +69,13 @@ pub fn proportionality(
     let scales = scales(&subjects.rows, scale != TimeScale::Log, watch)?;
     let sorted = Sorted::of(subjects, &scales);
     let p = sorted.p;
-    let coefficients: Vec<f64> =
-        fit.estimates.iter().zip(&scales).map(|(estimate, scale): (_, &Scale)| estimate * scale.deviation).collect();
+    let coefficients: Vec<f64> = fit
+        .model
+        .estimates
+        .iter()
+        .zip(&scales)
+        .map(|(estimate, scale): (_, &Scale)| estimate * scale.deviation)
+        .collect();
     let times = transformed(subjects, scale);
     let places: Vec<f64> = sorted.original.iter().map(|&row| times[row]).collect();
     let dead = || sorted.instants.iter().flat_map(|instant| instant.dead());

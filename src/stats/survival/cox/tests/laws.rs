@@ -23,7 +23,7 @@ fn weights_count_rows_and_clusters_join_them() {
     let breslow = data.fit(choices).unwrap();
     let joined = fit(&subjects, choices, &Unwatched).unwrap();
     for j in 0..7 {
-        near(joined.estimates[j], breslow.estimates[j], 1e-10);
+        near(joined.model.estimates[j], breslow.model.estimates[j], 1e-10);
         near(joined.standard_errors()[j], breslow.standard_errors()[j], 1e-10);
         assert!(once.standard_errors()[j] != once.model_errors[j]);
     }
@@ -49,8 +49,8 @@ fn order_units_and_strata_of_one_change_nothing() {
     };
     let changed = other.fit(EFRON).unwrap();
     near(changed.log_likelihood, fit.log_likelihood, 1e-9);
-    near(changed.estimates[1] * 1e9, fit.estimates[1], 1e-9);
-    near(changed.estimates[6], fit.estimates[6], 1e-9);
+    near(changed.model.estimates[1] * 1e9, fit.model.estimates[1], 1e-9);
+    near(changed.model.estimates[6], fit.model.estimates[6], 1e-9);
     near(changed.concordance.unwrap().value, fit.concordance.unwrap().value, 1e-15);
 }
 
@@ -107,7 +107,7 @@ fn what_has_no_estimate_is_named() {
     );
     // A penalty gives even a separating covariate an estimate.
     let data = Data::new(&durations, &events, &[("late", &downwards)]);
-    assert!(data.fit(Choices { penalty: 0.5, ..EFRON }).unwrap().estimates[0] > 0.0);
+    assert!(data.fit(Choices { penalty: 0.5, ..EFRON }).unwrap().model.estimates[0] > 0.0);
 }
 
 #[test]
@@ -119,9 +119,9 @@ fn the_same_bits_at_any_number_of_threads() {
         pool.install(|| fit(&Subjects { strata: Some(&strata), ..data.subjects() }, ROBUST, &Unwatched).unwrap())
     };
     let (one, four) = (run(1), run(4));
-    assert_eq!(one.estimates, four.estimates);
-    assert_eq!(one.covariance, four.covariance);
-    assert_eq!(one.baselines, four.baselines);
+    assert_eq!(one.model.estimates, four.model.estimates);
+    assert_eq!(one.model.covariance, four.model.covariance);
+    assert_eq!(one.model.baselines, four.model.baselines);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn known_effects_are_found_again() {
         ["a", "b", "c", "d", "e"].into_iter().zip(columns.iter().map(Vec::as_slice)).collect();
     let data = Data::new(&durations, &events, &named);
     let fit = data.fit(EFRON).unwrap();
-    for ((estimate, effect), error) in fit.estimates.iter().zip(effects).zip(fit.standard_errors()) {
+    for ((estimate, effect), error) in fit.model.estimates.iter().zip(effects).zip(fit.standard_errors()) {
         // Four standard errors: one seed in three thousand would miss one of five.
         near(*estimate, effect, 4.0 * error);
     }

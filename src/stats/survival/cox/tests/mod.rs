@@ -4,6 +4,7 @@ mod laws;
 mod witnesses;
 
 use super::super::columns::{RegressionError, Rows};
+use super::super::curve::IntervalKind;
 use super::*;
 use crate::watch::Unwatched;
 

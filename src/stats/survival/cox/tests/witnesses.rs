@@ -13,15 +13,15 @@ fn breslow_by_hand() {
     // Tolerance: rounding of a few operations.
     let fit = six().fit(BRESLOW).unwrap();
     let r = (3.0 + 33f64.sqrt()) / 2.0;
-    near(fit.estimates[0], r.ln(), 1e-12);
+    near(fit.model.estimates[0], r.ln(), 1e-12);
     near(fit.log_likelihood, 2.0 * r.ln() - (3.0 * r + 3.0).ln() - 2.0 * (r + 3.0).ln(), 1e-12);
     near(fit.null_log_likelihood, -(6f64.ln()) - 2.0 * 4f64.ln(), 1e-12);
     let information = r / (r + 1.0).powi(2) + 6.0 * r / (r + 3.0).powi(2);
-    near(fit.covariance[0][0], 1.0 / information, 1e-12);
+    near(fit.model.covariance[0][0], 1.0 / information, 1e-12);
 
     // The course of the hazard of x = 0, and its variance: Σ events / sum² + (Σ (x − mean) × hazard)² / information.
     let times = [0.5, 1.0, 6.0, 8.5, 9.0, 9.5];
-    let curve = fit.curve(0, &[0.0], &times, IntervalKind::Log, 0.95).unwrap();
+    let curve = fit.model.curve(0, &[0.0], &times, IntervalKind::Log, 0.95).unwrap();
     let steps = [1.0 / (3.0 * r + 3.0), 2.0 / (r + 3.0), 1.0];
     let own = [1.0 / (3.0 * r + 3.0).powi(2), 2.0 / (r + 3.0).powi(2), 1.0];
     let drift = [steps[0] * r / (r + 1.0), steps[1] * r / (r + 3.0), 0.0];
@@ -43,13 +43,13 @@ fn efron_by_hand() {
     let fit = six().fit(EFRON).unwrap();
     let beta = (((45.0 / 23.0) * (3.0 / 23.0f64).sqrt()).acos() / 3.0).cos() * 2.0 * (23.0 / 3.0f64).sqrt();
     let r = beta;
-    near(fit.estimates[0], r.ln(), 1e-12);
-    near(fit.estimates[0], 1.676_857, 5e-7);
+    near(fit.model.estimates[0], r.ln(), 1e-12);
+    near(fit.model.estimates[0], 1.676_857, 5e-7);
     near(fit.log_likelihood, 2.0 * r.ln() - (3.0 * r + 3.0).ln() - ((r + 5.0) / 2.0).ln() - (r + 3.0).ln(), 1e-12);
     let part = |share: f64| share - share * share;
     let information = part(r / (r + 1.0)) + part(r / (r + 5.0)) + part(r / (r + 3.0));
-    near(fit.covariance[0][0], 1.0 / information, 1e-12);
-    let point = fit.curve(0, &[0.0], &[6.0], IntervalKind::LogLog, 0.95).unwrap()[0].unwrap();
+    near(fit.model.covariance[0][0], 1.0 / information, 1e-12);
+    let point = fit.model.curve(0, &[0.0], &[6.0], IntervalKind::LogLog, 0.95).unwrap()[0].unwrap();
     near(point.hazard, 1.0 / (3.0 * r + 3.0) + 1.0 / (r + 3.0) + 2.0 / (r + 5.0), 1e-12);
 
     // Score residuals of the same appendix, with a = r + 1, b = r + 3, d = r + 5, in the order of time.
@@ -57,7 +57,7 @@ fn efron_by_hand() {
     let subjects = data.subjects();
     let scales = scales(&subjects.rows, true, &Unwatched).unwrap();
     let sorted = Sorted::of(&subjects, &scales);
-    let coefficient = fit.estimates[0] * scales[0].deviation;
+    let coefficient = fit.model.estimates[0] * scales[0].deviation;
     let found = score_residuals(&sorted, &[coefficient], Ties::Efron, &Unwatched).unwrap().by_original(&sorted);
     let (a, b, d) = (r + 1.0, r + 3.0, r + 5.0);
     let common = 3.0 * (a * b * d).powi(2);
@@ -85,7 +85,7 @@ fn rossi_as_published() {
         (0.091_497_08, 0.028_648_55),
     ];
     for (j, (estimate, error)) in wanted.into_iter().enumerate() {
-        near(fit.estimates[j], estimate, 6e-9);
+        near(fit.model.estimates[j], estimate, 6e-9);
         near(fit.standard_errors()[j], error, 6e-9);
     }
     near(fit.likelihood_ratio.statistic, 33.265_945_80, 6e-9);
@@ -100,7 +100,7 @@ fn rossi_as_published() {
     let data = without(data, &["wexp"]);
     let fit = super::super::fit(&Subjects { strata: Some(&strata), ..data.subjects() }, EFRON, &Unwatched).unwrap();
     near(fit.log_likelihood, -580.885_746_5, 5e-8);
-    near(fit.estimates[5], 0.090_743_64, 6e-9);
+    near(fit.model.estimates[5], 0.090_743_64, 6e-9);
     near(fit.standard_errors()[5], 0.028_683_59, 6e-9);
 }
 
@@ -117,7 +117,7 @@ fn freireich_as_published() {
     let data = Data::new(&durations, &events, &[("placebo", &group)]);
     for (choices, estimate, error) in [(BRESLOW, 1.509_19, 0.409_56), (EFRON, 1.572_13, 0.412_40)] {
         let fit = data.fit(choices).unwrap();
-        near(fit.estimates[0], estimate, 5e-6);
+        near(fit.model.estimates[0], estimate, 5e-6);
         near(fit.standard_errors()[0], error, 5e-6);
     }
 }
@@ -128,7 +128,7 @@ fn ovarian_as_printed_by_r() {
     let data = without(ovarian(), &["resid"]);
     let fit = data.fit(EFRON).unwrap();
     for (j, (estimate, error)) in [(0.1470, 0.0463), (-0.8146, 0.6342), (0.1032, 0.6064)].into_iter().enumerate() {
-        near(fit.estimates[j], estimate, 5e-5);
+        near(fit.model.estimates[j], estimate, 5e-5);
         near(fit.standard_errors()[j], error, 5e-5);
     }
     near(fit.likelihood_ratio.statistic, 15.92, 5e-3);
@@ -137,7 +137,7 @@ fn ovarian_as_printed_by_r() {
     let strata: Vec<u32> = data.columns[1].iter().map(|&value| value as u32).collect();
     let data = without(ovarian(), &["resid", "rx"]);
     let fit = super::super::fit(&Subjects { strata: Some(&strata), ..data.subjects() }, EFRON, &Unwatched).unwrap();
-    near(fit.estimates[0], 0.138_53, 5e-6);
+    near(fit.model.estimates[0], 0.138_53, 5e-6);
     near(fit.standard_errors()[1], 0.629_94, 5e-6);
     let concordance = fit.concordance.unwrap();
     near(concordance.value, 0.819, 5e-4);
@@ -145,15 +145,15 @@ fn ovarian_as_printed_by_r() {
     near(fit.likelihood_ratio.statistic, 12.71, 5e-3);
     near(fit.wald.unwrap().statistic, 8.43, 5e-3);
     near(fit.score.statistic, 12.24, 5e-3);
-    let curve = fit.curve(1, &[70.0, 3.0], &[59.0, 268.0, 638.0], IntervalKind::Log, 0.95).unwrap();
+    let curve = fit.model.curve(1, &[70.0, 3.0], &[59.0, 268.0, 638.0], IntervalKind::Log, 0.95).unwrap();
     for (point, wanted) in curve.iter().zip([0.879_05, 0.417_64, 0.001_61]) {
         near(point.unwrap().survival, wanted, 5e-6);
     }
-    assert_eq!(fit.quantile(1, &[70.0, 3.0], 0.5), Some(268.0));
-    assert_eq!(fit.quantile(2, &[70.0, 3.0], 0.5), Some(365.0));
-    assert_eq!(fit.quantile(1, &[30.0, 2.0], 0.5), None);
+    assert_eq!(fit.model.quantile(1, &[70.0, 3.0], 0.5), Some(268.0));
+    assert_eq!(fit.model.quantile(2, &[70.0, 3.0], 0.5), Some(365.0));
+    assert_eq!(fit.model.quantile(1, &[30.0, 2.0], 0.5), None);
     // At the means of the covariates, with the limits that R prints.
-    let curve = fit.curve(1, &fit.means, &[59.0, 329.0, 638.0], IntervalKind::Log, 0.95).unwrap();
+    let curve = fit.model.curve(1, &fit.model.means, &[59.0, 329.0, 638.0], IntervalKind::Log, 0.95).unwrap();
     for (point, wanted) in curve.iter().zip([[0.978, 0.9275], [0.737, 0.4909], [0.333, 0.0865]]) {
         near(point.unwrap().survival, wanted[0], 5e-4);
         near(point.unwrap().lower, wanted[1], 5.1e-5);
@@ -169,7 +169,8 @@ fn score_residuals_as_printed_by_r() {
     let fit = data.fit(EFRON).unwrap();
     let scales = scales(&subjects.rows, true, &Unwatched).unwrap();
     let sorted = Sorted::of(&subjects, &scales);
-    let coefficients: Vec<f64> = fit.estimates.iter().zip(&scales).map(|(it, scale)| it * scale.deviation).collect();
+    let coefficients: Vec<f64> =
+        fit.model.estimates.iter().zip(&scales).map(|(it, scale)| it * scale.deviation).collect();
     let found = score_residuals(&sorted, &coefficients, Ties::Efron, &Unwatched).unwrap().by_original(&sorted);
     for (row, wanted) in [
         (0, [2.265_032_49, 0.056_863_57, -0.105_653_79, -0.426_616_88]),
@@ -190,7 +191,7 @@ fn ridge_as_printed_by_r() {
     let data = without(ovarian(), &["resid"]);
     let fit = fit_with(&data.subjects(), EFRON, &[1.0, 0.0, 1.0], &Unwatched).unwrap();
     for (j, (estimate, error)) in [(0.1229, 0.0385), (-0.8564, 0.6161), (0.1093, 0.5734)].into_iter().enumerate() {
-        near(fit.estimates[j], estimate, 5.1e-5);
+        near(fit.model.estimates[j], estimate, 5.1e-5);
         near(fit.standard_errors()[j], error, 5.1e-5);
     }
     near(fit.likelihood_ratio.statistic, 15.6, 0.05);
@@ -212,7 +213,7 @@ fn proportionality_as_printed_by_r() {
     // Scaled residuals have the estimates as their mean.
     for j in 0..2 {
         let sum: f64 = found.residuals.iter().map(|it| it.effects[j].unwrap()).sum();
-        near(sum / 12.0, fit.estimates[j], 1e-10);
+        near(sum / 12.0, fit.model.estimates[j], 1e-10);
     }
 }
 

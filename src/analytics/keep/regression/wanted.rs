@@ -1,0 +1,154 @@
+//! Reading the columns, and refusing those that cannot be used.
+
+use regulars_plugin::{ColumnKind, ColumnName, Context, Failure, Result};
+
+use crate::table::{Cell, Data, Expression, Frame, thousands};
+
+/// The columns to read.
+pub(in super::super) struct Wanted<'a> {
+    pub(in super::super) function: &'static str,
+    pub(in super::super) duration: &'a ColumnName,
+    pub(in super::super) event: &'a ColumnName,
+    pub(in super::super) covariates: &'a [ColumnName],
+    pub(in super::super) strata: &'a [ColumnName],
+    pub(in super::super) cluster: Option<&'a ColumnName>,
+    pub(in super::super) weights: Option<&'a ColumnName>,
+    /// Whether a duration of 0 can be used.
+    pub(in super::super) zero_allowed: bool,
+}
+
+/// Rows of one kind: the number of the kind of each row, and what each kind is.
+pub(in super::super) struct Kinds {
+    pub(in super::super) codes: Vec<u32>,
+    pub(in super::super) keys: Vec<Vec<String>>,
+}
+
+impl Wanted<'_> {
+    /// Refuses columns that were not named, and those that are named for two things.
+    pub(super) fn check(&self) -> Result<()> {
+        let function = self.function;
+        let example = format!("write `{function}(#{{duration: \"days\", event: \"left\", covariates: [\"age\"]}})`");
+        for (name, option) in [(self.duration, "duration"), (self.event, "event")] {
+            if name.as_str().is_empty() {
+                return Err(Failure::new(format!("`{option}` is wanted: the name of a column"))
+                    .help(format!("{example} with the names of your columns")));
+            }
+        }
+        if self.covariates.is_empty() {
+            return Err(Failure::new("`covariates` is wanted: a list of columns that may explain the durations")
+                .help(format!("{example} with the names of your columns"))
+                .help("without covariates, `survival` draws the curve"));
+        }
+        for (place, name) in self.covariates.iter().enumerate() {
+            let other = [(self.duration, "the duration"), (self.event, "the event")]
+                .into_iter()
+                .chain(self.strata.iter().map(|strata| (strata, "one of the strata")))
+                .chain(self.covariates[..place].iter().map(|covariate| (covariate, "named twice")))
+                .find(|(other, _)| *other == name);
+            if let Some((_, what)) = other {
+                return Err(
+                    Failure::new(format!("the covariate `{name}` is {what}")).help("leave it out of `covariates`")
+                );
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn data(&self, frame: &Frame, context: &Context<'_>) -> Result<Data> {
+        let names = [self.duration, self.event].into_iter().chain(self.covariates).chain(self.strata);
+        select(frame, names.chain(self.cluster).chain(self.weights).map(ColumnName::as_str), context)
+    }
+}
+
+/// The data of some columns, each of them once.
+pub(super) fn select<'a>(frame: &Frame, names: impl Iterator<Item = &'a str>, context: &Context<'_>) -> Result<Data> {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in &names {
+        frame.need(name)?;
+    }
+    let columns: Vec<Expression> = names.into_iter().map(Expression::column).collect();
+    let data = frame.select(&columns)?.data(context.host())?;
+    context.check()?;
+    Ok(data)
+}
+
+impl Kinds {
+    pub(super) fn of(columns: &[Vec<Cell>], kept: &[usize]) -> Kinds {
+        let key = |row: usize| columns.iter().map(|cells| cells[row].plain()).collect::<Vec<String>>();
+        let found: Vec<Vec<String>> = kept.iter().map(|&row| key(row)).collect();
+        let mut keys = found.clone();
+        keys.sort_unstable();
+        keys.dedup();
+        let codes = found.iter().map(|key| keys.binary_search(key).unwrap_or_default() as u32).collect();
+        Kinds { codes, keys }
+    }
+}
+
+/// Durations; NaN where missing.
+pub(super) fn durations(data: &Data, wanted: &Wanted<'_>) -> Result<Vec<f64>> {
+    let name = wanted.duration;
+    if !matches!(data.kind(name.as_str())?, ColumnKind::Integer | ColumnKind::Number) {
+        let word = data.type_word(name.as_str())?;
+        return Err(Failure::new(format!("column `{name}` holds {word}, but lengths of time are wanted as numbers"))
+            .help(format!(
+                "days between two dates: `(col(\"end\") - col(\"start\")).dt.total_days().alias(\"{name}\")`"
+            )));
+    }
+    let durations: Vec<f64> = data.numbers(name.as_str())?.into_iter().map(|it| it.unwrap_or(f64::NAN)).collect();
+    let unusable = |time: f64| time.is_infinite() || time < 0.0 || (time == 0.0 && !wanted.zero_allowed);
+    let wrong = durations.iter().filter(|time| unusable(**time)).count();
+    let Some(row) = durations.iter().position(|time| unusable(*time)) else { return Ok(durations) };
+    let border = if wanted.zero_allowed { "0 or more" } else { "above 0" };
+    let more = if wrong > 1 { format!("; {} rows are like it", thousands(wrong)) } else { String::new() };
+    let failure = Failure::new(format!(
+        "`{name}` is {} in row {}, but a length of time is {border}{more}",
+        durations[row],
+        row + 1
+    ));
+    if durations[row] == 0.0 {
+        return Err(failure
+            .help(format!("what ends on the first day may count as half a day: `when(col(\"{name}\") == 0).then(0.5).otherwise(col(\"{name}\"))`"))
+            .help("`cox` takes durations of 0 as they are"));
+    }
+    Err(failure.help(format!(
+        "look at these rows with `frame.filter(col(\"{name}\") < 0)`, then leave them out or put them right"
+    )))
+}
+
+/// Whether the event happened.
+pub(super) fn events(data: &Data, name: &ColumnName) -> Result<Vec<Option<bool>>> {
+    let word = data.type_word(name.as_str())?;
+    if !matches!(data.kind(name.as_str())?, ColumnKind::Integer | ColumnKind::Number | ColumnKind::Flag) {
+        return Err(Failure::new(format!(
+            "column `{name}` holds {word}, but `event` wants true where it happened and false where not yet, or 1 and 0"
+        ))
+        .help(format!(
+            "write `frame.with_columns((col(\"{name}\") == \"…\").alias(\"happened\"))`, then `event: \"happened\"`"
+        )));
+    }
+    let event = |(row, number): (usize, &Option<f64>)| match number {
+        None => Ok(None),
+        Some(0.0) => Ok(Some(false)),
+        Some(1.0) => Ok(Some(true)),
+        Some(other) => Err(Failure::new(format!(
+            "column `{name}` holds {other} in row {}, but `event` wants 1 where it happened and 0 where not yet",
+            row + 1
+        ))
+        .help(format!(
+            "write `frame.with_columns((col(\"{name}\") == {other}).alias(\"happened\"))` for one kind of event"
+        ))),
+    };
+    data.numbers(name.as_str())?.iter().enumerate().map(event).collect()
+}
+
+/// Weights; NaN where missing.
+pub(super) fn weights(data: &Data, name: &ColumnName) -> Result<Vec<f64>> {
+    let weights: Vec<f64> = data.numbers(name.as_str())?.into_iter().map(|it| it.unwrap_or(f64::NAN)).collect();
+    match weights.iter().position(|weight| *weight <= 0.0 || weight.is_infinite()) {
+        None => Ok(weights),
+        Some(row) => Err(Failure::new(format!("the weight `{name}` is {} in row {}", weights[row], row + 1))
+            .help("weights are above 0: leave out the rows that shall not count")),
+    }
+}
