@@ -8,6 +8,7 @@ use crate::stats::btyd::{BgNbd, BuyTillYouDie, MbgNbd, NoFit, ParetoNbd};
 /// Which model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::enum_variant_names, reason = "the models' names in the literature")]
 pub(in crate::analytics::value) enum Kind {
     BgNbd,
     MbgNbd,
