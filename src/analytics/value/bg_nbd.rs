@@ -33,6 +33,14 @@ use crate::table::{Frame, Transactions};
 /// sample("cdnow").bg_nbd(#{until: "1997-09-30"}).parameters
 /// ```
 /// ```text
+/// parameter  estimate  standard_error   lower   upper
+/// text         number          number  number  number
+/// ───────────────────────────────────────────────────
+/// r             0.243          0.0126   0.219   0.268
+/// alpha         4.414          0.3782   3.731   5.221
+/// a             0.793          0.1857   0.501   1.255
+/// b             2.426          0.7054   1.372   4.289
+/// 4 rows × 5 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

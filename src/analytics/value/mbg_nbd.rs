@@ -32,6 +32,14 @@ use crate::table::{Frame, Transactions};
 /// sample("cdnow").mbg_nbd(#{until: "1997-09-30"}).parameters
 /// ```
 /// ```text
+/// parameter  estimate  standard_error   lower   upper
+/// text         number          number  number  number
+/// ───────────────────────────────────────────────────
+/// r             0.525          0.0833   0.385   0.716
+/// alpha         6.183          0.6956   4.960   7.708
+/// a             0.891          0.1548   0.634   1.253
+/// b             1.614          0.5375   0.840   3.100
+/// 4 rows × 5 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

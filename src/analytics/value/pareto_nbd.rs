@@ -33,6 +33,14 @@ use crate::table::{Frame, Transactions};
 /// sample("cdnow").pareto_nbd(#{until: "1997-09-30"}).parameters
 /// ```
 /// ```text
+/// parameter  estimate  standard_error   lower   upper
+/// text         number          number  number  number
+/// ───────────────────────────────────────────────────
+/// r              0.55           0.048   0.467    0.65
+/// alpha         10.58           0.843   9.048   12.37
+/// s              0.61           0.187   0.331    1.11
+/// beta          11.67           6.211   4.111   33.12
+/// 4 rows × 5 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

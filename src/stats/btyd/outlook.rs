@@ -295,9 +295,10 @@ impl Count {
         self.tail -= self.here;
         self.here *= (self.r + self.n) / (self.n + 1.0) * self.odds;
         self.n += 1.0;
-        // Far out the difference is all rounding; the terms themselves then bound what is left.
-        if self.tail < 1e-13 {
-            self.tail = self.tail.max(0.0).min(self.here / (1.0 - self.odds).max(1e-3));
+        // Far out the difference is all rounding; what is left is then bounded by a geometric series of the terms.
+        let ratio = ((self.r + self.n) / (self.n + 1.0)).max(1.0) * self.odds;
+        if self.tail < 1e-10 && ratio < 1.0 {
+            self.tail = self.tail.clamp(0.0, self.here / (1.0 - ratio));
         }
         self.tail
     }

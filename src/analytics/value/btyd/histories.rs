@@ -55,15 +55,15 @@ pub(super) fn known(model: &BuyingModel, table: &Frame, until: Option<Date>, con
 
 fn summed_up(model: &BuyingModel, table: &Frame, context: &Context<'_>) -> Result<Known> {
     let data = table.data(context.host())?;
-    let columns = [data.numbers("frequency")?, data.numbers("recency")?, data.numbers("T")?];
+    let (frequencies, recencies, ages) = (data.numbers("frequency")?, data.numbers("recency")?, data.numbers("T")?);
     let mut customers = Vec::with_capacity(data.height());
-    for row in 0..data.height() {
+    for (row, ((frequency, recency), age)) in frequencies.into_iter().zip(recencies).zip(ages).enumerate() {
         let missing = |column: &str| {
             Failure::new(format!("row {} has no `{column}`", row + 1)).help("leave such rows out with `drop_nulls()`")
         };
-        let frequency = columns[0][row].ok_or_else(|| missing("frequency"))?;
-        let last = columns[1][row].ok_or_else(|| missing("recency"))?;
-        let age = columns[2][row].ok_or_else(|| missing("T"))?;
+        let frequency = frequency.ok_or_else(|| missing("frequency"))?;
+        let last = recency.ok_or_else(|| missing("recency"))?;
+        let age = age.ok_or_else(|| missing("T"))?;
         if !(frequency >= 0.0 && frequency.fract() == 0.0 && frequency <= f64::from(u32::MAX)) {
             return Err(Failure::new(format!(
                 "row {} has the frequency {frequency}, which is no number of purchases",
@@ -81,5 +81,6 @@ fn summed_up(model: &BuyingModel, table: &Frame, context: &Context<'_>) -> Resul
     } else {
         FrameBuilder::empty().integers("customer", 1..=data.height() as i64)
     };
-    Ok(Known { keys, histories, notes: Vec::new() })
+    let note = format!("`recency` and `T` are taken as {}s, the model's unit", model.unit.word());
+    Ok(Known { keys, histories, notes: vec![note] })
 }
