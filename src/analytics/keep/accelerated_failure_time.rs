@@ -44,6 +44,13 @@ use crate::table::{Frame, FrameBuilder, thousands};
 /// customers.accelerated_failure_time(#{duration: "months", event: "left", covariates: ["visits"]}).parameters
 /// ```
 /// ```text
+/// parameter  estimate  standard_error  time_ratio   lower   upper       z   p_value
+/// text         number          number      number  number  number  number    number
+/// ─────────────────────────────────────────────────────────────────────────────────
+/// intercept    0.9976          0.3871       2.712   1.270   5.791   2.577  0.009957
+/// visits       0.3235          0.1088       1.382   1.117   1.710   2.973  0.002945
+/// log_sigma   -0.9246          0.2692       0.397   0.234   0.672  -3.435  0.000594
+/// 3 rows × 8 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

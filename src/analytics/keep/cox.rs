@@ -52,6 +52,12 @@ use crate::table::{Frame, FrameBuilder, thousands};
 /// customers.cox(#{duration: "months", event: "left", covariates: ["visits", "discount"]}).parameters
 /// ```
 /// ```text
+/// parameter  estimate  standard_error  hazard_ratio   lower   upper       z  p_value
+/// text         number          number        number  number  number  number   number
+/// ──────────────────────────────────────────────────────────────────────────────────
+/// visits      -0.6748          0.2808        0.5093  0.2937   0.883  -2.403   0.0163
+/// discount    -0.0600          0.7544        0.9418  0.2147   4.132  -0.079   0.9367
+/// 2 rows × 8 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

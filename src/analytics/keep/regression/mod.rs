@@ -150,8 +150,9 @@ impl Design {
     fn warn_of_few_events(&mut self) {
         let (events, effects) = (self.events.iter().filter(|event| **event).count(), self.names.len());
         if events > 0 && events < EVENTS_FOR_EACH * effects {
+            let noun = if effects == 1 { "effect" } else { "effects" };
             self.notes.push(format!(
-                "{events} events for {effects} effects are few: below {EVENTS_FOR_EACH} for each, estimates are unsteady \
+                "{events} events are few for {effects} {noun}: below {EVENTS_FOR_EACH} for each, estimates are unsteady \
                  and intervals too narrow; take fewer covariates"
             ));
         }
