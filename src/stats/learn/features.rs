@@ -1,6 +1,6 @@
 //! The columns that are learnt from, and what is wrong with them.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 
 use super::super::{Watch, in_chunks};
 use super::LearnError;
@@ -90,23 +90,31 @@ impl Features {
         self.check_finite()?;
         let scale = self.scale();
         let correlation = self.correlation(&scale, watch)?;
+        // The rows of a Cholesky factor that grows by each column that says something new.
+        let mut factor: Vec<Vec<f64>> = Vec::new();
         let mut kept: Vec<usize> = Vec::new();
         let mut found = Vec::new();
         for column in 0..self.columns.len() {
-            let inner = DMatrix::from_fn(kept.len(), kept.len(), |row, other| correlation[(kept[row], kept[other])]);
-            let right = DVector::from_iterator(kept.len(), kept.iter().map(|&row| correlation[(row, column)]));
-            let solved = if kept.is_empty() { None } else { inner.cholesky().map(|factor| factor.solve(&right)) };
-            let Some(weights) = solved else {
-                kept.push(column);
-                continue;
-            };
-            let left = correlation[(column, column)] - weights.dot(&right);
+            let mut row: Vec<f64> = Vec::with_capacity(kept.len() + 1);
+            for (index, &other) in kept.iter().enumerate() {
+                let known: f64 = row.iter().zip(&factor[index]).map(|(a, b)| a * b).sum();
+                row.push((correlation[(other, column)] - known) / factor[index][index]);
+            }
+            let left = correlation[(column, column)] - row.iter().map(|value| value * value).sum::<f64>();
             // Rounding leaves some 1e-14 of a variance of 1; a correlation of .99999 leaves 2e-5.
             if left < 1e-10 {
-                let largest = weights.amax();
+                let mut weights = row;
+                for index in (0..kept.len()).rev() {
+                    weights[index] /= factor[index][index];
+                    let weight = weights[index];
+                    weights[..index].iter_mut().zip(&factor[index]).for_each(|(rest, value)| *rest -= weight * value);
+                }
+                let largest = weights.iter().fold(0.0_f64, |largest, weight| largest.max(weight.abs()));
                 let from = weights.iter().zip(&kept).filter(|(weight, _)| weight.abs() > 1e-6 * largest);
                 found.push((column, from.map(|(_, &column)| column).collect()));
             } else {
+                row.push(left.sqrt());
+                factor.push(row);
                 kept.push(column);
             }
         }
