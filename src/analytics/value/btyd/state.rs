@@ -1,23 +1,28 @@
 //! What a fitted model keeps.
 
 use regulars_plugin::{Date, Failure, Result, SpanUnit};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::stats::btyd::{BgNbd, BuyTillYouDie, MbgNbd, NoFit, ParetoNbd};
 
 /// Which model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[allow(clippy::enum_variant_names, reason = "the models' names in the literature")]
-pub(in crate::analytics::value) enum Kind {
+#[allow(clippy::enum_variant_names, reason = "the names of the models in the literature")]
+pub enum Kind {
+    /// Customers may stop right after a repeat purchase.
+    #[default]
     BgNbd,
+    /// Customers may stop right after any purchase, the first included.
     MbgNbd,
+    /// Customers may stop at any time.
     ParetoNbd,
 }
 
 impl Kind {
     /// Its name in the literature.
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::analytics::value) fn name(self) -> &'static str {
         match self {
             Kind::BgNbd => "BG/NBD",
             Kind::MbgNbd => "MBG/NBD",
@@ -82,7 +87,7 @@ impl BuyingModel {
 }
 
 /// A refusal of the mathematics, with advice.
-pub(super) fn refused(why: NoFit, kind: Kind) -> Failure {
+pub(in crate::analytics::value) fn refused(why: NoFit, kind: Kind) -> Failure {
     let failure = Failure::new(format!("{} cannot be fitted: {why}", kind.name()));
     match why {
         NoFit::Stopped => Failure::interrupted(),
