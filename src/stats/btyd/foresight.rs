@@ -3,7 +3,8 @@
 use super::fit::NoFit;
 use super::histories::Histories;
 use super::outlook::{BuyTillYouDie, Foreseen};
-use crate::{Watch, in_chunks};
+use crate::Watch;
+use crate::in_chunks;
 
 /// What is foreseen of one customer.
 #[derive(Debug, Clone, Copy, PartialEq)]

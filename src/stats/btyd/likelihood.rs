@@ -4,8 +4,9 @@ use nalgebra::{DMatrix, DVector};
 
 use super::fit::{Estimate, Fitted, NoFit};
 use super::histories::{Histories, Purchases};
+use crate::Watch;
+use crate::in_chunks;
 use crate::optimise::{Derivatives, Maximum, NoMaximum, Objective, maximise};
-use crate::{Watch, in_chunks};
 
 /// Histories per chunk: a millisecond's work at most.
 const CHUNK: usize = 4096;

@@ -8,8 +8,9 @@ use super::likelihood::{Kernel, Local};
 use super::pareto_nbd::GammaDropout;
 use super::witnesses::cdnow;
 use super::*;
+use crate::Unwatched;
+use crate::Watch;
 use crate::optimise::by_differences;
-use crate::{Unwatched, Watch};
 
 /// Draws for the simulations.
 struct Draw(ChaCha8Rng);
