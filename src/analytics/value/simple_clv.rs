@@ -31,25 +31,10 @@ use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Purchases, Transactio
 ///     date: ["1997-01-01", "1997-04-10", "1997-06-01", "1997-01-15", "1997-02-14", "1997-05-30"],
 ///     amount: [20, 40, 30, 90, 50, 10],
 /// });
-/// orders.simple_clv(#{until: "1997-06-30", lifetime: "2y", margin: 0.25})
+/// orders.simple_clv(#{until: "1997-06-30", lifetime: "2y", margin: 0.25}).clv
 /// ```
 /// ```text
-/// simple_clv
-///   clv          116.17  money      Frequency × order value × lifetime × margin.
-///   clv_lower     75.32  money      Lower end of its interval.
-///   clv_upper    179.19  money      Upper end of its interval.
-///   frequency    0.4841  orders     Orders of a customer in a month: all orders over all months that
-///                                   customers were known.
-///   order_value   40.00  money      Mean amount of an order.
-///   lifetime         24  months     How long a customer stays: as given, or 1 / churn.
-///   margin       25.0 %             Share of the sales that is earned.
-///   churn             –             Share of the customers of the span before the last who did not buy
-///                                   in the last; missing where a lifetime was given.
-///   customers         3  customers  Number of customers.
-///   orders            6  orders     Number of orders.
-/// note: the lifetime was given, not found in the data
-/// note: there is no `order` column: every row counts as one order
-/// note: nothing is discounted; a month has 4.345 weeks
+/// 116.17400530503978
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
