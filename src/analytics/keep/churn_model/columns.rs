@@ -162,7 +162,8 @@ fn levels(data: &Data, name: &str) -> Result<Read> {
     order.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
     let mut order = order.into_iter().map(|(text, _)| text);
     let base = order.next().unwrap_or_default();
-    Ok(Ok(Reading::Levels { base, marked: order.collect() }))
+    let marked: Vec<String> = order.collect();
+    Ok(if marked.is_empty() { Err("they hold one text only") } else { Ok(Reading::Levels { base, marked }) })
 }
 
 fn texts(data: &Data, name: &str) -> Result<Vec<String>> {
