@@ -8,6 +8,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
+    clippy::panic,
     missing_docs,
     reason = "a bench prints, and stops where it finds something else"
 )]
@@ -150,7 +151,7 @@ fn gamma(random: &mut ChaCha8Rng, shape: f64) -> f64 {
 /// Customers who buy at gamma paces and leave after gamma lifetimes, seen by the day: x, t_x and T in weeks.
 fn histories(rows: usize) -> Vec<Vec<f64>> {
     let mut random = ChaCha8Rng::seed_from_u64(1);
-    let mut columns = vec![Vec::with_capacity(rows); 3];
+    let mut columns = vec![Vec::new(); 3];
     for row in 0..rows {
         let age = (30 + row % 360) as f64;
         let pace = gamma(&mut random, 0.55) / 70.0;
@@ -178,7 +179,7 @@ fn histories(rows: usize) -> Vec<Vec<f64>> {
 fn clouds(rows: usize) -> Vec<Vec<f64>> {
     let mut random = ChaCha8Rng::seed_from_u64(2);
     let centers: Vec<Vec<f64>> = (0..5).map(|_| (0..8).map(|_| 2.0 * normal(&mut random)).collect()).collect();
-    let mut columns = vec![Vec::with_capacity(rows); 8];
+    let mut columns = vec![Vec::new(); 8];
     for row in 0..rows {
         for (column, center) in columns.iter_mut().zip(&centers[row % 5]) {
             column.push(center + normal(&mut random));
@@ -191,7 +192,7 @@ fn clouds(rows: usize) -> Vec<Vec<f64>> {
 fn hazards(rows: usize) -> Vec<Vec<f64>> {
     let mut random = ChaCha8Rng::seed_from_u64(3);
     let effects = [0.5, -0.3, 0.2, 0.0, 0.8];
-    let mut columns = vec![Vec::with_capacity(rows); 7];
+    let mut columns = vec![Vec::new(); 7];
     for _ in 0..rows {
         let covariates: Vec<f64> = (0..5)
             .map(|index| if index == 4 { f64::from(uniform(&mut random) < 0.3) } else { normal(&mut random) })
@@ -210,7 +211,7 @@ fn hazards(rows: usize) -> Vec<Vec<f64>> {
 
 fn durations(rows: usize) -> Vec<Vec<f64>> {
     let mut random = ChaCha8Rng::seed_from_u64(4);
-    let mut columns = vec![Vec::with_capacity(rows); 2];
+    let mut columns = vec![Vec::new(); 2];
     for _ in 0..rows {
         let (ends, seen) = (-uniform(&mut random).ln() * 300.0, uniform(&mut random) * 900.0);
         columns[0].push(ends.min(seen));

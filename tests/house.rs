@@ -105,7 +105,11 @@ fn imports_point_down() {
                 if known && room != own && floor(&room) >= floor(own) {
                     wrong.push(format!("{}:{} {own} imports {room}", shown(&path), number + 1));
                 }
-                assert!(own == "stats" || !after.starts_with('{'), "{}: name the room: `use crate::room::…`", shown(&path));
+                assert!(
+                    own == "stats" || !after.starts_with('{'),
+                    "{}: name the room: `use crate::room::…`",
+                    shown(&path)
+                );
             }
         }
     }

@@ -151,10 +151,13 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
 
 /// The columns around a line: the ends of a band, and numbers under it.
 struct Further {
-    band: Option<(Vec<Option<f64>>, Vec<Option<f64>>)>,
+    band: Option<(Cells, Cells)>,
     counts: Option<Vec<Option<f64>>>,
     counts_words: String,
 }
+
+/// The numbers of a column.
+type Cells = Vec<Option<f64>>;
 
 /// Ends of a band and numbers under a line, in the order of `x`.
 type Around = (Vec<(f64, f64, f64)>, Vec<(f64, f64)>);

@@ -389,7 +389,8 @@ fn proportionality_frame(
 ) -> Result<Frame> {
     let tests = || test.tests.iter().chain([&test.global]);
     let names = names.iter().map(String::as_str).chain(["all together"]);
-    let ends = |which: fn(&(Option<f64>, Option<f64>)) -> Option<f64>| halves.iter().map(which).chain([None]);
+    type Half = (Option<f64>, Option<f64>);
+    let ends = |which: fn(&Half) -> Option<f64>| halves.iter().map(which).chain([None]);
     FrameBuilder::empty()
         .texts("parameter", names)
         .numbers("statistic", tests().map(|test: &ChiSquared| test.statistic))

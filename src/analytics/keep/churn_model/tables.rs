@@ -153,7 +153,8 @@ impl ChurnModel {
 
 fn frame_of(mut drivers: Vec<Driver>) -> Result<Frame> {
     drivers.sort_by(|left, right| right.effect.abs().total_cmp(&left.effect.abs()));
-    let coefficient = |part: fn(&(f64, Option<f64>, Option<Interval>)) -> Option<f64>| {
+    type Estimated = (f64, Option<f64>, Option<Interval>);
+    let coefficient = |part: fn(&Estimated) -> Option<f64>| {
         drivers.iter().map(move |driver| driver.coefficient.as_ref().and_then(part))
     };
     FrameBuilder::empty()

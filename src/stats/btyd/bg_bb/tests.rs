@@ -1,3 +1,5 @@
+#![allow(clippy::excessive_precision, reason = "the witnesses are written as they were found")]
+
 use super::*;
 use crate::Unwatched;
 
