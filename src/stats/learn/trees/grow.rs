@@ -159,9 +159,10 @@ fn best_split(open: &Open, columns: &[Binned], options: &TreeOptions) -> Option<
         let histogram = &open.histograms[column];
         let missing = histogram[usize::from(MISSING)];
         let mut below = Sums::default();
-        for bin in 0..binned.cuts.len() {
-            below = below.plus(histogram[bin]);
-            if histogram[bin].rows == 0 {
+        // The last bin has no cut; bins beyond it are empty.
+        for (bin, sums) in histogram.iter().enumerate().take(binned.cuts.len()) {
+            below = below.plus(*sums);
+            if sums.rows == 0 {
                 continue;
             }
             for missing_left in [false, true] {
