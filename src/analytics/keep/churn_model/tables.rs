@@ -98,8 +98,14 @@ struct Driver {
     name: String,
     effect: f64,
     interval: Option<Interval>,
-    /// Coefficient, its standard error and interval.
-    coefficient: Option<(f64, Option<f64>, Option<Interval>)>,
+    coefficient: Option<PerUnit>,
+}
+
+/// Change of the log odds by one unit.
+struct PerUnit {
+    estimate: f64,
+    standard_error: Option<f64>,
+    interval: Option<Interval>,
 }
 
 impl ChurnModel {
@@ -124,7 +130,11 @@ impl ChurnModel {
                 name: coefficient.name.clone(),
                 effect: coefficient.standardised,
                 interval: interval.map(|it| Interval { lower: it.lower * by, upper: it.upper * by }),
-                coefficient: Some((coefficient.estimate, coefficient.standard_error, interval)),
+                coefficient: Some(PerUnit {
+                    estimate: coefficient.estimate,
+                    standard_error: coefficient.standard_error,
+                    interval,
+                }),
             });
         }
         frame_of(drivers)
@@ -153,8 +163,12 @@ impl ChurnModel {
 
 fn frame_of(mut drivers: Vec<Driver>) -> Result<Frame> {
     drivers.sort_by(|left, right| right.effect.abs().total_cmp(&left.effect.abs()));
+<<<<<<< HEAD
     type Estimated = (f64, Option<f64>, Option<Interval>);
     let coefficient = |part: fn(&Estimated) -> Option<f64>| {
+=======
+    let coefficient = |part: fn(&PerUnit) -> Option<f64>| {
+>>>>>>> churn
         drivers.iter().map(move |driver| driver.coefficient.as_ref().and_then(part))
     };
     FrameBuilder::empty()
@@ -162,11 +176,11 @@ fn frame_of(mut drivers: Vec<Driver>) -> Result<Frame> {
         .numbers("effect", drivers.iter().map(|driver| driver.effect))
         .optional_numbers("lower", drivers.iter().map(|driver| driver.interval.map(|it| it.lower)))
         .optional_numbers("upper", drivers.iter().map(|driver| driver.interval.map(|it| it.upper)))
-        .optional_numbers("coefficient", coefficient(|it| Some(it.0)))
-        .optional_numbers("standard_error", coefficient(|it| it.1))
-        .optional_numbers("odds_ratio", coefficient(|it| Some(it.0.exp())))
-        .optional_numbers("odds_ratio_lower", coefficient(|it| it.2.map(|it| it.lower.exp())))
-        .optional_numbers("odds_ratio_upper", coefficient(|it| it.2.map(|it| it.upper.exp())))
+        .optional_numbers("coefficient", coefficient(|it| Some(it.estimate)))
+        .optional_numbers("standard_error", coefficient(|it| it.standard_error))
+        .optional_numbers("odds_ratio", coefficient(|it| Some(it.estimate.exp())))
+        .optional_numbers("odds_ratio_lower", coefficient(|it| it.interval.map(|it| it.lower.exp())))
+        .optional_numbers("odds_ratio_upper", coefficient(|it| it.interval.map(|it| it.upper.exp())))
         .build()
 }
 

@@ -159,6 +159,7 @@ fn best_split(open: &Open, columns: &[Binned], options: &TreeOptions) -> Option<
         let histogram = &open.histograms[column];
         let missing = histogram[usize::from(MISSING)];
         let mut below = Sums::default();
+        // The last bin has no cut; bins beyond it are empty.
         for (bin, sums) in histogram.iter().enumerate().take(binned.cuts.len()) {
             below = below.plus(*sums);
             if sums.rows == 0 {
