@@ -197,6 +197,43 @@ fn every_option_changes_an_answer() {
         ("competing_risks", "entry", "\"before\""),
         ("competing_risks", "confidence", "0.8"),
         ("competing_risks", "horizon", "2"),
+        ("churn_features", "until", "\"1997-12-31\""),
+        ("churn_features", "horizon", "\"30d\""),
+        ("churn_features", "label", "false"),
+        ("churn_model", "target", "\"region\", positive: \"north\", columns: [\"frequency\", \"recency\"]"),
+        ("churn_model", "positive", "\"south\", target: \"region\", columns: [\"frequency\", \"recency\"]"),
+        ("churn_model", "columns", "[\"frequency\"]"),
+        ("churn_model", "id", "\"recency\""),
+        ("churn_model", "until", "\"1997-12-31\""),
+        ("churn_model", "kind", "\"boosted_trees\""),
+        ("churn_model", "penalty", "5"),
+        ("churn_model", "lasso_share", "1, penalty: 5"),
+        ("churn_model", "class_weights", "\"balanced\""),
+        ("churn_model", "intervals", "\"profile\""),
+        ("churn_model", "trees", "7, kind: \"boosted_trees\""),
+        ("churn_model", "depth", "1, kind: \"boosted_trees\""),
+        ("churn_model", "rate", "0.5, kind: \"boosted_trees\""),
+        ("churn_model", "subsample", "0.5, kind: \"boosted_trees\""),
+        ("churn_model", "folds", "3"),
+        ("churn_model", "bins", "4"),
+        ("churn_model", "seed", "99"),
+        ("churn_model", "confidence", "0.8"),
+        ("cox", "duration", "\"weeks\""),
+        ("cox", "event", "\"often\""),
+        ("cox", "covariates", "[\"frequency\"]"),
+        ("cox", "ties", "\"breslow\""),
+        ("cox", "strata", "[\"region\"]"),
+        ("cox", "robust", "true"),
+        ("cox", "cluster", "\"region\""),
+        ("cox", "weights", "\"many\""),
+        ("cox", "penalty", "3"),
+        ("cox", "time_scale", "\"log\""),
+        ("cox", "confidence", "0.8"),
+        ("accelerated_failure_time", "duration", "\"weeks\""),
+        ("accelerated_failure_time", "event", "\"often\""),
+        ("accelerated_failure_time", "covariates", "[\"frequency\"]"),
+        ("accelerated_failure_time", "distribution", "\"log_normal\""),
+        ("accelerated_failure_time", "confidence", "0.8"),
     ];
     let shown = |code: &str| match session(Vec::new()).run(code).answer {
         // Of a record all of its tables, and its notes.
@@ -232,7 +269,19 @@ fn every_option_changes_an_answer() {
 
 /// What a function cannot do without: a table of its own, and options that must be given.
 type Needed = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-const NEEDED: [Needed; 8] = [
+const NEEDED: [Needed; 12] = [
+    ("churn_features", "sample(\"cdnow\")", &[("until", "\"1997-09-30\"")]),
+    ("churn_model", CHURNED, &[]),
+    (
+        "cox",
+        FEATURES,
+        &[("duration", "\"recency\""), ("event", "\"churned\""), ("covariates", "[\"frequency\", \"monetary\"]")],
+    ),
+    (
+        "accelerated_failure_time",
+        FEATURES,
+        &[("duration", "\"recency\""), ("event", "\"churned\""), ("covariates", "[\"frequency\", \"monetary\"]")],
+    ),
     ("survival", FOLLOWED, &[("duration", "\"days\""), ("event", "\"left\"")]),
     ("log_rank", FOLLOWED, &[("duration", "\"days\""), ("event", "\"left\""), ("by", "\"plan\"")]),
     ("competing_risks", FOLLOWED, &[("duration", "\"days\""), ("cause", "\"reason\"")]),
@@ -247,6 +296,14 @@ const QUARTERS: &str = "sample(\"cdnow\").with_columns([col(\"date\").dt.quarter
 const FOLLOWED: &str = "frame(#{days: [1.5, 2, 3, 4, 5, 6, 7, 8], quantity: [3, 1, 2, 2, 4, 5, 7, 6], \
     left: [1, 1, 0, 1, 1, 0, 1, 0], twice: [1, 0, 0, 1, 0, 1, 1, 0], before: [0, 0, 1, 0, 2, 0, 0, 3], \
     plan: [\"a\", \"b\", \"a\", \"a\", \"b\", \"b\", \"a\", \"b\"], reason: [\"x\", \"y\", \"\", \"x\", \"x\", \"\", \"y\", \"\"]})";
+const FEATURES: &str = "sample(\"cdnow\").churn_features(#{until: \"1997-09-30\"}).head(400)\
+    .filter(col(\"recency\") > 0).with_columns([(col(\"frequency\") > 2).alias(\"often\"), (col(\"recency\") / 7).ceil().alias(\"weeks\"), \
+    (col(\"customer\") % 3 + 1).alias(\"many\"), lit(date(\"1997-10-01\")).dt.offset_by(\"1d\").alias(\"seen\"), \
+    when(col(\"monetary\") > 40).then(\"south\").otherwise(\"north\").alias(\"region\")])";
+/// The same with few columns.
+const CHURNED: &str = "sample(\"cdnow\").churn_features(#{until: \"1997-09-30\"}).head(400)\
+    .select([\"customer\", \"frequency\", \"recency\", \"monetary\", \"churned\"]).with_columns([lit(date(\"1997-10-01\")).dt.offset_by(\"1d\").alias(\"seen\"), \
+    when(col(\"monetary\") > 40).then(\"south\").otherwise(\"north\").alias(\"region\")])";
 const RULES: &str = "[#{segment: \"big\", when: \"amount > 50\"}, #{segment: \"several\", when: \"quantity > 2\"}]";
 /// Values whose change is that the call is refused.
 const REFUSES: [&str; 1] = ["overlap: \"refuse\""];

@@ -1,3 +1,6 @@
+mod answer;
+mod model;
+
 use regulars_plugin::{
     Chart, ColumnKind, ColumnName, Context, Failure, Family, Function, Mark, Output, Registered, Result, TableManual,
 };
@@ -5,8 +8,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::kmeans_answer::{CenterRow, ChoiceRow, ClusterRow, KMeansFigures, SizeRow, Tried, centers, choices, sizes};
-use super::kmeans_model::{Clusters, Complete, Predict, told};
 use crate::analytics::BuiltIn;
 use crate::analytics::watch::Watching;
 use crate::stats::Watch;
@@ -14,6 +15,8 @@ use crate::stats::cluster::{
     self as mathematics, ClusterError, KMeans, KMeansOptions, Points, Scaling, Silhouette, Stability, StabilityOptions,
 };
 use crate::table::{Frame, FrameBuilder, thousands};
+use answer::{CenterRow, ChoiceRow, ClusterRow, KMeansFigures, SizeRow, Tried, centers, choices, sizes};
+use model::{Clusters, Complete, Predict, told};
 
 /// Puts rows into clusters of rows that are alike in chosen columns of numbers, and says how well they are apart.
 ///

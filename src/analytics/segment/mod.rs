@@ -3,8 +3,6 @@
 mod contrast;
 mod crosstab;
 mod kmeans;
-mod kmeans_answer;
-mod kmeans_model;
 mod rfm;
 mod rfm_scores;
 mod rfm_segments;

@@ -153,6 +153,7 @@ fn wrong_call(name: &str, kinds: &[&'static str], verbs: &[&Verb]) -> Failure {
     match first {
         "groups of a frame" => failure.help("summarise the groups first: `.agg(col(\"amount\").sum())`"),
         "a record" => failure.help("the table behind a record is `record.table()`"),
+        "a frame" if name == "save" => failure.help("a frame is written by `frame.write(\"orders.csv\")`"),
         "a frame" if name == "count" => failure.help("the rows of a frame are counted by `frame.height`"),
         "a frame" if wanted.contains(&"an expression") => {
             failure.help(format!("apply it to a column: `frame.select(col(\"amount\").{name}(…))`"))
@@ -171,6 +172,7 @@ fn receiver(signature: &str) -> Option<&'static str> {
         "groups" => "groups of a frame",
         "record" => "a record",
         "picture" => "a picture",
+        "model" => "a fitted model",
         "cs" => "the selectors `cs`",
         "list" => "a list",
         "expression" if before.matches('.').count() > 1 => "a namespace of an expression",

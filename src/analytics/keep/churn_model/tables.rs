@@ -163,12 +163,7 @@ impl ChurnModel {
 
 fn frame_of(mut drivers: Vec<Driver>) -> Result<Frame> {
     drivers.sort_by(|left, right| right.effect.abs().total_cmp(&left.effect.abs()));
-<<<<<<< HEAD
-    type Estimated = (f64, Option<f64>, Option<Interval>);
-    let coefficient = |part: fn(&Estimated) -> Option<f64>| {
-=======
     let coefficient = |part: fn(&PerUnit) -> Option<f64>| {
->>>>>>> churn
         drivers.iter().map(move |driver| driver.coefficient.as_ref().and_then(part))
     };
     FrameBuilder::empty()
