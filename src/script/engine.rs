@@ -210,16 +210,26 @@ fn name_types(engine: &mut Engine, world: &Arc<World>) {
     engine.register_indexer_get(|record: &mut Record, name: ImmutableString| {
         guarded("figure", || verbs::figure(record, &name))
     });
-    // After `model.parameters.head()` Rhai gives the table back to the model: that is no assignment.
-    engine.register_indexer_set(|record: &mut Record, name: ImmutableString, _: Dynamic| {
+    // After `model.parameters.head()` and `model.auc.round(3)` Rhai gives the value back to the model: that is no
+    // assignment.
+    engine.register_indexer_set(|record: &mut Record, name: ImmutableString, given: Dynamic| {
         match verbs::figure(record, &name) {
-            Ok(value) if value.is::<Frame>() => Ok(()),
+            Ok(value) if is_given_back(&value, &given) => Ok(()),
             _ => Err(thrown(
                 Failure::new(format!("`{name}` of an answer cannot be changed"))
                     .help("keep the new value in a variable of your own"),
             )),
         }
     });
+}
+
+/// Whether a value of an answer is the one that was read from it.
+fn is_given_back(value: &Dynamic, given: &Dynamic) -> bool {
+    match (value.read_lock::<Frame>(), given.read_lock::<Frame>()) {
+        (Some(value), Some(given)) => value.is_same(&given),
+        (None, None) => format!("{value:?}") == format!("{given:?}"),
+        _ => false,
+    }
 }
 
 /// `frame["amount"]`, `frame.amount`.

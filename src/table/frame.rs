@@ -151,6 +151,11 @@ impl Frame {
         Err(Failure::new(format!("no column `{name}`")).near(name, names.iter().map(String::as_str)))
     }
 
+    /// Whether the other is this frame, or a copy of its handle.
+    pub fn is_same(&self, other: &Frame) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// Whether the result is in memory already.
     pub fn is_computed(&self) -> bool {
         self.inner.memo.get().is_some()
