@@ -128,7 +128,9 @@ pub(super) fn bins(sorted: &[f64], column: &Column, asked: Option<u32>) -> Bins 
         let shift = if whole && width == 1.0 { 0.5 } else { 0.0 };
         let first = ((low + shift) / width).floor();
         let spans = ((top + shift) / width).floor() - first + 1.0;
-        let spans = if top < high { spans - 1.0 } else { spans }.clamp(1.0, 2.0 * MOST_CHOSEN) as usize;
+        // The last bin holds its right edge too: shares of exactly 100 % need no bin of their own.
+        let ends_on_edge = !whole && ((first + spans - 1.0) * width - top).abs() < width * 1e-9;
+        let spans = if top < high || ends_on_edge { spans - 1.0 } else { spans }.clamp(1.0, 2.0 * MOST_CHOSEN) as usize;
         (0..=spans).map(|index| (first + index as f64) * width - shift).collect()
     };
     let mut counts = vec![0; edges.len() - 1];

@@ -126,7 +126,8 @@ impl fmt::Display for NoFit {
                 write!(to, "none of the {customers} customers bought on a second day, so there is no pace to learn")
             }
             NoFit::TooFew { customers, wanted } => {
-                write!(to, "{customers} customers are too few for four parameters; at least {wanted} are wanted")
+                let are = if *customers == 1 { "customer is" } else { "customers are" };
+                write!(to, "{customers} {are} too few for four parameters; at least {wanted} are wanted")
             }
             NoFit::AllAlike { customers } => write!(
                 to,
