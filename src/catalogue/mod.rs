@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn words_find_functions() {
         let catalogue = Catalogue::new(Vec::new());
-        assert_eq!(catalogue.search("who leaves").first().map(|(name, _)| name.as_str()), Some("cohort_retention"));
+        assert_eq!(catalogue.search("who leaves").first().map(|(name, _)| name.as_str()), Some("churn_model"));
+        assert!(catalogue.search("who comes back").iter().any(|(name, _)| name == "cohort_retention"));
         assert!(catalogue.search("").is_empty());
     }
 

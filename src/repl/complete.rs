@@ -121,7 +121,10 @@ mod tests {
         assert_eq!(texts("col(\"amount\").s").first().map(String::as_str), Some("str."));
         assert_eq!(texts("col(\"x\").str.to_l"), ["to_lowercase()"]);
         assert_eq!(texts("col(\"x\").dt.ye"), ["year()"]);
-        assert_eq!(texts("tx.rfm(#{"), ["until: ", "bins: ", "cut: ", "cuts: "]);
+        assert_eq!(texts("tx.rfm(#{"), ["until: ", "bins: ", "cut: ", "cuts: ", "segments: "]);
+        assert_eq!(texts("tx.bg_nbd().pred"), ["predict("]);
+        assert_eq!(texts("tx.bg_nbd().predict(#{hor"), ["horizon: "]);
+        assert_eq!(texts("tx.bg_nbd().param"), ["parameters"]);
         assert_eq!(texts("tx.rfm(#{bins: 5, cu"), ["cut: ", "cuts: "]);
         assert_eq!(texts("tx.rfm(#{cut: "), ["\"quantile\"", "\"rank\"", "\"fixed\""]);
         assert_eq!(texts("tx.rfm(#{cut: \"ra"), ["rank\""]);
