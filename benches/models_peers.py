@@ -18,8 +18,8 @@ if job in ("bg_nbd", "pareto_nbd"):
     began = time.perf_counter()
     fitter.fit(*columns)
     seconds = time.perf_counter() - began
-    # The package keeps the negative mean of the log-likelihood.
-    figure = -fitter._negative_log_likelihood_ * columns.shape[1]
+    # The package keeps the negative mean of the log-likelihood, of times that it has scaled.
+    figure = -fitter._negative_log_likelihood_ * columns.shape[1] + columns[0].sum() * np.log(fitter._scale)
 elif job == "kmeans":
     from sklearn.cluster import KMeans
 
