@@ -2,7 +2,7 @@
 
 mod drawing;
 
-use regulars_plugin::{ColumnKind, Result};
+use regulars_plugin::{ColumnKind, Failure, Result};
 
 use super::calendar::{Span, date_of};
 use super::format::{Format, Measure, count, counted};
@@ -79,6 +79,10 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
     let names = of.as_ref().map_or_else(|| vec![String::new()], |groups| groups.labels.clone());
     let (values, endless) = y.drawable();
     let further = Further::of(table)?;
+    if further.counts.is_some() && !matches!(x.values, Values::Numbers(_)) {
+        return Err(Failure::new(format!("`counts` are written under numbers, but {} holds dates or words", x.words))
+            .help("leave `counts` out, or take a number for `x`, such as days since the first order"));
+    }
     table.check()?;
 
     let how = if y.measure == Measure::Share { Gather::Mean } else { Gather::Sum };
@@ -112,7 +116,10 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
     }
     let mut told = Vec::new();
     if several && further.is_there() {
-        table.refuse("band", Some("there"), "a band and counts need one row for each place of a line")?;
+        return Err(Failure::new(
+            "several rows share one place of a line, so it has no one band and no one count there",
+        )
+        .help("summarise first: `frame.group_by(…).agg(…)`, or tell the lines apart by `color`"));
     }
     if several {
         let done = if how == Gather::Mean { "averaged" } else { "summed" };

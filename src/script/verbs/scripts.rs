@@ -74,12 +74,13 @@ pub(super) fn verbs() -> Vec<Bound> {
         .does(1, 1, |call| {
             let model: Record = call.own(0, "a fitted model")?;
             let path = call.text(1)?;
+            is_json(&path)?;
             let text = call.world.catalogue.text_of_model(&model, call.world.host())?;
             files::write_text(&path, &text).map_err(|failure| failure.within("save"))?;
             call.world.listener.hear(Event::Wrote(path));
             Ok(())
         })
-        .ahead(|_| Ok(Ahead::Is(Dynamic::UNIT))),
+        .ahead(|call| is_json(&call.text(1)?).map(|()| Ahead::Is(Dynamic::UNIT))),
         verb(
             Scripts,
             "load_model",
@@ -94,6 +95,17 @@ pub(super) fn verbs() -> Vec<Bound> {
         })
         .ahead(|_| Ok(Ahead::Some(Kind::of::<Record>()))),
     ]
+}
+
+/// A model is written as JSON and under no other name: whoever writes `.png` wants its picture.
+fn is_json(path: &str) -> Result<()> {
+    if path.to_lowercase().ends_with(".json") {
+        return Ok(());
+    }
+    Err(Failure::new(format!("a model is written as JSON, but `{path}` does not end with .json"))
+        .help("its picture is saved with `model.chart().save(\"picture.png\")`")
+        .help("a table of it with `model.parameters.write(\"parameters.csv\")`")
+        .within("save"))
 }
 
 fn list(texts: Vec<String>) -> Dynamic {
