@@ -22,6 +22,8 @@ mod formats;
 mod fuzz;
 mod fuzz_files;
 mod house;
+#[cfg(unix)]
+mod isolated;
 mod laws;
 mod mistakes;
 mod plugins;

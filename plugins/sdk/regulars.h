@@ -69,18 +69,31 @@ struct RegularsContext {
     void (*warn)(const void *host, const char *text);
 };
 
-/* What a function answers. Comes zeroed; the plugin fills it in. */
-struct RegularsAnswer {
-    struct ArrowArrayStream table; /* release stays null where there is no table */
-    const char *text;              /* JSON */
-    void *private_data;
-    void (*release)(struct RegularsAnswer *); /* frees text, not table */
+/* What a function is asked. Valid during the call. */
+struct RegularsRequest {
+    uint32_t size;
+    uint32_t function; /* the place of its manual */
+    int32_t method;    /* the place of a method in that manual, or -1 for the function itself */
+    uint32_t table_count;
+    struct ArrowArrayStream *tables;      /* what the plugin takes, it moves out */
+    struct ArrowArrayStream *model_table; /* for a method: the model's own table; null where there is none */
+    const char *model;                    /* for a method: JSON, as the function's answer gave it; otherwise null */
+    const char *options;                  /* JSON */
+    const struct RegularsContext *context;
 };
 
-/* Calls a function: 0 and an answer, or anything else and a failure in the answer's text. */
-typedef int (*RegularsCall)(const void *state, uint32_t function, struct ArrowArrayStream *tables,
-                            uint64_t table_count, const char *options, const struct RegularsContext *context,
-                            struct RegularsAnswer *answer);
+/* What a function answers. Comes with its size and otherwise zeroed; the plugin fills it in. */
+struct RegularsAnswer {
+    uint32_t size;
+    uint32_t table_count;
+    struct ArrowArrayStream *tables; /* in the manual's order; one without release is not there */
+    const char *text;                /* JSON */
+    void *private_data;
+    void (*release)(struct RegularsAnswer *); /* frees text, tables, and those tables that were not taken */
+};
+
+/* Answers a request: 0 and an answer, or anything else and a failure in the answer's text. */
+typedef int (*RegularsCall)(const void *state, struct RegularsRequest *request, struct RegularsAnswer *answer);
 
 /* What a plugin is. */
 struct RegularsPlugin {

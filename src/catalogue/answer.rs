@@ -1,6 +1,8 @@
 //! What a call of a function answers, whatever the function.
 
-use regulars_plugin::{Chart, ColumnManual};
+use std::sync::Arc;
+
+use regulars_plugin::{Chart, ColumnManual, Drawing};
 use serde_json::{Map, Value};
 
 use crate::table::Frame;
@@ -29,8 +31,10 @@ pub struct Record {
     pub further: Vec<(String, Frame)>,
     /// What the methods of a fitted model are given; nothing where it is no model.
     pub model: Option<Value>,
+    /// The picture that the function drew itself.
+    pub drawing: Option<Arc<Drawing>>,
     /// What the reader should know.
     pub notes: Vec<String>,
-    /// The picture that shows it.
+    /// The chart that shows its table.
     pub chart: Option<Chart>,
 }

@@ -1,5 +1,7 @@
 //! One function of the catalogue: its manual, its call, and what a call will answer.
 
+use std::sync::Arc;
+
 use regulars_plugin::{
     Chart, ColumnManual, Context, Failure, Given, Manual, OptionKind, Output, Result, StandardTable,
 };
@@ -50,15 +52,10 @@ impl Entry {
         let manual = self.manual();
         prepare(manual, &tables, options, context)?;
         let first = tables.first().cloned();
+        let given = Given::tables(tables);
         let output = match &self.source {
-            Source::BuiltIn(function) => function.run(options, Given::tables(tables), context),
-            Source::Plugin(plugin, index) => plugin.call(*index, &tables, options, context).map(|reply| Output {
-                table: reply.table,
-                further: Vec::new(),
-                figures: reply.figures,
-                model: None,
-                notes: reply.notes,
-            }),
+            Source::BuiltIn(function) => function.run(options, given, context),
+            Source::Plugin(plugin, index) => plugin.run(*index, None, options, given, context),
         };
         answer(manual, output.map_err(|failure| failure.within(&manual.name))?, first.as_ref())
     }
@@ -70,20 +67,31 @@ impl Entry {
         foresee_answer(self.manual(), tables, options)
     }
 
-    /// The method of that name of the models that it answers with.
-    pub(super) fn method(&self, name: &str) -> Result<&BuiltIn> {
+    /// The place and the manual of the method of that name of the models that it answers with.
+    pub(super) fn method(&self, name: &str) -> Result<(usize, &Manual)> {
         let manual = self.manual();
-        let methods = match &self.source {
-            Source::BuiltIn(function) => function.methods(),
-            Source::Plugin(..) => &[],
-        };
-        methods.iter().find(|method| method.manual().name == name).ok_or_else(|| {
+        let place = manual.methods.iter().position(|method| method.name == name).ok_or_else(|| {
             let failure = Failure::new(format!("the answer of `{}` has no method `{name}`", manual.name));
             match manual.methods.is_empty() {
                 true => failure.help("it is no model: its figures and tables are all there is"),
                 false => failure.near(name, manual.methods.iter().map(|method| method.name.as_str())),
             }
-        })
+        })?;
+        Ok((place, &manual.methods[place]))
+    }
+
+    /// Runs the method at that place on what is given.
+    pub(super) fn ask(
+        &self,
+        method: usize,
+        options: &Map<String, Value>,
+        given: Given<Frame>,
+        context: &Context<'_>,
+    ) -> Result<Output<Frame, Map<String, Value>>> {
+        match &self.source {
+            Source::BuiltIn(function) => function.methods()[method].run(options, given, context),
+            Source::Plugin(plugin, index) => plugin.run(*index, Some(method), options, given, context),
+        }
     }
 }
 
@@ -149,7 +157,7 @@ pub(super) fn foresee_answer(
     if !manual.is_record() {
         return Ok(table.map(Answer::Frame));
     }
-    let has_table = !manual.columns.is_empty();
+    let has_table = manual.has_table();
     let further: Option<Vec<(String, Frame)>> =
         manual.further.iter().map(|one| Some((one.name.clone(), promised(&one.columns, &one.chart)?))).collect();
     let Some(further) = further.filter(|_| !has_table || table.is_some()) else { return Ok(None) };
@@ -160,6 +168,7 @@ pub(super) fn foresee_answer(
         table: table.filter(|_| has_table),
         further,
         model: (!manual.methods.is_empty()).then_some(Value::Null),
+        drawing: None,
         notes: Vec::new(),
         chart: manual.chart.clone(),
     }))))
@@ -175,15 +184,19 @@ pub(super) fn answer(
         columns_of(columns, false, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
         Ok(frame.with_about(About { columns: columns.to_vec(), notes, chart: chart.clone(), ..About::default() }))
     };
+    let drawing = output.drawing.map(Arc::new);
     let main = |frame: Frame, notes: Vec<String>| {
         let Some(first) = first.filter(|_| manual.keeps_columns) else {
-            return described(frame, &manual.columns, &manual.chart, notes);
+            let frame = described(frame, &manual.columns, &manual.chart, notes)?;
+            let about = About { drawing: drawing.clone(), ..frame.about().clone() };
+            return Ok(frame.with_about(about));
         };
         columns_of(&manual.columns, true, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
         let is_new = |name: &str| manual.columns.iter().any(|column| column.name == name);
         let kept = first.about().columns.iter().filter(|column| !is_new(&column.name));
         let columns = kept.chain(&manual.columns).cloned().collect();
-        Ok(frame.with_about(About { columns, notes, chart: manual.chart.clone(), ..About::default() }))
+        let (chart, drawing) = (manual.chart.clone(), drawing.clone());
+        Ok(frame.with_about(About { columns, notes, chart, drawing, ..About::default() }))
     };
     if !manual.is_record() {
         let table = output.table.ok_or_else(|| Failure::new("the function answered nothing").within(&manual.name))?;
@@ -204,6 +217,7 @@ pub(super) fn answer(
         table,
         further,
         model: output.model,
+        drawing,
         notes: output.notes,
         chart: manual.chart.clone(),
     })))

@@ -7,7 +7,7 @@ mod verb;
 
 use std::collections::HashMap;
 
-use regulars_plugin::{Failure, Family, Result, nearest};
+use regulars_plugin::{Failure, Family, Result, StandardTable, nearest};
 
 pub use answer::{Answer, Record};
 pub use entry::Entry;
@@ -24,6 +24,7 @@ pub struct Catalogue {
     entries: Vec<Entry>,
     verbs: Vec<Verb>,
     places: HashMap<String, usize>,
+    own_tables: Vec<StandardTable>,
 }
 
 impl Catalogue {
@@ -31,7 +32,7 @@ impl Catalogue {
     pub fn new(verbs: Vec<Verb>) -> Catalogue {
         let entries: Vec<Entry> = analytics::functions().into_iter().map(Entry::built_in).collect();
         let places = entries.iter().enumerate().map(|(place, entry)| (entry.manual().name.clone(), place)).collect();
-        Catalogue { entries, verbs, places }
+        Catalogue { entries, verbs, places, own_tables: Vec::new() }
     }
 
     /// Adds the functions of a plugin. A name that is taken is refused: nobody's script may change its meaning.
@@ -46,11 +47,39 @@ impl Catalogue {
                     .within(format!("plugin {}", plugin.name())));
             }
         }
+        for table in plugin.manuals().iter().flat_map(|manual| &manual.tables) {
+            self.add_table(*table).map_err(|failure| failure.within(format!("plugin {}", plugin.name())))?;
+        }
         for (index, manual) in plugin.manuals().iter().enumerate() {
             self.places.insert(manual.name.clone(), self.entries.len());
             self.entries.push(Entry::of_plugin(plugin, index));
         }
         Ok(())
+    }
+
+    /// Adds a standard table of a plugin's own. Two plugins may share one, where they say the same of it.
+    fn add_table(&mut self, table: StandardTable) -> Result<()> {
+        let known = self.own_tables.iter().find(|known| known.word() == table.word());
+        if !matches!(table, StandardTable::Own(_)) || known == Some(&table) {
+            return Ok(());
+        }
+        let taken = self.get(table.word()).is_some() || self.verb(table.word()).is_some();
+        if taken || known.is_some() {
+            return Err(Failure::new(format!("the name of its table `{}` is taken", table.word()))
+                .help("ask its author for another name"));
+        }
+        self.own_tables.push(table);
+        Ok(())
+    }
+
+    /// The standard tables that plugins declare.
+    pub fn own_tables(&self) -> &[StandardTable] {
+        &self.own_tables
+    }
+
+    /// Puts other verbs in the place of those it has.
+    pub fn set_verbs(&mut self, verbs: Vec<Verb>) {
+        self.verbs = verbs;
     }
 
     /// The function of that name.

@@ -17,15 +17,15 @@ impl Catalogue {
         options: &Map<String, Value>,
         context: &Context<'_>,
     ) -> Result<Answer> {
-        let method = self.maker(model)?.method(name)?;
-        let manual = method.manual();
+        let maker = self.maker(model)?;
+        let (method, manual) = maker.method(name)?;
         let fits = if tables.is_empty() { model.table.as_slice() } else { &tables };
         refuse_tables(manual, &tables)?;
         prepare(manual, fits, options, context)?;
         let first = fits.first().cloned();
         let state = model.model.clone().unwrap_or_default();
         let given = Given { tables, model: Some(Model { state, table: model.table.clone() }) };
-        let output = method.run(options, given, context).map_err(|failure| failure.within(&manual.name))?;
+        let output = maker.ask(method, options, given, context).map_err(|failure| failure.within(&manual.name))?;
         answer(manual, output, first.as_ref())
     }
 
@@ -37,7 +37,7 @@ impl Catalogue {
         tables: &[Frame],
         options: &Map<String, Value>,
     ) -> Result<Option<Answer>> {
-        let manual = self.maker(model)?.method(name)?.manual();
+        let manual = self.maker(model)?.method(name)?.1;
         refuse_tables(manual, tables)?;
         foresee_answer(manual, if tables.is_empty() { model.table.as_slice() } else { tables }, options)
     }
@@ -148,6 +148,7 @@ impl Catalogue {
             table: None,
             further,
             model: Some(state.clone()),
+            drawing: None,
             notes: notes.filter_map(Value::as_str).map(str::to_owned).collect(),
             chart: manual.chart.clone(),
         })

@@ -4,6 +4,7 @@
 //! picture   resolves the description against the frame, checks it, hands out the bytes
 //!   table   reads columns; groups: distinct values in the order in which they are drawn
 //!   bar line histogram heatmap interval   what each mark computes, and how it lays itself out
+//!   drawing what a function drew itself
 //!     page  title, subtitle, axes; scale, calendar, format: ticks and how values are written; names: of lines
 //!   scene   what is drawn, in units of one pixel at density 1
 //!     bitmap svg   the two writers; both hand the shapes to plotters and set the text themselves
@@ -16,6 +17,7 @@
 mod bar;
 mod bitmap;
 mod calendar;
+mod drawing;
 mod format;
 mod groups;
 mod heatmap;

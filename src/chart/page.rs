@@ -75,10 +75,11 @@ pub(super) fn size(chart: &Chart) -> (f64, f64) {
 }
 
 impl Page {
-    /// The sheet of a plan, headed by the title of the description or by the plan's own.
-    pub(super) fn of(plan: &Plan, chart: &Chart) -> Page {
-        let (width, height) = size(chart);
-        let title = chart.title.clone().unwrap_or_else(|| sentence(&plan.title));
+    /// The sheet of a plan, headed by this title or by the plan's own.
+    pub(super) fn of(plan: &Plan, title: Option<&str>, size: Option<(u32, u32)>) -> Page {
+        let (width, height) = size.unwrap_or(SIZE);
+        let (width, height) = (f64::from(width), f64::from(height));
+        let title = title.map_or_else(|| sentence(&plan.title), str::to_owned);
         let mut scene = Scene::new(width, height);
         // A small picture keeps its room for the figure: smaller heading, no captions.
         let compact = width < 480.0 || height < 320.0;
@@ -98,7 +99,7 @@ impl Page {
         }
         let top = y + if compact { 8.0 } else { 18.0 };
         let area = Area { left: margin, top, right: width - margin, bottom: height - margin + 4.0 };
-        let mut page = Page { scene, area, title, compact, fixed: chart.size.is_some() };
+        let mut page = Page { scene, area, title, compact, fixed: size.is_some() };
         match &plan.figure {
             Some(figure) => figure.lay_out(&mut page),
             None => page.say(plan.reason),

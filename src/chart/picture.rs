@@ -2,24 +2,26 @@
 
 use std::sync::Arc;
 
-use regulars_plugin::{Chart, Failure, Host, Mark, Result};
+use regulars_plugin::{Chart, Drawing, Failure, Host, Mark, Result};
 
 use super::page::{Page, Plan};
 use super::table::Table;
-use super::{bar, bitmap, heatmap, histogram, interval, line, svg, text};
+use super::{bar, bitmap, drawing, heatmap, histogram, interval, line, svg, text};
 use crate::table::Frame;
 
 /// A chart with everything it needs to be drawn. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Picture {
-    chart: Arc<Chart>,
+    /// What kind of picture it is.
+    kind: &'static str,
+    size: Option<(u32, u32)>,
     plan: Arc<Plan>,
     page: Arc<Page>,
 }
 
 impl std::fmt::Debug for Picture {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Picture({}, {:?})", self.chart.mark.word(), self.page.title)
+        write!(out, "Picture({}, {:?})", self.kind, self.page.title)
     }
 }
 
@@ -35,18 +37,31 @@ impl Picture {
             true => failure,
             false => failure.within(chart.mark.word()),
         })?;
-        Ok(Picture::drawn(Arc::new(plan), chart.clone()))
+        let kind = match chart.mark {
+            Mark::Bar => "Bar chart",
+            Mark::Line => "Line chart",
+            Mark::Histogram => "Histogram",
+            Mark::Heatmap => "Heatmap",
+            Mark::Interval => "Estimates with intervals",
+        };
+        Ok(Picture::laid_out(kind, Arc::new(plan), chart.title.as_deref(), chart.size))
     }
 
-    fn drawn(plan: Arc<Plan>, chart: Chart) -> Picture {
-        Picture { page: Arc::new(Page::of(&plan, &chart)), chart: Arc::new(chart), plan }
+    /// What a function drew itself, under its own title or another, in this size.
+    pub fn of_drawing(drawing: &Drawing, title: Option<&str>, size: Option<(u32, u32)>) -> Result<Picture> {
+        drawing.check()?;
+        drawable(size)?;
+        Ok(Picture::laid_out("Drawing", Arc::new(drawing::plan(drawing)), title, size))
+    }
+
+    fn laid_out(kind: &'static str, plan: Arc<Plan>, title: Option<&str>, size: Option<(u32, u32)>) -> Picture {
+        Picture { kind, size, page: Arc::new(Page::of(&plan, title, size)), plan }
     }
 
     /// The same picture under another title.
     #[must_use]
     pub fn with_title(&self, sentence: &str) -> Picture {
-        let chart = Chart { title: Some(sentence.to_owned()), ..Chart::clone(&self.chart) };
-        Picture::drawn(Arc::clone(&self.plan), chart)
+        Picture::laid_out(self.kind, Arc::clone(&self.plan), Some(sentence), self.size)
     }
 
     /// The picture as a PNG file, `density` pixels for each of its units; 2 suits most screens and documents.
@@ -66,15 +81,8 @@ impl Picture {
 
     /// The picture in one or two sentences, for those who do not see it.
     pub fn description(&self) -> String {
-        let kind = match self.chart.mark {
-            Mark::Bar => "Bar chart",
-            Mark::Line => "Line chart",
-            Mark::Histogram => "Histogram",
-            Mark::Heatmap => "Heatmap",
-            Mark::Interval => "Estimates with intervals",
-        };
         let summary = self.plan.figure.as_ref().map_or(self.plan.reason.to_owned(), |figure| figure.summary());
-        format!("{kind}: {}. {summary}.", self.page.title.trim_end_matches('.'))
+        format!("{}: {}. {summary}.", self.kind, self.page.title.trim_end_matches('.'))
     }
 
     /// The lines of text in it, for tests of the layout.
@@ -103,14 +111,19 @@ impl Picture {
     }
 }
 
+fn drawable(size: Option<(u32, u32)>) -> Result<()> {
+    match size {
+        Some((width, height)) if !(WIDTHS.contains(&width) && HEIGHTS.contains(&height)) => {
+            Err(Failure::new(format!("a picture of {width} by {height} cannot be drawn"))
+                .help("its width lies between 200 and 8000, its height between 150 and 8000"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Checks what does not depend on the mark, and lets the mark compute.
 fn plan(frame: &Frame, chart: &Chart, host: &dyn Host) -> Result<Plan> {
-    if let Some((width, height)) = chart.size
-        && !(WIDTHS.contains(&width) && HEIGHTS.contains(&height))
-    {
-        return Err(Failure::new(format!("a picture of {width} by {height} cannot be drawn"))
-            .help("its width lies between 200 and 8000, its height between 150 and 8000"));
-    }
+    drawable(chart.size)?;
     let table = Table::of(frame, chart, host)?;
     table.check()?;
     if chart.mark != Mark::Histogram

@@ -36,6 +36,7 @@ enum Shape {
     Stroke { points: Vec<(f64, f64)>, width: f64, colour: Colour },
     Dot { x: f64, y: f64, radius: f64, colour: Colour },
     Veil { points: Vec<(f64, f64)>, colour: Colour },
+    Area { points: Vec<(f64, f64)>, colour: Colour },
 }
 
 /// Everything that is drawn, in the order in which it is drawn; text lies on top.
@@ -85,6 +86,11 @@ impl Scene {
         self.shapes.push(Shape::Veil { points, colour });
     }
 
+    /// A filled shape.
+    pub(super) fn area(&mut self, points: Vec<(f64, f64)>, colour: Colour) {
+        self.shapes.push(Shape::Area { points, colour });
+    }
+
     /// A filled circle.
     pub(super) fn dot(&mut self, x: f64, y: f64, radius: f64, colour: Colour) {
         self.shapes.push(Shape::Dot { x, y, radius, colour });
@@ -124,6 +130,10 @@ impl Scene {
                 Shape::Veil { points, colour: Colour(red, green, blue) } => {
                     let corners: Vec<_> = points.iter().copied().map(place).collect();
                     area.draw(&Polygon::new(corners, RGBColor(*red, *green, *blue).mix(VEIL).filled()))
+                }
+                Shape::Area { points, colour } => {
+                    let corners: Vec<_> = points.iter().copied().map(place).collect();
+                    area.draw(&Polygon::new(corners, style(*colour)))
                 }
                 Shape::Stroke { points, width, colour } if strokes == Strokes::Paths => {
                     let thick = style(*colour).stroke_width(units(*width).unsigned_abs());

@@ -37,6 +37,10 @@ pub(super) struct Arguments {
     #[arg(long, global = true)]
     pub(super) no_plugins: bool,
 
+    /// Run each plugin in a process of its own: a crash of it is an error and no more
+    #[arg(long, global = true)]
+    pub(super) isolate: bool,
+
     /// Allow scripts to read from addresses outside this machine (https://…, s3://…, databases)
     #[arg(long, global = true)]
     pub(super) allow_net: bool,
@@ -94,6 +98,17 @@ pub(super) enum Command {
     },
     /// Print the reference of every function and word as Markdown
     Reference,
+    /// Serve one plugin to the session that started this process
+    #[cfg(unix)]
+    #[command(name = crate::plugin::CHILD, hide = true)]
+    IsolatedPlugin {
+        /// The library
+        library: PathBuf,
+        /// Where the tables lie
+        folder: PathBuf,
+        /// Bytes of memory that it may take
+        memory: Option<u64>,
+    },
 }
 
 #[derive(Subcommand)]

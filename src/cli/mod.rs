@@ -19,7 +19,7 @@ use crate::console::{Console, Manner};
 use crate::plugin::Plugin;
 use crate::repl;
 use crate::script::Params;
-use crate::session::{Session, Settings, open_plugins};
+use crate::session::{Session, Settings};
 use arguments::{Arguments, Command, PluginCommand};
 
 /// The script failed, or has a mistake.
@@ -82,6 +82,10 @@ fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u
             console.print_plain(&crate::notebook::reference(session.catalogue()));
             Ok(0)
         }
+        #[cfg(unix)]
+        (Some(Command::IsolatedPlugin { library, folder, memory }), _) => {
+            crate::plugin::serve(library, folder, *memory).map(|()| 0)
+        }
         (None, Some(code)) => run::code(&arguments, console, code),
         // `echo '1 + 1' | regulars`: no one is there to be asked.
         (None, None) if !std::io::stdin().is_terminal() => run::file(&arguments, console, "-", &[]),
@@ -98,7 +102,7 @@ fn begin(arguments: &Arguments, console: &Arc<Console>, params: Params) -> Resul
     if arguments.allow_net {
         crate::files::allow_net();
     }
-    let mut plugins = open_plugins(&arguments.plugin)?;
+    let mut plugins = plugins::asked_for(arguments)?;
     if !arguments.no_plugins {
         plugins.extend(plugins::beside(&plugins, console));
     }

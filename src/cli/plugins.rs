@@ -1,14 +1,15 @@
 //! Plugins that lie beside the program, and the list of those that are loaded.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use regulars_plugin::Result;
+use regulars_plugin::{Failure, Result};
 
 use super::arguments::Arguments;
 use crate::console::Console;
+#[cfg(unix)]
+use crate::plugin::Isolation;
 use crate::plugin::{Plugin, in_folder};
-use crate::session::open_plugins;
 use crate::show::{self, Page, Role};
 
 /// Plugins in the folder of the program, by their file name. Whoever can write there can replace the program itself, so
@@ -25,6 +26,29 @@ pub(super) fn beside(loaded: &[Plugin], console: &Console) -> Vec<Plugin> {
     plugins
 }
 
+/// Plugins that the command line names.
+pub(super) fn asked_for(arguments: &Arguments) -> Result<Vec<Plugin>> {
+    arguments.plugin.iter().map(|file| open(file, arguments.isolate)).collect()
+}
+
+#[cfg(unix)]
+fn open(file: &Path, isolate: bool) -> Result<Plugin> {
+    if !isolate {
+        return Plugin::open(file);
+    }
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::new(format!("this program cannot be found to be started for a plugin: {error}")))?;
+    Plugin::open_isolated(file, &Isolation { program, memory: None })
+}
+
+#[cfg(not(unix))]
+fn open(file: &Path, isolate: bool) -> Result<Plugin> {
+    if isolate {
+        return Err(Failure::new("plugins cannot be isolated on this system").help("leave `--isolate` out"));
+    }
+    Plugin::open(file)
+}
+
 fn files_beside() -> Vec<PathBuf> {
     let program = std::env::current_exe().ok();
     program.as_deref().and_then(std::path::Path::parent).map(in_folder).unwrap_or_default()
@@ -32,7 +56,7 @@ fn files_beside() -> Vec<PathBuf> {
 
 /// `regulars plugin list`
 pub(super) fn list(arguments: &Arguments, console: &Arc<Console>) -> Result<u8> {
-    let mut plugins = open_plugins(&arguments.plugin)?;
+    let mut plugins = asked_for(arguments)?;
     if !arguments.no_plugins {
         plugins.extend(beside(&plugins, console));
     }

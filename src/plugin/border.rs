@@ -8,14 +8,18 @@
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::ptr::null_mut;
 
 use polars::prelude::{ArrowDataType, DataFrame};
+#[cfg(unix)]
+use polars::prelude::{IpcReader, SerReader};
 use polars_arrow::array::StructArray;
 use polars_arrow::ffi;
 use regulars_plugin::{Context, Failure, Host, Result, abi};
 
 use super::cross::{Returned, export, frame_of};
 use super::verify::{fault, refusal};
+use super::way::{Answered, Asked, Way};
 
 // Both sides wrote the same C structures down; a stream of one is handed over as a stream of the other.
 const _: () = assert!(
@@ -144,39 +148,37 @@ unsafe fn words(text: *const c_char) -> std::result::Result<String, &'static str
 
 // ---- Calling ----
 
-/// What came back from a call that succeeded.
-pub(super) struct Answered {
-    pub(super) text: String,
-    pub(super) table: Option<DataFrame>,
-}
-
-/// An answer as the plugin filled it; released on every way out.
+/// An answer as the plugin filled it; released on every way out, with the tables that were not taken.
 struct Given(abi::Answer);
 
 impl Drop for Given {
     fn drop(&mut self) {
-        // SAFETY: each of the two was filled by the plugin and is released once, here; `import` releases neither.
-        unsafe {
-            if let Some(release) = self.0.table.release {
-                release(&mut self.0.table);
-            }
-            if let Some(release) = self.0.release {
-                release(&mut self.0);
-            }
+        if let Some(release) = self.0.release {
+            // SAFETY: it was filled by the plugin and is released once, here.
+            unsafe { release(&mut self.0) }
         }
     }
 }
 
-impl Entered {
-    /// Calls a function with tables in the kinds that ABI 1 carries and options that were checked.
-    pub(super) fn call(
-        &self,
-        function: u32,
-        tables: &[DataFrame],
-        options: &CStr,
-        context: &Context<'_>,
-    ) -> Result<Answered> {
-        let mut streams: Vec<ffi::ArrowArrayStream> = tables.iter().map(export).collect();
+/// A table of an answer, taken out of the plugin's hands; released on every way out.
+struct Taken(abi::ArrowArrayStream);
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if let Some(release) = self.0.release {
+            // SAFETY: the stream was moved out of the answer and is released once, here.
+            unsafe { release(&mut self.0) }
+        }
+    }
+}
+
+/// More tables than any answer has: such a number is a fault of the plugin, and nobody looks behind it.
+const MOST_TABLES: u32 = 1000;
+
+impl Way for Entered {
+    fn call(&self, asked: &Asked<'_>, context: &Context<'_>) -> Result<Answered> {
+        let mut streams: Vec<ffi::ArrowArrayStream> = asked.tables.iter().map(export).collect();
+        let mut own = asked.model_table.map(export);
         let host = context.host();
         let lent = abi::Context {
             size: size_of::<abi::Context>() as u32,
@@ -187,33 +189,45 @@ impl Entered {
             progress: Some(progress),
             warn: Some(warn),
         };
-        let mut answer = Given(abi::Answer::EMPTY);
-        // SAFETY: `state` and `call` come from one table of a library that stays loaded. Streams, options, context and
-        // the room for the answer live until the call returns; the two stream types are one C structure.
-        let code = unsafe {
-            (self.call)(
-                self.state,
-                function,
-                streams.as_mut_ptr().cast(),
-                streams.len() as u64,
-                options.as_ptr(),
-                &lent,
-                &mut answer.0,
-            )
+        let number = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let mut request = abi::Request {
+            size: size_of::<abi::Request>() as u32,
+            function: number(asked.function),
+            method: asked.method.map_or(-1, |method| i32::try_from(method).unwrap_or(i32::MAX)),
+            table_count: number(streams.len()),
+            tables: streams.as_mut_ptr().cast(),
+            model_table: own.as_mut().map_or(null_mut(), |stream| (&raw mut *stream).cast()),
+            model: asked.model.map_or(std::ptr::null(), CStr::as_ptr),
+            options: asked.options.as_ptr(),
+            context: &lent,
         };
+        let mut answer = Given(abi::Answer::EMPTY);
+        // SAFETY: `state` and `call` come from one table of a library that stays loaded. The request, what it points to and
+        // the room for the answer live until the call returns; the two stream types are one C structure.
+        let code = unsafe { (self.call)(self.state, &mut request, &mut answer.0) };
         // Releases what the plugin did not take.
-        drop(streams);
+        drop((streams, own));
         // SAFETY: null or a C string that lives until the answer is released.
         let text = unsafe { words(answer.0.text) }.map_err(|why| fault(format!("the text of the answer {why}")))?;
         if code != 0 {
             return Err(refusal(code, &text));
         }
-        let table = match answer.0.table.release {
-            None => None,
-            // SAFETY: a stream with a release is valid.
-            Some(_) => Some(unsafe { import(&mut answer.0.table, host)? }),
-        };
-        Ok(Answered { text, table })
+        let count = answer.0.table_count;
+        if count > MOST_TABLES || (count > 0 && answer.0.tables.is_null()) {
+            return Err(fault(format!("the answer says that it has {count} tables, but they are not there")));
+        }
+        let mut tables = Vec::new();
+        for index in 0..count as usize {
+            // SAFETY: the answer has `table_count` streams; what is taken is marked as released in it.
+            let mut taken =
+                Taken(unsafe { std::ptr::replace(answer.0.tables.add(index), abi::ArrowArrayStream::EMPTY) });
+            tables.push(match taken.0.release {
+                None => None,
+                // SAFETY: a stream with a release is valid.
+                Some(_) => Some(unsafe { import(&mut taken.0, host)? }),
+            });
+        }
+        Ok(Answered { text, tables })
     }
 }
 
@@ -229,7 +243,7 @@ fn guarded<Answer>(otherwise: Answer, work: impl FnOnce() -> Answer) -> Answer {
 /// # Safety
 /// `host` is the one of the context that was lent to the call under way.
 unsafe fn host_of<'a>(host: *const c_void) -> &'a dyn Host {
-    // SAFETY: the context points to a `&dyn Host` on the stack of `Entered::call`, which waits for the plugin.
+    // SAFETY: the context points to a `&dyn Host` on the stack of `call`, which waits for the plugin.
     unsafe { *host.cast::<&dyn Host>() }
 }
 
@@ -258,6 +272,19 @@ unsafe extern "C" fn warn(host: *const c_void, text: *const c_char) {
             host.warn(&text);
         }
     });
+}
+
+// ---- Reading the tables that a parent process lends ----
+
+/// A table in an Arrow file, used where it lies.
+#[cfg(unix)]
+pub(super) fn mapped(path: &Path) -> Result<DataFrame> {
+    let unreadable = |error: String| Failure::new(format!("the table that was lent cannot be read: {error}"));
+    let file = std::fs::File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    // SAFETY: the file lies in a private folder of the parent process, which wrote it before it asked, and neither side
+    // changes it while this one works on it.
+    let reader = unsafe { IpcReader::new(file).memory_mapped(Some(path.to_owned())) };
+    reader.finish().map_err(|error| unreadable(error.to_string()))
 }
 
 // ---- Reading the table of an answer ----
@@ -321,6 +348,9 @@ unsafe fn broken(stream: &mut abi::ArrowArrayStream) -> Failure {
     fault(format!("the table of the answer broke off: {said}"))
 }
 
+/// More columns than any table has.
+const MOST_COLUMNS: usize = 1_000_000;
+
 /// The columns that a schema announces.
 ///
 /// # Safety
@@ -329,6 +359,9 @@ unsafe fn announced(schema: &abi::ArrowSchema) -> Result<Vec<Returned>> {
     // SAFETY: null or a C string.
     let format = unsafe { words(schema.format) }.unwrap_or_default();
     let count = usize::try_from(schema.n_children).unwrap_or_default();
+    if count > MOST_COLUMNS {
+        return Err(fault(format!("the table of the answer says that it has {count} columns")));
+    }
     if format != "+s" || (count > 0 && schema.children.is_null()) {
         return Err(fault(format!("the table of the answer comes as `{format}`, but ABI 1 wants a struct `+s`")));
     }

@@ -11,19 +11,26 @@
 
 mod border;
 mod cross;
+#[cfg(unix)]
+mod isolated;
 mod verify;
+mod way;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(unix)]
+pub use isolated::{CHILD, Isolation, serve};
 
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use regulars_plugin::{Context, Failure, Manual, Result};
+use regulars_plugin::{Context, Failure, Given, Manual, Output, Result};
 use serde_json::{Map, Value};
 
-use crate::table::{About, Frame, columns_of, ready};
+use self::way::{Asked, Way};
+use crate::table::{Frame, ready};
 
 /// A loaded plugin. Cloning it is cheap; the library stays loaded as long as the process lives.
 #[derive(Clone)]
@@ -37,41 +44,28 @@ struct Inner {
     version: String,
     abi: u32,
     manuals: Vec<Manual>,
-    border: border::Entered,
-}
-
-/// What a function of a plugin answered.
-#[derive(Clone)]
-pub struct Reply {
-    /// The table, with what its manual tells of the columns.
-    pub table: Option<Frame>,
-    /// Names and values of the figures, as the manual declares them.
-    pub figures: Map<String, Value>,
-    /// What the reader should know: of the input, of what could not cross the border, of the answer.
-    pub notes: Vec<String>,
+    way: Box<dyn Way>,
 }
 
 impl Plugin {
     /// Loads a library and verifies that it is a plugin whose manuals can be used. Its code runs with full rights.
     pub fn open(path: &Path) -> Result<Plugin> {
-        let shown = path.display();
-        let found = path.metadata().map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Failure::new(format!("there is no file `{shown}`"))
-                .help("a plugin is a library that `cargo build --release` puts under target/release"),
-            _ => Failure::new(format!("`{shown}` cannot be read: {error}")),
-        })?;
-        if found.is_dir() {
-            return Err(Failure::new(format!("`{shown}` is a folder, but one library is wanted"))
-                .help("name the file in it, such as target/release/libregulars_purchase_rhythm.so"));
-        }
-        let (told, border) = border::load(path)?;
-        Plugin::verified(path, told, border)
+        let (told, entered) = border::load(found(path)?)?;
+        Plugin::verified(path, told, Box::new(entered))
     }
 
-    fn verified(path: &Path, told: border::Told, border: border::Entered) -> Result<Plugin> {
+    /// Loads a library in a process of its own: a crash of it is a failure of the call, and nothing else.
+    #[cfg(unix)]
+    pub fn open_isolated(path: &Path, isolation: &Isolation) -> Result<Plugin> {
+        let path = found(path)?;
+        let (told, way) = isolated::Isolated::start(path, isolation)?;
+        Plugin::verified(path, told, Box::new(way))
+    }
+
+    fn verified(path: &Path, told: border::Told, way: Box<dyn Way>) -> Result<Plugin> {
         let manuals = verify::manuals(&told.name, &told.manuals)?;
         let inner =
-            Inner { path: path.to_owned(), name: told.name, version: told.version, abi: told.abi, manuals, border };
+            Inner { path: path.to_owned(), name: told.name, version: told.version, abi: told.abi, manuals, way };
         Ok(Plugin { inner: Arc::new(inner) })
     }
 
@@ -100,68 +94,94 @@ impl Plugin {
         &self.inner.manuals
     }
 
-    /// Calls a function by its number. Tables are made ready as the manual asks and lent without a copy.
-    pub fn call(
+    /// Asks the function with this number or, with a model, one of its methods. Tables are made ready as the manual asks
+    /// and lent without a copy; what comes back is compared with the manual.
+    pub fn run(
         &self,
         function: usize,
-        tables: &[Frame],
+        method: Option<usize>,
         options: &Map<String, Value>,
+        given: Given<Frame>,
         context: &Context<'_>,
-    ) -> Result<Reply> {
+    ) -> Result<Output<Frame, Map<String, Value>>> {
         let manual = self
             .inner
             .manuals
             .get(function)
+            .and_then(|manual| method.map_or(Some(manual), |method| manual.methods.get(method)))
             .ok_or_else(|| Failure::new(format!("plugin `{}` has no function number {function}", self.name())))?;
-        self.work(function, manual, tables, options, context).map_err(|failure| failure.within(&manual.name))
+        let tables = given.tables.len();
+        let fits = match method {
+            // A method works on the model's own table where none is given.
+            Some(_) => tables <= manual.tables.len(),
+            None => tables == manual.tables.len(),
+        };
+        if !fits {
+            let wanted = manual.tables.len();
+            return Err(Failure::new(format!("{tables} tables were given, but {wanted} are wanted"))
+                .help(format!("call it as `{}`", manual.signature()))
+                .within(&manual.name));
+        }
+        self.work((function, method), manual, options, given, context).map_err(|failure| failure.within(&manual.name))
     }
 
     fn work(
         &self,
-        function: usize,
+        (function, method): (usize, Option<usize>),
         manual: &Manual,
-        tables: &[Frame],
         options: &Map<String, Value>,
+        given: Given<Frame>,
         context: &Context<'_>,
-    ) -> Result<Reply> {
-        if tables.len() != manual.tables.len() {
-            let (given, wanted) = (tables.len(), manual.tables.len());
-            return Err(Failure::new(format!("{given} tables were given, but {wanted} are wanted"))
-                .help(format!("call it as `{}`", manual.signature())));
-        }
-        let options = Value::Object(manual.check_options(options)?).to_string();
-        let options = CString::new(options).map_err(|_| Failure::new("an option holds a null byte"))?;
+    ) -> Result<Output<Frame, Map<String, Value>>> {
+        let options = in_c("an option", &Value::Object(manual.check_options(options)?))?;
         let mut notes = Vec::new();
-        let mut lent = Vec::new();
-        for (frame, wanted) in tables.iter().zip(&manual.tables) {
-            let frame = ready(frame, *wanted)?;
+        let mut lend = |frame: &Frame| -> Result<_> {
             let data = frame.data(context.host())?;
             notes.extend(frame.notes(context.host())?);
-            lent.push(cross::fit(data, &mut notes)?);
-        }
-        context.check()?;
-        let number = u32::try_from(function).unwrap_or(u32::MAX);
-        let answer = self.inner.border.call(number, &lent, &options, context)?;
-        let said = verify::answer(manual, &answer.text)?;
-        notes.extend(said.notes);
-        let table = answer.table.map(Frame::from_data);
-        let kinds = table.as_ref().map(Frame::kinds);
-        match &kinds {
-            None if manual.columns.is_empty() => {}
-            None => return Err(verify::fault("the answer has no table, but its manual declares one")),
-            Some(_) if manual.columns.is_empty() => {
-                return Err(verify::fault("the answer has a table, but its manual declares none"));
-            }
-            Some(kinds) => columns_of(&manual.columns, manual.keeps_columns, kinds).map_err(verify::blame)?,
-        }
-        let about = About {
-            columns: manual.columns.clone(),
-            chart: manual.chart.clone(),
-            notes: notes.clone(),
-            ..About::default()
+            cross::fit(data, &mut notes)
         };
-        Ok(Reply { table: table.map(|table| table.with_about(about)), figures: said.figures, notes })
+        let mut tables = Vec::new();
+        for (frame, wanted) in given.tables.iter().zip(&manual.tables) {
+            tables.push(lend(&ready(frame, *wanted)?)?);
+        }
+        let state = given.model.as_ref().map(|model| in_c("the model", &model.state)).transpose()?;
+        // Where a table is given, the model's own is not looked at.
+        let own = given.model.as_ref().and_then(|model| model.table.as_ref()).filter(|_| tables.is_empty());
+        let model_table = own.map(lend).transpose()?;
+        context.check()?;
+        let asked = Asked {
+            function,
+            method,
+            tables: &tables,
+            model_table: model_table.as_ref(),
+            model: state.as_deref(),
+            options: &options,
+        };
+        let answered = self.inner.way.call(&asked, context)?;
+        let mut output = verify::answer(manual, answered)?;
+        output.notes.splice(0..0, notes);
+        Ok(output)
     }
+}
+
+/// The path of a file that may be a library.
+fn found(path: &Path) -> Result<&Path> {
+    let shown = path.display();
+    let found = path.metadata().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::new(format!("there is no file `{shown}`"))
+            .help("a plugin is a library that `cargo build --release` puts under target/release"),
+        _ => Failure::new(format!("`{shown}` cannot be read: {error}")),
+    })?;
+    if found.is_dir() {
+        return Err(Failure::new(format!("`{shown}` is a folder, but one library is wanted"))
+            .help("name the file in it, such as target/release/libregulars_purchase_rhythm.so"));
+    }
+    Ok(path)
+}
+
+/// JSON as C reads it.
+fn in_c(what: &str, value: &Value) -> Result<CString> {
+    CString::new(value.to_string()).map_err(|_| Failure::new(format!("{what} holds a null byte")))
 }
 
 /// The plugins in a folder: libraries named `libregulars_*.so`, or as this system names them, in order of their names.

@@ -7,13 +7,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use polars::prelude::*;
 use regulars_plugin::{
-    Column as Given, Context, Date, Entered, Failure, Family, Function, Host, Nothing, Output, Result, Table, Values,
+    Anchor, Column as Given, Context, Date, Drawing, Entered, Failure, Family, Fitted, FittedOn, Function, Holds, Host,
+    Ink, Nothing, Output, OwnTable, Registered, Result, StandardColumn, StandardTable, Style, Table, TableManual,
+    TakesTable, Values,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
-use super::{Plugin, Reply, border, cross};
+use super::{Plugin, border, cross};
 use crate::table::{Data, Frame};
 
 /// Gives a table back.
@@ -114,18 +116,137 @@ impl Function for Listen {
     }
 }
 
+/// Fits the mean of a column of the second table for each row of the first, to cross with everything that an answer has.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Mean {}
+
+/// The model.
+#[derive(Serialize, Deserialize)]
+struct State {
+    mean: f64,
+}
+
+/// The values that were seen.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "a declaration: the columns are read from it")]
+struct Seen {
+    /// A value.
+    value: f64,
+}
+
+/// Named figures.
+#[derive(JsonSchema, Serialize)]
+struct Figures {
+    /// The mean.
+    mean: f64,
+    /// Rows of the first table.
+    visits: i64,
+}
+
+/// Visits, a standard table of the plugin's own.
+struct Visits(Table);
+
+const VISITS: OwnTable = OwnTable {
+    word: "visits",
+    summary: "Declares a frame as the table of visits: who came to which shop.",
+    row: "one visit to a shop",
+    needed: &[
+        StandardColumn { name: "customer", holds: Holds::Key, meaning: "who" },
+        StandardColumn { name: "shop", holds: Holds::Text, meaning: "where" },
+    ],
+    known: &[],
+};
+
+impl TakesTable for Visits {
+    type Table = Table;
+    const TABLE: StandardTable = StandardTable::Own(&VISITS);
+    fn take(table: Table) -> Result<Self> {
+        Ok(Visits(table))
+    }
+}
+
+impl Function for Mean {
+    const FAMILY: Family = Family::Value;
+    const DRAWS: bool = true;
+    type Input = (Visits, Table);
+    type Row = Seen;
+    type Figures = Figures;
+
+    fn further_tables() -> Vec<TableManual> {
+        vec![TableManual::of::<Seen>("again"), TableManual::of::<Seen>("never")]
+    }
+    fn methods() -> Vec<Registered<Table>> {
+        vec![Registered::of::<Above>(), Registered::of::<Twice>()]
+    }
+    fn run(&self, (visits, table): Self::Input, _: &Context<'_>) -> Result<Output<Table, Figures>> {
+        let values: Vec<f64> = table.column("value")?.as_numbers()?.flatten().collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let seen = || Table::new(vec![Given::numbers("value", values.iter().copied().map(Some))]);
+        let mut drawing = Drawing::new(10.0, 5.0, "The mean").summary("A dot at the mean");
+        drawing.dot((mean, 2.0), 1.0, Ink::Main);
+        drawing.words((1.0, 1.0), "<mean>", Anchor::Start, Style::Label);
+        Output::record(Figures { mean, visits: visits.0.height() as i64 }, seen()?)
+            .with_table("again", seen()?)
+            .with_drawing(drawing)
+            .with_model(&State { mean })
+    }
+}
+
+/// How far the values lie above the mean.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Above {}
+
+impl Function for Above {
+    const FAMILY: Family = Family::Value;
+    type Input = FittedOn<State, Table>;
+    type Row = Seen;
+    type Figures = Nothing;
+    fn run(&self, input: Self::Input, _: &Context<'_>) -> Result<Output<Table, Nothing>> {
+        let values = input.table.column("value")?.as_numbers()?;
+        let above = values.map(|value| value.map(|value| value - input.state.mean));
+        Ok(Output::table(Table::new(vec![Given::numbers("value", above)])?))
+    }
+}
+
+/// Twice the mean.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Twice {}
+
+impl Function for Twice {
+    const FAMILY: Family = Family::Value;
+    type Input = Fitted<State, Table>;
+    type Row = Nothing;
+    type Figures = Figures;
+    fn run(&self, input: Self::Input, _: &Context<'_>) -> Result<Output<Table, Figures>> {
+        Ok(Output::figures(Figures { mean: 2.0 * input.state.mean, visits: 0 }))
+    }
+}
+
 fn plugin() -> Plugin {
     static CELL: OnceLock<Entered> = OnceLock::new();
     let table = regulars_plugin::entry(&CELL, || {
-        regulars_plugin::Plugin::new("kit", "0").function::<Echo>().function::<BreakOff>().function::<Listen>()
+        regulars_plugin::Plugin::new("kit", "0")
+            .function::<Echo>()
+            .function::<BreakOff>()
+            .function::<Listen>()
+            .function::<Mean>()
     });
     let path = Path::new("kit");
-    border::in_process(table).and_then(|(told, border)| Plugin::verified(path, told, border)).unwrap()
+    border::in_process(table).and_then(|(told, entered)| Plugin::verified(path, told, Box::new(entered))).unwrap()
 }
 
-fn call(function: usize, frame: DataFrame, options: serde_json::Value, context: &Context<'_>) -> Result<Reply> {
+type Answer = Output<Frame, Map<String, serde_json::Value>>;
+
+fn call(function: usize, frame: DataFrame, options: serde_json::Value, context: &Context<'_>) -> Result<Answer> {
     let options = options.as_object().cloned().unwrap_or_default();
-    plugin().call(function, &[Frame::from_data(frame)], &options, context)
+    plugin().run(function, None, &options, given(frame), context)
+}
+
+fn given(frame: DataFrame) -> regulars_plugin::Given<Frame> {
+    regulars_plugin::Given::tables(vec![Frame::from_data(frame)])
 }
 
 /// Every kind, with missing values, long text and Chinese, in rows `from` on.
@@ -227,6 +348,53 @@ fn other_types_are_brought_into_the_six_kinds_or_told() {
     );
 }
 
+fn values(frame: &Frame) -> Vec<Option<f64>> {
+    frame.data(&regulars_plugin::Quiet).unwrap().numbers("value").unwrap()
+}
+
+fn numbers(values: &[f64]) -> Frame {
+    Frame::from_data(df!("value" => values).unwrap())
+}
+
+/// Two visits, the customer under another name than the plugin's table has.
+fn visits() -> Frame {
+    Frame::from_data(df!("customer" => ["ann", "bob"], "shop" => ["north", "south"]).unwrap())
+}
+
+#[test]
+fn models_further_tables_and_pictures_cross_and_models_are_asked() {
+    let context = Context::quiet();
+    let run = |method, tables, model| {
+        plugin().run(3, method, &Map::new(), regulars_plugin::Given { tables, model }, &context)
+    };
+    let fitted = run(None, vec![visits(), numbers(&[1.0, 2.0, 6.0])], None).unwrap();
+    assert_eq!(json!(fitted.figures), json!({ "mean": 3.0, "visits": 2 }));
+    let names: Vec<&str> = fitted.further.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["again"], "`never` is declared and not given");
+    assert_eq!(values(&fitted.further[0].1), [Some(1.0), Some(2.0), Some(6.0)]);
+    assert_eq!(fitted.drawing.as_ref().map(|drawing| drawing.shapes.len()), Some(2));
+
+    let (state, table) = (fitted.model.unwrap(), fitted.table);
+    let ask =
+        |method, tables, table| run(Some(method), tables, Some(regulars_plugin::Model { state: state.clone(), table }));
+    let above = |tables, table| ask(0, tables, table).map(|output| values(&output.table.unwrap()));
+    assert_eq!(above(Vec::new(), table.clone()).unwrap(), [Some(-2.0), Some(-1.0), Some(3.0)]);
+    assert_eq!(above(vec![numbers(&[5.0])], table).unwrap(), [Some(2.0)]);
+    assert!(above(Vec::new(), None).unwrap_err().to_string().contains("no rows of its own"));
+    assert_eq!(ask(1, Vec::new(), None).unwrap().figures["mean"], json!(6.0));
+}
+
+#[test]
+fn a_table_of_the_plugins_own_is_asked_for_by_its_columns() {
+    let plugin = plugin();
+    assert_eq!(plugin.manuals()[3].tables, [StandardTable::Own(&VISITS), StandardTable::Frame]);
+    assert_eq!(plugin.manuals()[3].signature(), "mean(visits, frame)");
+    let raw = Frame::from_data(df!("customer" => ["ann"], "shpo" => ["north"]).unwrap());
+    let tables = regulars_plugin::Given::tables(vec![raw, numbers(&[1.0])]);
+    let refused = plugin.run(3, None, &Map::new(), tables, &Context::quiet()).map(|_| ()).unwrap_err().to_string();
+    assert!(refused.contains("shop") && refused.contains("shpo"), "{refused}");
+}
+
 #[test]
 fn a_panic_stops_at_the_border() {
     let refused = call(1, every_kind(0, 8), json!({}), &Context::quiet()).map(|_| ()).unwrap_err();
@@ -244,7 +412,10 @@ fn an_option_that_is_not_there_is_told_before_the_call() {
 
 #[test]
 fn the_number_of_tables_is_told() {
-    let refused = plugin().call(0, &[], &Map::new(), &Context::quiet()).map(|_| ()).unwrap_err();
+    let refused = plugin()
+        .run(0, None, &Map::new(), regulars_plugin::Given::tables(Vec::new()), &Context::quiet())
+        .map(|_| ())
+        .unwrap_err();
     assert_eq!(refused.to_string(), "echo: 0 tables were given, but 1 are wanted. call it as `echo(frame, #{again})`");
 }
 

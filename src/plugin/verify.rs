@@ -1,16 +1,23 @@
 //! What a plugin says in words, checked once: its manuals when it is opened, its answer after each call.
 
-use regulars_plugin::{ColumnKind, Failure, Manual, Result};
+use regulars_plugin::{ColumnKind, ColumnManual, Drawing, Failure, Manual, Output, Result, StandardTable};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::way::Answered;
+use crate::table::{Frame, columns_of};
+
 /// The words of an answer.
 #[derive(Default, Deserialize)]
-pub(super) struct Said {
+struct Said {
     #[serde(default)]
-    pub(super) figures: Map<String, Value>,
+    figures: Map<String, Value>,
     #[serde(default)]
-    pub(super) notes: Vec<String>,
+    notes: Vec<String>,
+    #[serde(default)]
+    model: Option<Value>,
+    #[serde(default)]
+    drawing: Option<Drawing>,
 }
 
 /// A failure that the user cannot mend.
@@ -31,7 +38,11 @@ pub(super) fn manuals(plugin: &str, text: &str) -> Result<Vec<Manual>> {
         return Err(fault(format!("plugin `{plugin}` has no functions")));
     }
     for (place, manual) in read.iter().enumerate() {
-        named(manual).map_err(|failure| failure.within(format!("plugin `{plugin}`")))?;
+        let within = |failure: Failure| failure.within(format!("plugin `{plugin}`"));
+        described(manual).map_err(within)?;
+        for method in &manual.methods {
+            described(method).map_err(|failure| within(failure.within(&manual.name)))?;
+        }
         if read[..place].iter().any(|earlier| earlier.name == manual.name) {
             return Err(fault(format!("plugin `{plugin}` has two functions `{}`", manual.name)));
         }
@@ -39,22 +50,37 @@ pub(super) fn manuals(plugin: &str, text: &str) -> Result<Vec<Manual>> {
     Ok(read)
 }
 
-/// Whether names are words, and each there once.
-fn named(manual: &Manual) -> Result<()> {
+/// Whether names are words, and each there once; whether there are numbers behind a picture.
+fn described(manual: &Manual) -> Result<()> {
     let function = &manual.name;
     if !is_word(function) || LANGUAGE.contains(&function.as_str()) {
         return Err(no_word("function", function));
     }
-    let options: Vec<&str> = manual.options.iter().map(|option| option.name.as_str()).collect();
-    let figures: Vec<&str> = manual.figures.iter().map(|figure| figure.name.as_str()).collect();
-    for (what, names) in [("option", options), ("figure", figures)] {
+    for table in &manual.tables {
+        if let StandardTable::Own(own) = table
+            && (!is_word(own.word) || LANGUAGE.contains(&own.word))
+        {
+            return Err(no_word("table", own.word).within(function));
+        }
+    }
+    if manual.draws && !manual.has_table() && manual.figures.is_empty() {
+        return Err(fault("it draws a picture, but has neither a table nor figures behind it").within(function));
+    }
+    let names = |columns: &[ColumnManual]| columns.iter().map(|column| column.name.clone()).collect();
+    let options: Vec<String> = manual.options.iter().map(|option| option.name.clone()).collect();
+    // Scripts read all three as properties of the answer.
+    let mut properties: Vec<String> = names(&manual.figures);
+    properties.extend(manual.further.iter().map(|table| table.name.clone()));
+    properties.extend(manual.methods.iter().map(|method| method.name.clone()));
+    for (what, names) in [("option", options), ("property", properties)] {
         for (place, name) in names.iter().enumerate() {
             // An option is the key of a map, where a word of the language can be put in quotes.
-            if !is_word(name) || (what != "option" && LANGUAGE.contains(name)) {
+            if !is_word(name) || (what != "option" && LANGUAGE.contains(&name.as_str())) {
                 return Err(no_word(what, name).within(function));
             }
             if names[..place].contains(name) {
-                return Err(fault(format!("there are two {what}s `{name}`")).within(function));
+                let several = if what == "option" { "options" } else { "figures, tables or methods" };
+                return Err(fault(format!("there are two {several} `{name}`")).within(function));
             }
         }
     }
@@ -129,17 +155,57 @@ const LANGUAGE: &[&str] = &[
     "yield",
 ];
 
-/// Reads the words of an answer that succeeded and checks the figures against the manual.
-pub(super) fn answer(manual: &Manual, text: &str) -> Result<Said> {
-    let said: Said = serde_json::from_str(text)
+/// Compares an answer with the manual: the figures, the tables and their columns, the model and the picture.
+pub(super) fn answer(manual: &Manual, answered: Answered) -> Result<Output<Frame, Map<String, Value>>> {
+    let said: Said = serde_json::from_str(&answered.text)
         .map_err(|error| fault(format!("the answer of the plugin cannot be read: {error}")))?;
+    figures(manual, &said.figures)?;
+    let mut tables = answered.tables.into_iter().map(|table| table.map(Frame::from_data));
+    let wanted = usize::from(manual.has_table()) + manual.further.len();
+    if tables.len() != wanted {
+        let found = tables.len();
+        return Err(fault(format!("the answer has {found} tables, but its manual declares {wanted}")));
+    }
+    let table = match manual.has_table() {
+        false => None,
+        true => {
+            let table = tables.next().flatten();
+            let table = table.ok_or_else(|| fault("the answer has no table, but its manual declares one"))?;
+            columns_of(&manual.columns, manual.keeps_columns, &table.kinds()).map_err(blame)?;
+            Some(table)
+        }
+    };
+    let mut further = Vec::new();
+    for (declared, found) in manual.further.iter().zip(tables) {
+        let Some(found) = found else { continue };
+        columns_of(&declared.columns, false, &found.kinds())
+            .map_err(|failure| blame(failure.within(format!("`{}`", declared.name))))?;
+        further.push((declared.name.clone(), found));
+    }
+    match (&said.model, manual.methods.is_empty()) {
+        (Some(_), true) => return Err(fault("the answer is a model, but its manual declares no methods")),
+        (None, false) => return Err(fault("the answer is no model, but its manual declares methods of one")),
+        _ => {}
+    }
+    if let Some(drawing) = &said.drawing {
+        if !manual.draws {
+            return Err(fault("the answer draws a picture, but its manual does not say so"));
+        }
+        drawing.check().map_err(blame)?;
+    }
+    let Said { figures, notes, model, drawing } = said;
+    Ok(Output { table, further, figures, model, drawing, notes })
+}
+
+/// Compares the figures of an answer with the manual.
+fn figures(manual: &Manual, found: &Map<String, Value>) -> Result<()> {
     let declared = || manual.figures.iter().map(|figure| figure.name.as_str());
-    if let Some(name) = said.figures.keys().find(|name| !declared().any(|known| known == *name)) {
+    if let Some(name) = found.keys().find(|name| !declared().any(|known| known == *name)) {
         let failure = Failure::new(format!("the answer has a figure `{name}`, which its manual does not declare"));
         return Err(blame(failure.near(name, declared())));
     }
     for figure in &manual.figures {
-        let Some(value) = said.figures.get(&figure.name) else {
+        let Some(value) = found.get(&figure.name) else {
             return Err(fault(format!("the answer lacks the figure `{}`, which its manual declares", figure.name)));
         };
         if !holds(figure.holds, value) {
@@ -150,7 +216,7 @@ pub(super) fn answer(manual: &Manual, text: &str) -> Result<Said> {
             )));
         }
     }
-    Ok(said)
+    Ok(())
 }
 
 /// Whether a figure is of the declared kind. What is missing, and numbers that JSON cannot write, are null.

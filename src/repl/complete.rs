@@ -101,7 +101,7 @@ mod tests {
 
     /// Names and inserted texts that are offered for a line with the cursor at its end.
     fn offered(line: &str) -> Vec<(String, String)> {
-        let catalogue = crate::script::catalogue();
+        let catalogue = crate::script::catalogue(&[]).unwrap();
         let names = Names::default();
         if let Ok(frame) = crate::files::samples::sample("cdnow") {
             names.set(vec![("tx".to_owned(), Value::Frame(frame))]);

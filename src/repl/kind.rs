@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn kinds_follow_the_chain() {
-        let catalogue = crate::script::catalogue();
+        let catalogue = crate::script::catalogue(&[]).unwrap();
         let names = Names::default();
         if let Ok(frame) = crate::files::samples::sample("cdnow") {
             names.set(vec![("tx".to_owned(), Value::Frame(frame))]);

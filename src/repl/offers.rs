@@ -208,7 +208,7 @@ impl Desk<'_> {
         let offer = |name: &str, about: &str| Offer::new(name, format!("{open}{name}: "), about);
         let mut all: Vec<Offer> = match self.manual_of(call) {
             Some(manual) => options_of(manual).map(|option| offer(&option.name, &about_option(option))).collect(),
-            None => match standard_table(call.name) {
+            None => match standard_table(self.guess.catalogue, call.name) {
                 Some(table) => {
                     let columns = table.needed().iter().chain(table.known());
                     columns.map(|column| offer(column.name, column.meaning)).collect()
@@ -330,8 +330,8 @@ fn about_option(option: &OptionManual) -> String {
     format!("{} · {default}{}", first_sentence(&option.meaning), option.kind.words())
 }
 
-fn standard_table(word: &str) -> Option<StandardTable> {
-    StandardTable::DECLARED.into_iter().find(|table| table.word() == word)
+fn standard_table(catalogue: &Catalogue, word: &str) -> Option<StandardTable> {
+    StandardTable::DECLARED.iter().chain(catalogue.own_tables()).copied().find(|table| table.word() == word)
 }
 
 /// The options of a word of the language, as its signature tells them.

@@ -78,7 +78,7 @@ pub fn engine(world: Arc<World>) -> Script {
     let ear = Arc::clone(&world.listener);
     engine.on_debug(move |text, _, position| ear.hear(super::Event::Print(format!("{position}: {text}"))));
 
-    register(verbs::all().iter(), &mut engine, &world);
+    register(verbs::all(world.catalogue.own_tables()).iter(), &mut engine, &world);
     verbs::in_place(&mut engine);
     engine.register_global_module(verbs::iterators(&world).into());
     functions(&mut engine, &world, call);

@@ -20,9 +20,21 @@ pub use params::{Param, Params};
 pub use tokens::{Highlight, highlight, is_complete};
 pub use world::{Event, Listener, Texts, World};
 
-use crate::catalogue::Catalogue;
+use regulars_plugin::{Result, StandardTable};
 
-/// The catalogue of the built-in functions and of the words that this room binds.
-pub fn catalogue() -> Catalogue {
-    Catalogue::new(verbs::all().into_iter().map(|bound| bound.verb).collect())
+use crate::catalogue::Catalogue;
+use crate::plugin::Plugin;
+
+/// The catalogue of the built-in functions, of the words that this room binds, and of what plugins add to both.
+pub fn catalogue(plugins: &[Plugin]) -> Result<Catalogue> {
+    let words = |own: &[StandardTable]| verbs::all(own).into_iter().map(|bound| bound.verb).collect();
+    let mut catalogue = Catalogue::new(words(&[]));
+    for plugin in plugins {
+        catalogue.add(plugin)?;
+    }
+    let own = catalogue.own_tables().to_vec();
+    if !own.is_empty() {
+        catalogue.set_verbs(words(&own));
+    }
+    Ok(catalogue)
 }

@@ -1,10 +1,9 @@
 //! Variables and evaluation: a cell in, an outcome out. Nothing is printed here.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use regulars_plugin::{Date, Failure, Result};
+use regulars_plugin::{Date, Result};
 
 use crate::catalogue::Catalogue;
 use crate::plugin::Plugin;
@@ -40,10 +39,7 @@ pub struct Outcome {
 impl Session {
     /// Begins a session that is heard by `listener`.
     pub fn new(settings: Settings, listener: Arc<dyn Listener>) -> Result<Session> {
-        let mut catalogue = script::catalogue();
-        for plugin in &settings.plugins {
-            catalogue.add(plugin)?;
-        }
+        let catalogue = script::catalogue(&settings.plugins)?;
         let world = World {
             catalogue,
             listener,
@@ -92,9 +88,4 @@ impl Session {
     pub fn variables(&self) -> Vec<(String, Value)> {
         self.state.variables()
     }
-}
-
-/// Opens plugins by path.
-pub fn open_plugins<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<Plugin>> {
-    paths.iter().map(|path| Plugin::open(path.as_ref())).collect::<Result<_, Failure>>()
 }

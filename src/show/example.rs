@@ -58,6 +58,7 @@ pub(crate) fn record_of(table: Option<Frame>) -> Record {
         further: Vec::new(),
         model: None,
         notes: vec!["69 rows without a customer were left out".to_owned()],
+        drawing: None,
         chart: None,
     }
 }

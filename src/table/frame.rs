@@ -11,7 +11,7 @@ mod stacking;
 use std::sync::{Arc, OnceLock};
 
 use polars::prelude::*;
-use regulars_plugin::{Chart, ColumnKind, ColumnManual, Failure, Place, Result, StandardTable};
+use regulars_plugin::{Chart, ColumnKind, ColumnManual, Drawing, Failure, Place, Result, StandardTable};
 
 pub use filling::Filling;
 pub use joins::{AsofKind, AsofOptions, JoinCheck, JoinKind, JoinOptions, Tolerance};
@@ -61,6 +61,8 @@ pub struct About {
     pub columns: Vec<ColumnManual>,
     /// The picture that shows it unless another is asked for.
     pub chart: Option<Chart>,
+    /// The picture that the function which made it drew itself.
+    pub drawing: Option<Arc<Drawing>>,
     /// What every frame made of this one has to tell as well: the rows that its declaration left out.
     /// A sentence is told once however often its frame is used; two frames may say the same.
     pub inherited: Vec<Arc<str>>,

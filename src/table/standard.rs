@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use polars::prelude::*;
-use regulars_plugin::{Failure, Holds, Host, Input, Quiet, Result, StandardColumn, StandardTable};
+use regulars_plugin::{Failure, Holds, Host, Quiet, Result, StandardColumn, StandardTable, TakesTable};
 
 use super::frame::LeftOut;
 use super::{About, Cell, Frame, failure, thousands, values_word};
@@ -400,22 +400,21 @@ impl Transactions {
     }
 }
 
-impl Input for Transactions {
+impl TakesTable for Transactions {
     type Table = Frame;
-    const TABLES: &'static [StandardTable] = &[StandardTable::Transactions];
+    const TABLE: StandardTable = StandardTable::Transactions;
 
-    fn from_tables(tables: Vec<Frame>) -> Result<Self> {
-        let frame = tables.into_iter().next().ok_or_else(|| Failure::new("no table was given"))?;
+    fn take(frame: Frame) -> Result<Self> {
         ready(&frame, StandardTable::Transactions).map(Transactions)
     }
 }
 
-impl Input for Frame {
+impl TakesTable for Frame {
     type Table = Frame;
-    const TABLES: &'static [StandardTable] = &[StandardTable::Frame];
+    const TABLE: StandardTable = StandardTable::Frame;
 
-    fn from_tables(tables: Vec<Frame>) -> Result<Self> {
-        tables.into_iter().next().ok_or_else(|| Failure::new("no table was given"))
+    fn take(frame: Frame) -> Result<Self> {
+        Ok(frame)
     }
 }
 

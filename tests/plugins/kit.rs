@@ -60,9 +60,21 @@ pub fn say(answer: &mut Answer, text: &[u8]) {
     answer.release = Some(release_answer);
 }
 
+/// An answer of one table.
+pub fn send(answer: &mut Answer, table: ArrowArrayStream) {
+    answer.table_count = 1;
+    answer.tables = Box::into_raw(Box::new(table));
+}
+
 unsafe extern "C" fn release_answer(answer: *mut Answer) {
     released();
     unsafe {
+        if !(*answer).tables.is_null() {
+            let mut table = Box::from_raw((*answer).tables);
+            if let Some(release) = table.release {
+                release(&mut *table);
+            }
+        }
         drop(CString::from_raw((*answer).text.cast_mut()));
         (*answer).release = None;
     }

@@ -3,7 +3,7 @@
 mod kit;
 
 use kit::{Lie, abi, manual, say};
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{c_int, c_void};
 use std::sync::atomic::Ordering;
 
 const FINE: &[u8] = br#"{"figures": {}, "notes": []}"#;
@@ -14,6 +14,11 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("other_name", "a integer", ""),
     ("other_kind", "a integer", ""),
     ("no_table", "a integer", ""),
+    ("an_absent_table", "a integer", ""),
+    ("tables_from_nowhere", "a integer", ""),
+    ("too_many_tables", "a integer", ""),
+    ("a_model_unasked", "", ""),
+    ("a_drawing_unasked", "", ""),
     ("a_table_unasked", "", ""),
     ("no_json", "", ""),
     ("no_text", "", ""),
@@ -45,16 +50,8 @@ fn ends(values: [i64; 3]) -> Option<Vec<u8>> {
 }
 
 /// Answers without having taken its table: the host releases it.
-unsafe extern "C" fn call(
-    _: *const c_void,
-    function: u32,
-    _: *mut abi::ArrowArrayStream,
-    _: u64,
-    _: *const c_char,
-    _: *const abi::Context,
-    answer: *mut abi::Answer,
-) -> c_int {
-    let answer = unsafe { &mut *answer };
+unsafe extern "C" fn call(_: *const c_void, request: *mut abi::Request, answer: *mut abi::Answer) -> c_int {
+    let (function, answer) = unsafe { ((*request).function, &mut *answer) };
     let honest = Lie::new(c"a", c"l", vec![None, bytes([1, 2])]);
     let name = FUNCTIONS[function as usize].0;
     let text: &[u8] = match name {
@@ -66,6 +63,10 @@ unsafe extern "C" fn call(
         "a_figure_too_many" => br#"{"figures": {"customers": 3, "custmers": 4}}"#,
         "a_figure_too_few" => br#"{"figures": {"customers": 3}}"#,
         "a_figure_of_another_kind" => br#"{"figures": {"customers": 3.5}}"#,
+        "a_model_unasked" => br#"{"model": {"mean": 3}}"#,
+        "a_drawing_unasked" => {
+            br#"{"drawing": {"title": "", "summary": "", "width": 1.0, "height": 1.0, "shapes": []}}"#
+        }
         "counts" => {
             let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::SeqCst);
             let counted = (count(&kit::MADE), count(&kit::RELEASED));
@@ -93,9 +94,22 @@ unsafe extern "C" fn call(
         "miscounts" => Lie { missing: 2, buffers: vec![Some(vec![0b01]), bytes([1, 2])], ..honest },
         "breaks_midway" => Lie { broken: Some(c"the disk is full"), ..honest },
         "endless" => Lie { batches: u64::MAX, ..honest },
+        "an_absent_table" => {
+            kit::send(answer, abi::ArrowArrayStream::EMPTY);
+            return 0;
+        }
+        "tables_from_nowhere" => {
+            answer.table_count = 2;
+            return 0;
+        }
+        "too_many_tables" => {
+            kit::send(answer, honest.stream());
+            answer.table_count = 4_000_000_000;
+            return 0;
+        }
         _ => return c_int::from(name == "breaks_off") * 2,
     };
-    answer.table = table.stream();
+    kit::send(answer, table.stream());
     c_int::from(name == "fails_without_words") * 7
 }
 

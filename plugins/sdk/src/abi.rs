@@ -30,16 +30,28 @@ pub struct Plugin {
     pub call: Option<Call>,
 }
 
-/// Calls a function: 0 and an answer, or anything else and a failure in the answer's text.
-pub type Call = unsafe extern "C" fn(
-    state: *const c_void,
-    function: u32,
-    tables: *mut ArrowArrayStream,
-    table_count: u64,
-    options: *const c_char,
-    context: *const Context,
-    answer: *mut Answer,
-) -> c_int;
+/// Answers a request: 0 and an answer, or anything else and a failure in the answer's text.
+pub type Call = unsafe extern "C" fn(state: *const c_void, request: *mut Request, answer: *mut Answer) -> c_int;
+
+/// What a function is asked. Valid during the call. Later versions append fields; `size` tells how many there are.
+#[repr(C)]
+pub struct Request {
+    pub size: u32,
+    /// The place of the function's manual.
+    pub function: u32,
+    /// The place of a method in that manual, or -1 for the function itself.
+    pub method: i32,
+    pub table_count: u32,
+    /// As many streams as there are tables; those that the plugin takes are moved out.
+    pub tables: *mut ArrowArrayStream,
+    /// For a method: the table that the model came with; null where there is none.
+    pub model_table: *mut ArrowArrayStream,
+    /// For a method: the model, as the answer of its function gave it, JSON; null for the function itself.
+    pub model: *const c_char,
+    /// JSON: the options that were given.
+    pub options: *const c_char,
+    pub context: *const Context,
+}
 
 /// What a function may ask its host while it works. Valid during the call, from any thread.
 #[repr(C)]
@@ -54,15 +66,18 @@ pub struct Context {
     pub warn: Option<unsafe extern "C" fn(host: *const c_void, text: *const c_char)>,
 }
 
-/// What a function answers.
+/// What a function answers. Comes with `size` set and nothing else; the plugin fills it in.
 #[repr(C)]
 pub struct Answer {
-    /// The table; its `release` is null where there is none.
-    pub table: ArrowArrayStream,
-    /// JSON: `{"figures": {…}, "notes": […]}`, or a failure.
+    pub size: u32,
+    pub table_count: u32,
+    /// The tables that the manual declares, in its order: that of `columns`, then those of `further`. One without a
+    /// `release` is not there. Those that the host takes are moved out.
+    pub tables: *mut ArrowArrayStream,
+    /// JSON: `{"figures": {…}, "notes": […], "model": …, "drawing": …}`, or a failure.
     pub text: *const c_char,
     pub private_data: *mut c_void,
-    /// Frees `text`, not `table`, which has its own release.
+    /// Frees `text`, `tables`, and those of the tables that were not taken.
     pub release: Option<unsafe extern "C" fn(*mut Answer)>,
 }
 
@@ -150,7 +165,9 @@ impl ArrowArrayStream {
 impl Answer {
     /// An answer that holds nothing, to be filled by the plugin.
     pub const EMPTY: Answer = Answer {
-        table: ArrowArrayStream::EMPTY,
+        size: size_of::<Answer>() as u32,
+        table_count: 0,
+        tables: std::ptr::null_mut(),
         text: std::ptr::null(),
         private_data: std::ptr::null_mut(),
         release: None,

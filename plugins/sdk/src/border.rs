@@ -6,14 +6,15 @@
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr::null_mut;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value, json};
 
 use crate::abi::{self, ArrowArray, ArrowArrayStream, ArrowSchema};
 use crate::table::{Chunk, Data};
-use crate::{Column, Context, Failure, Function, Given, Host, Input, Manual, Registered, Result, Table, Values};
+use crate::{
+    Column, Context, Failure, Function, Given, Host, Input, Manual, Model, Output, Registered, Result, Table, Values,
+};
 
 /// Values that lie together: our own, or the host's for as long as `keeper` lives.
 #[derive(Debug)]
@@ -594,68 +595,111 @@ fn exported(plugin: Plugin) -> Box<Exported> {
     exported
 }
 
-unsafe extern "C" fn call(
-    state: *const c_void,
-    function: u32,
-    tables: *mut ArrowArrayStream,
-    table_count: u64,
-    options: *const c_char,
-    context: *const abi::Context,
-    answer: *mut abi::Answer,
-) -> c_int {
+unsafe extern "C" fn call(state: *const c_void, request: *mut abi::Request, answer: *mut abi::Answer) -> c_int {
     let worked = guarded(|| {
-        // SAFETY: the host gives back the state of `exported`, `table_count` streams of which we may take what we
-        // read, a C string and a context that outlives the call.
-        let answered = unsafe { work(&*state.cast::<Plugin>(), function, tables, table_count, options, &*context) };
-        match answered {
-            Ok((table, said)) => (0, table.map_or(ArrowArrayStream::EMPTY, give), line(&said.to_string())),
-            Err(failure) => (1, ArrowArrayStream::EMPTY, line(&json!(failure).to_string())),
+        // SAFETY: the host gives back the state of `exported`, and a request that outlives the call.
+        match unsafe { work(&*state.cast::<Plugin>(), &*request) } {
+            Ok((tables, said)) => (0, tables.into_iter().map(sent).collect(), line(&said.to_string())),
+            Err(failure) => (1, Vec::new(), line(&json!(failure).to_string())),
         }
     });
-    let (code, table, text) = worked.unwrap_or_else(|words| {
+    let (code, tables, text) = worked.unwrap_or_else(|words| {
         let failure = Failure::new(format!("the plugin broke off: {words}"));
         let failure = failure.help("this is a fault of the plugin; tell its author");
-        (2, ArrowArrayStream::EMPTY, line(&json!(failure).to_string()))
+        (2, Vec::new(), line(&json!(failure).to_string()))
     });
-    // SAFETY: the host gives room for an answer, which is ours to fill.
+    let mut given = Box::new(Answered { tables, text });
+    // SAFETY: the host gives room for an answer, which is ours to fill; the box is freed by `answer_release`.
     unsafe {
         answer.write(abi::Answer {
-            table,
-            text: text.into_raw(),
-            private_data: null_mut(),
+            size: size_of::<abi::Answer>() as u32,
+            table_count: given.tables.len() as u32,
+            tables: given.tables.as_mut_ptr(),
+            text: given.text.as_ptr(),
+            private_data: Box::into_raw(given).cast(),
             release: Some(answer_release),
         });
     }
     code
 }
 
+/// What an answer leads to.
+struct Answered {
+    tables: Vec<ArrowArrayStream>,
+    text: CString,
+}
+
+fn sent(table: Option<Table>) -> ArrowArrayStream {
+    table.map_or(ArrowArrayStream::EMPTY, give)
+}
+
 /// # Safety
-/// `tables` points to `table_count` streams, `options` is null or a C string.
-unsafe fn work(
-    plugin: &Plugin,
-    function: u32,
-    tables: *mut ArrowArrayStream,
-    table_count: u64,
-    options: *const c_char,
-    context: &abi::Context,
-) -> Result<(Option<Table>, Value)> {
+/// What `request` points to is valid until the call returns.
+unsafe fn work(plugin: &Plugin, request: &abi::Request) -> Result<(Vec<Option<Table>>, Value)> {
+    // Later hosts may send more than this; an earlier one than the first there is none.
+    if (request.size as usize) < size_of::<abi::Request>() {
+        return Err(Failure::new(format!("the host sent a request of {} bytes, ABI 1 has more", request.size)));
+    }
+    let (function, method) = (request.function as usize, usize::try_from(request.method).ok());
     let registered = plugin
         .functions
-        .get(function as usize)
-        .ok_or_else(|| Failure::new(format!("the plugin has no function number {function}")))?;
-    let count = usize::try_from(table_count).unwrap_or_default();
+        .get(function)
+        .and_then(|registered| method.map_or(Some(registered), |method| registered.methods().get(method)))
+        .ok_or_else(|| Failure::new(format!("the plugin has no function number {function}, {}", request.method)))?;
     // SAFETY: as the caller promises; each stream is taken at most once.
-    let taken = (0..count).map(|index| unsafe { take(tables.add(index)) }).collect::<Result<Vec<Table>>>()?;
+    let taken = (0..request.table_count as usize).map(|index| unsafe { take(request.tables.add(index)) });
+    let tables = taken.collect::<Result<Vec<Table>>>()?;
+    let read = |what: &str, from: *const c_char| -> Result<Value> {
+        // SAFETY: as the caller promises.
+        serde_json::from_str(&unsafe { text(from) })
+            .map_err(|error| Failure::new(format!("the {what} came garbled: {error}")))
+    };
+    let options = match read("options", request.options)? {
+        Value::Object(options) => options,
+        _ => return Err(Failure::new("the options came garbled: they are no object")),
+    };
+    let model = match method {
+        None => None,
+        Some(_) => {
+            // SAFETY: null, or a stream that is taken once.
+            let table = (!request.model_table.is_null()).then(|| unsafe { take(request.model_table) }).transpose()?;
+            Some(Model { state: read("model", request.model)?, table })
+        }
+    };
     // SAFETY: as the caller promises.
-    let options: Map<String, Value> = serde_json::from_str(&unsafe { text(options) })
-        .map_err(|error| Failure::new(format!("the options came garbled: {error}")))?;
+    let context = unsafe { &*request.context };
     let today = crate::table::date_of(context.today).unwrap_or_default();
     let host = HostOverC(context);
-    let output = registered.run(&options, Given::tables(taken), &Context::new(&host, context.seed, today))?;
-    if output.model.is_some() || !output.further.is_empty() {
-        return Err(Failure::new("this answer is a model or has further tables, which do not cross the border yet"));
+    let given = Given { tables, model };
+    let output = registered.run(&options, given, &Context::new(&host, context.seed, today))?;
+    in_order(registered.manual(), output)
+}
+
+/// The tables of an answer in the order of the manual, and the rest as JSON.
+fn in_order(manual: &Manual, output: Output<Table, Map<String, Value>>) -> Result<(Vec<Option<Table>>, Value)> {
+    let mut said = json!({ "figures": output.figures, "notes": output.notes });
+    if let Some(model) = output.model {
+        said["model"] = model;
     }
-    Ok((output.table, json!({ "figures": output.figures, "notes": output.notes })))
+    if let Some(drawing) = output.drawing {
+        said["drawing"] = json!(drawing);
+    }
+    let mut further = output.further;
+    if let Some((name, _)) = further.iter().find(|(name, _)| !manual.further.iter().any(|one| one.name == *name)) {
+        return Err(Failure::new(format!(
+            "the answer has a further table `{name}`, which its manual does not declare"
+        ))
+        .help("this is a fault of the plugin; tell its author"));
+    }
+    let mut tables = Vec::new();
+    if manual.has_table() || output.table.is_some() {
+        tables.push(output.table);
+    }
+    for declared in &manual.further {
+        let place = further.iter().position(|(name, _)| *name == declared.name);
+        tables.push(place.map(|place| further.swap_remove(place).1));
+    }
+    Ok((tables, said))
 }
 
 /// Text as C reads it. JSON never holds the one byte that C cannot; names and notes are rid of it.
@@ -664,9 +708,15 @@ fn line(text: &str) -> CString {
 }
 
 unsafe extern "C" fn answer_release(answer: *mut abi::Answer) {
-    // SAFETY: called once with an answer of `call`, whose text came from a CString.
+    // SAFETY: called once with an answer of `call`, whose box is taken back here. A table that the host took was marked
+    // as released in it.
     unsafe {
-        drop(CString::from_raw((*answer).text.cast_mut()));
+        let mut given = Box::from_raw((*answer).private_data.cast::<Answered>());
+        for table in &mut given.tables {
+            if let Some(release) = table.release {
+                release(table);
+            }
+        }
         (*answer).text = std::ptr::null();
         (*answer).release = None;
     }
@@ -719,6 +769,7 @@ macro_rules! export {
 
 #[cfg(test)]
 mod tests {
+    use std::ptr::null_mut;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
@@ -790,6 +841,21 @@ mod tests {
             private_data: null_mut(),
         };
         let mut streams = [broken, give(Table::default())];
+        let plugin = Plugin::new("test", "0").function::<Pass>();
+        let said = asked(&mut streams, |request| {
+            // SAFETY: everything the request points to lives on the stack of `asked`.
+            unsafe { work(&plugin, request) }.err().map(|failure| failure.to_string())
+        });
+        assert_eq!(said.as_deref(), Some("the host lent a table that cannot be read. the disk is full"));
+        assert_eq!(RELEASED.load(Ordering::SeqCst), 1);
+        assert!(streams[0].release.is_none());
+        assert!(streams[1].release.is_some());
+        // SAFETY: nobody has taken it.
+        assert!(unsafe { take(&mut streams[1]) }.is_ok());
+    }
+
+    /// Does something with a request for the first function.
+    fn asked<Answer>(streams: &mut [ArrowArrayStream], work: impl FnOnce(&mut abi::Request) -> Answer) -> Answer {
         let context = abi::Context {
             size: 0,
             today: 0,
@@ -799,16 +865,37 @@ mod tests {
             progress: None,
             warn: None,
         };
-        let plugin = Plugin::new("test", "0").function::<Pass>();
-        // SAFETY: two streams that live on this stack, options as a C string.
-        let answer = unsafe { work(&plugin, 0, streams.as_mut_ptr(), 2, c"{}".as_ptr(), &context) };
-        let said = answer.err().map(|failure| failure.to_string());
-        assert_eq!(said.as_deref(), Some("the host lent a table that cannot be read. the disk is full"));
-        assert_eq!(RELEASED.load(Ordering::SeqCst), 1);
-        assert!(streams[0].release.is_none());
-        assert!(streams[1].release.is_some());
-        // SAFETY: nobody has taken it.
-        assert!(unsafe { take(&mut streams[1]) }.is_ok());
+        work(&mut abi::Request {
+            size: size_of::<abi::Request>() as u32,
+            function: 0,
+            method: -1,
+            table_count: streams.len() as u32,
+            tables: streams.as_mut_ptr(),
+            model_table: null_mut(),
+            model: std::ptr::null(),
+            options: c"{}".as_ptr(),
+            context: &context,
+        })
+    }
+
+    #[test]
+    fn tables_that_the_host_does_not_take_are_freed_with_the_answer() -> Result<()> {
+        let exported = exported(Plugin::new("test", "0").function::<Pass>());
+        let mut streams = [give(Table::new(vec![Column::integers("a", [Some(1)])])?)];
+        let mut answer = abi::Answer::EMPTY;
+        let code = asked(&mut streams, |request| {
+            // SAFETY: state and call belong together, and the request lives through the call.
+            unsafe { call(exported.raw.state, request, &mut answer) }
+        });
+        assert_eq!((code, answer.table_count), (0, 1));
+        // SAFETY: the answer holds one table, which is not taken here; releasing it frees both.
+        unsafe {
+            assert!((*answer.tables).release.is_some());
+            assert!(!text(answer.text).is_empty());
+            answer_release(&mut answer);
+        }
+        assert!(answer.release.is_none());
+        Ok(())
     }
 
     /// Hands its table on.

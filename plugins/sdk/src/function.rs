@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Chart, Context, Given, Manual, Output, Registered, Result, StandardTable, TableManual};
+use crate::{Chart, Context, Failure, Given, Manual, Output, Registered, Result, StandardTable, TableManual};
 
 /// One analytics function: a struct whose fields are its options, whose doc comment is its manual and whose
 /// [`run`](Function::run) is its computation.
@@ -23,6 +23,10 @@ pub trait Function: Default + DeserializeOwned + JsonSchema + Send + Sync + 'sta
     /// Whether the answer's table begins with all columns of the first table; then [`Row`](Function::Row) declares only
     /// those that come after them, or take their place.
     const KEEPS_COLUMNS: bool = false;
+
+    /// Whether it draws the picture of its answer itself, [`Output::with_drawing`]. The numbers behind the picture stand
+    /// in the table or in the figures of the answer.
+    const DRAWS: bool = false;
 
     /// The tables it works on: one of the standard tables, or a tuple of them.
     type Input: Input;
@@ -77,6 +81,47 @@ pub trait Input: Sized {
     fn from_given(given: Given<Self::Table>) -> Result<Self> {
         Self::from_tables(given.tables)
     }
+}
+
+/// One table that a function works on: any table, or a standard one. A function that takes several has a tuple of them as
+/// its input, up to four.
+pub trait TakesTable: Sized {
+    /// The kind of table that comes in.
+    type Table;
+    /// The standard table that is wanted.
+    const TABLE: StandardTable;
+    /// Takes the table, which has the columns that the standard table needs, without gaps.
+    fn take(table: Self::Table) -> Result<Self>;
+}
+
+impl<One: TakesTable> Input for One {
+    type Table = One::Table;
+    const TABLES: &'static [StandardTable] = &[One::TABLE];
+    fn from_tables(tables: Vec<One::Table>) -> Result<Self> {
+        One::take(tables.into_iter().next().ok_or_else(|| too_few(1, 0))?)
+    }
+}
+
+macro_rules! several {
+    ($($one:ident),+) => {
+        impl<Table, $($one: TakesTable<Table = Table>),+> Input for ($($one,)+) {
+            type Table = Table;
+            const TABLES: &'static [StandardTable] = &[$($one::TABLE),+];
+            fn from_tables(tables: Vec<Table>) -> Result<Self> {
+                let given = tables.len();
+                let mut tables = tables.into_iter();
+                Ok(($($one::take(tables.next().ok_or_else(|| too_few(Self::TABLES.len(), given))?)?,)+))
+            }
+        }
+    };
+}
+
+several!(First, Second);
+several!(First, Second, Third);
+several!(First, Second, Third, Fourth);
+
+fn too_few(wanted: usize, given: usize) -> Failure {
+    Failure::new(format!("{given} tables were given, but {wanted} are wanted"))
 }
 
 /// The families of functions, in the order in which help lists them.

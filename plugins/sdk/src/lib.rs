@@ -8,6 +8,7 @@ pub mod abi;
 mod border;
 mod chart;
 mod context;
+mod drawing;
 mod failure;
 mod function;
 mod manual;
@@ -23,14 +24,15 @@ pub use border::Plugin;
 pub use chart::{Chart, Mark};
 pub use chrono::NaiveDate as Date;
 pub use context::{Context, Host, Quiet};
+pub use drawing::{Anchor, Drawing, Ink, Shape, Style};
 pub use failure::{Failure, Place, Result, Rows, nearest};
-pub use function::{Family, Function, Input};
+pub use function::{Family, Function, Input, TakesTable};
 pub use manual::{ColumnKind, ColumnManual, Example, Manual, OptionKind, OptionManual, TableManual};
 pub use model::{Fitted, FittedOn, Given, Model};
 pub use option::{ColumnName, Span, SpanUnit};
 pub use output::{Nothing, Output};
 pub use registered::Registered;
-pub use standard::{Holds, StandardColumn, StandardTable};
+pub use standard::{Holds, OwnTable, StandardColumn, StandardTable};
 pub use table::{Column, Table, Transactions, Values};
 
 #[doc(hidden)]

@@ -38,6 +38,9 @@ pub struct Manual {
     /// Whether all columns of the first table stand before them.
     #[serde(default)]
     pub keeps_columns: bool,
+    /// Whether the function draws the picture of its answer itself.
+    #[serde(default)]
+    pub draws: bool,
     /// The named figures of the answer.
     #[serde(default)]
     pub figures: Vec<ColumnManual>,
@@ -208,12 +211,18 @@ impl Manual {
             options: properties(&options).map(|(name, schema)| option(name, schema, &options)).collect(),
             columns: columns::<F::Row>(),
             keeps_columns: F::KEEPS_COLUMNS,
+            draws: F::DRAWS,
             figures: columns::<F::Figures>(),
             further: F::further_tables(),
             methods: F::methods().iter().map(Registered::manual).cloned().collect(),
             related: F::RELATED.iter().map(|name| (*name).to_owned()).collect(),
             chart: F::chart(),
         }
+    }
+
+    /// Whether its answer has a table of its own, beside the further ones.
+    pub fn has_table(&self) -> bool {
+        self.keeps_columns || !self.columns.is_empty()
     }
 
     /// Whether the answer is a record: named figures, further tables or a model, and not a table alone.

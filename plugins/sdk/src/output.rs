@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Failure, Result};
+use crate::{Drawing, Failure, Result};
 
 /// The answer of a function: a table, named figures, or both, and notes on how to read them.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Output<Table, Figures> {
     pub figures: Figures,
     /// What the methods of a fitted model need to know of it; nothing where the answer is no model.
     pub model: Option<Value>,
+    /// The picture that the function drew itself; nothing where a chart shows the answer.
+    pub drawing: Option<Drawing>,
     /// What was left out, which convention was chosen, what to be careful about. One sentence an entry.
     pub notes: Vec<String>,
 }
@@ -30,7 +32,7 @@ impl<Table> Output<Table, Nothing> {
 
 impl<Table, Figures> Output<Table, Figures> {
     fn new(table: Option<Table>, figures: Figures) -> Self {
-        Output { table, further: Vec::new(), figures, model: None, notes: Vec::new() }
+        Output { table, further: Vec::new(), figures, model: None, drawing: None, notes: Vec::new() }
     }
 
     /// An answer of named figures with the table behind them.
@@ -56,6 +58,13 @@ impl<Table, Figures> Output<Table, Figures> {
             .map_err(|error| Failure::new(format!("the model cannot be written down: {error}")))?;
         self.model = Some(state);
         Ok(self)
+    }
+
+    /// Adds the picture of the answer; the function declares [`DRAWS`](crate::Function::DRAWS).
+    #[must_use]
+    pub fn with_drawing(mut self, drawing: Drawing) -> Self {
+        self.drawing = Some(drawing);
+        self
     }
 
     /// Adds a note.

@@ -70,5 +70,9 @@ where
         Ok(_) => return Err(Failure::new("the figures must be a struct with named fields")),
         Err(error) => return Err(Failure::new(format!("the figures cannot be written down: {error}"))),
     };
-    Ok(Output { table: output.table, further: output.further, figures, model: output.model, notes: output.notes })
+    if let Some(drawing) = &output.drawing {
+        drawing.check()?;
+    }
+    let Output { table, further, model, drawing, notes, .. } = output;
+    Ok(Output { table, further, figures, model, drawing, notes })
 }

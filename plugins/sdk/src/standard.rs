@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A table whose column names every function knows. A mapping to them is given once, when a table is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(into = "Written", try_from = "Written")]
 pub enum StandardTable {
     /// Any table: no column is asked for.
     Frame,
@@ -20,6 +20,128 @@ pub enum StandardTable {
     Tickets,
     /// What they may buy.
     Deals,
+    /// One that a plugin declares.
+    Own(&'static OwnTable),
+}
+
+/// A standard table that a plugin declares for its own functions and those of others: `frame.visits(#{…})`.
+///
+/// ```
+/// use regulars_plugin::{Holds, OwnTable, Result, StandardColumn, StandardTable, Table, TakesTable};
+///
+/// const VISITS: OwnTable = OwnTable {
+///     word: "visits",
+///     summary: "Declares a frame as the table of visits: who came to which shop.",
+///     row: "one visit to a shop",
+///     needed: &[
+///         StandardColumn { name: "customer", holds: Holds::Key, meaning: "who" },
+///         StandardColumn { name: "shop", holds: Holds::Text, meaning: "where" },
+///     ],
+///     known: &[],
+/// };
+///
+/// /// The table of visits.
+/// struct Visits(Table);
+///
+/// impl TakesTable for Visits {
+///     type Table = Table;
+///     const TABLE: StandardTable = StandardTable::Own(&VISITS);
+///     fn take(table: Table) -> Result<Self> {
+///         Ok(Visits(table))
+///     }
+/// }
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+pub struct OwnTable {
+    /// The word that scripts write.
+    pub word: &'static str,
+    /// What help says of the word, as a sentence.
+    pub summary: &'static str,
+    /// What a row of it is, such as "one visit to a shop".
+    pub row: &'static str,
+    /// The columns without which the table is of no use.
+    pub needed: &'static [StandardColumn],
+    /// The columns that functions use where they are there.
+    pub known: &'static [StandardColumn],
+}
+
+/// A standard table in a manual that is written as JSON: its word, or all of it where it is a plugin's own.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Word(String),
+    Own {
+        word: String,
+        summary: String,
+        row: String,
+        needed: Vec<WrittenColumn>,
+        #[serde(default)]
+        known: Vec<WrittenColumn>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct WrittenColumn {
+    name: String,
+    holds: Holds,
+    meaning: String,
+}
+
+impl From<StandardTable> for Written {
+    fn from(table: StandardTable) -> Written {
+        let write = |columns: &[StandardColumn]| {
+            let write = |column: &StandardColumn| WrittenColumn {
+                name: column.name.to_owned(),
+                holds: column.holds,
+                meaning: column.meaning.to_owned(),
+            };
+            columns.iter().map(write).collect()
+        };
+        match table {
+            StandardTable::Own(own) => Written::Own {
+                word: own.word.to_owned(),
+                summary: own.summary.to_owned(),
+                row: own.row.to_owned(),
+                needed: write(own.needed),
+                known: write(own.known),
+            },
+            named => Written::Word(named.word().to_owned()),
+        }
+    }
+}
+
+impl TryFrom<Written> for StandardTable {
+    type Error = String;
+
+    /// A plugin's own table is kept for ever, as the plugin itself is: there are few, and each is small.
+    fn try_from(written: Written) -> Result<StandardTable, String> {
+        fn keep(text: String) -> &'static str {
+            Box::leak(text.into_boxed_str())
+        }
+        fn read(columns: Vec<WrittenColumn>) -> &'static [StandardColumn] {
+            let read = |column: WrittenColumn| StandardColumn {
+                name: keep(column.name),
+                holds: column.holds,
+                meaning: keep(column.meaning),
+            };
+            Box::leak(columns.into_iter().map(read).collect::<Vec<_>>().into_boxed_slice())
+        }
+        match written {
+            Written::Word(word) => std::iter::once(StandardTable::Frame)
+                .chain(StandardTable::DECLARED)
+                .find(|table| table.word() == word)
+                .ok_or_else(|| format!("there is no standard table `{word}`")),
+            Written::Own { word, summary, row, needed, known } => {
+                Ok(StandardTable::Own(Box::leak(Box::new(OwnTable {
+                    word: keep(word),
+                    summary: keep(summary),
+                    row: keep(row),
+                    needed: read(needed),
+                    known: read(known),
+                }))))
+            }
+        }
+    }
 }
 
 /// A column of a standard table.
@@ -34,7 +156,8 @@ pub struct StandardColumn {
 }
 
 /// What a standard column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Holds {
     /// Names or numbers that tell one from another; text or whole numbers.
     Key,
@@ -57,7 +180,7 @@ use Holds::{Date, Flag, Key, Number, Text};
 const CUSTOMER: StandardColumn = column("customer", Key, "who: a person or firm that buys");
 
 impl StandardTable {
-    /// The tables that a script can declare.
+    /// The tables that a script can declare without any plugin.
     pub const DECLARED: [StandardTable; 6] = [
         StandardTable::Customers,
         StandardTable::Transactions,
@@ -77,6 +200,7 @@ impl StandardTable {
             StandardTable::Feedback => "feedback",
             StandardTable::Tickets => "tickets",
             StandardTable::Deals => "deals",
+            StandardTable::Own(own) => own.word,
         }
     }
 
@@ -90,6 +214,7 @@ impl StandardTable {
             StandardTable::Feedback => "one answer of a customer",
             StandardTable::Tickets => "one request for help",
             StandardTable::Deals => "one opportunity to sell",
+            StandardTable::Own(own) => own.row,
         }
     }
 
@@ -118,6 +243,7 @@ impl StandardTable {
             StandardTable::Feedback => FEEDBACK,
             StandardTable::Tickets => TICKETS,
             StandardTable::Deals => DEALS,
+            StandardTable::Own(own) => own.needed,
         }
     }
 
@@ -184,6 +310,7 @@ impl StandardTable {
             StandardTable::Feedback => FEEDBACK,
             StandardTable::Tickets => TICKETS,
             StandardTable::Deals => DEALS,
+            StandardTable::Own(own) => own.known,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::border::{Bits, Slice};
-use crate::{Date, Failure, Input, Result, StandardTable};
+use crate::{Date, Failure, Result, StandardTable, TakesTable};
 
 /// A table of columns of one length.
 #[derive(Debug, Clone, Default)]
@@ -369,11 +369,11 @@ impl Table {
     }
 }
 
-impl Input for Table {
+impl TakesTable for Table {
     type Table = Table;
-    const TABLES: &'static [StandardTable] = &[StandardTable::Frame];
-    fn from_tables(tables: Vec<Table>) -> Result<Self> {
-        tables.into_iter().next().ok_or_else(|| Failure::new("no table was given"))
+    const TABLE: StandardTable = StandardTable::Frame;
+    fn take(table: Table) -> Result<Self> {
+        Ok(table)
     }
 }
 
@@ -388,11 +388,10 @@ impl std::ops::Deref for Transactions {
     }
 }
 
-impl Input for Transactions {
+impl TakesTable for Transactions {
     type Table = Table;
-    const TABLES: &'static [StandardTable] = &[StandardTable::Transactions];
-    fn from_tables(tables: Vec<Table>) -> Result<Self> {
-        let table = Table::from_tables(tables)?;
+    const TABLE: StandardTable = StandardTable::Transactions;
+    fn take(table: Table) -> Result<Self> {
         for column in StandardTable::Transactions.needed() {
             table.column(column.name)?;
         }

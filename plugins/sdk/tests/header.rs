@@ -6,7 +6,7 @@ use std::mem::offset_of;
 use std::path::Path;
 use std::process::Command;
 
-use regulars_plugin::abi::{self, Answer, ArrowArray, ArrowArrayStream, ArrowSchema, Context, Plugin};
+use regulars_plugin::abi::{self, Answer, ArrowArray, ArrowArrayStream, ArrowSchema, Context, Plugin, Request};
 
 /// Writes the C that prints a structure's layout, and the same text as Rust knows it.
 macro_rules! layout {
@@ -38,7 +38,11 @@ fn header_and_rust_agree() {
     let (mut c, mut rust) = (String::new(), String::new());
     layout!(c, rust, Plugin as "RegularsPlugin": abi, size, name, version, manuals, state, call);
     layout!(c, rust, Context as "RegularsContext": size, today, seed, host, is_cancelled, progress, warn);
-    layout!(c, rust, Answer as "RegularsAnswer": table, text, private_data, release);
+    layout!(
+        c, rust, Request as "RegularsRequest":
+        size, function, method, table_count, tables, model_table, model, options, context
+    );
+    layout!(c, rust, Answer as "RegularsAnswer": size, table_count, tables, text, private_data, release);
     layout!(
         c, rust, ArrowSchema as "ArrowSchema":
         format, name, metadata, flags, n_children, children, dictionary, release, private_data

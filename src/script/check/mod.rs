@@ -58,7 +58,7 @@ impl Script {
     /// The parameters are those of the world; where they are not `final_params` but might be given otherwise, what
     /// follows from their values alone is a warning.
     pub fn check(&self, cells: &[String], final_params: bool) -> Vec<Finding> {
-        let bounds = verbs::all();
+        let bounds = verbs::all(self.world().catalogue.own_tables());
         let engine = rehearsal::engine(self.world(), &bounds);
         let mut checker = Checker::new(&engine, self.world(), &bounds, final_params);
         for cell in cells {

@@ -1,6 +1,6 @@
 //! Pictures of frames and answers.
 
-use regulars_plugin::{Chart, ColumnKind, Failure, Mark, Result};
+use regulars_plugin::{Chart, ColumnKind, Drawing, Failure, Mark, Result};
 use rhai::Dynamic;
 
 use crate::catalogue::Record;
@@ -27,11 +27,17 @@ pub(super) fn verbs() -> Vec<Bound> {
                     2 if call.values[1].is_map() => (None, 1),
                     _ => (Some(mark(&call.text(1)?)?), 2),
                 };
-                draw(call, &frame, mark, options)
+                match frame.about().drawing.clone().filter(|_| mark.is_none()) {
+                    Some(drawing) => drawn(call, &drawing),
+                    None => draw(call, &frame, mark, options),
+                }
             })
             .plans(),
         verb(Charts, "chart", "record.chart()", "The picture of an answer.").on::<Record>().does(0, 1, |call| {
             let record: Record = call.own(0, "a record")?;
+            if let Some(drawing) = &record.drawing {
+                return drawn(call, drawing);
+            }
             let table = record.table.ok_or_else(|| Failure::new("this record has no table that a picture could show"))?;
             draw(call, &table, None, 1)
         })
@@ -87,6 +93,19 @@ fn draw(call: &Arguments<'_>, frame: &Frame, mark: Option<Mark>, options: usize)
     };
     apply(&mut chart, call.json(options)?)?;
     Picture::of(frame, &chart, call.world.host()).map_err(|failure| failure.within("chart"))
+}
+
+/// The picture that a function drew itself: its title and its size can be chosen, the rest is drawn already.
+fn drawn(call: &Arguments<'_>, drawing: &Drawing) -> Result<Picture> {
+    let mut chart = Chart::new(Mark::Bar);
+    let options = call.json(1)?;
+    if let Some(name) = options.keys().find(|name| !["title", "size"].contains(&name.as_str())) {
+        return Err(Failure::new(format!("`{name}` cannot be chosen: this picture was drawn by the function"))
+            .help("`title` and `size` can; another picture of the same table: `.chart(\"bar\", #{…})`")
+            .within("chart"));
+    }
+    apply(&mut chart, options)?;
+    Picture::of_drawing(drawing, chart.title.as_deref(), chart.size).map_err(|failure| failure.within("chart"))
 }
 
 /// The kind of picture that suits the first columns of a frame.

@@ -13,17 +13,19 @@ pub(super) use frames::{iterators, unchangeable};
 pub(super) use scripts::figure;
 pub(super) use values::in_place;
 
+use regulars_plugin::StandardTable;
+
 use super::bind::Bound;
 
 /// The value whose words choose columns by type or name.
 pub(super) const SELECTORS: &str = "cs";
 
 /// Every word, group by group, in the order in which help lists them.
-pub(super) fn all() -> Vec<Bound> {
+pub(super) fn all(own_tables: &[StandardTable]) -> Vec<Bound> {
     [
         files::verbs(),
         frames::verbs(),
-        tables::verbs(),
+        tables::verbs(own_tables),
         columns::verbs(),
         expressions::verbs(),
         charts::verbs(),

@@ -8,9 +8,11 @@ use crate::script::arguments::Arguments;
 use crate::script::bind::{Ahead, Bound, verb};
 use crate::table::{Frame, Mapping, declare, foresee};
 
-pub(super) fn verbs() -> Vec<Bound> {
+/// A word for each standard table: the six, and those of plugins.
+pub(super) fn verbs(own: &[StandardTable]) -> Vec<Bound> {
     StandardTable::DECLARED
         .into_iter()
+        .chain(own.iter().copied())
         .map(|table| {
             let needed: Vec<&str> = table.needed().iter().map(|column| column.name).collect();
             let signature = format!("frame.{}(#{{{}, …}})", table.word(), needed.join(", "));
@@ -37,6 +39,7 @@ fn summary(table: StandardTable) -> &'static str {
         StandardTable::Feedback => "Declares a frame as the table of feedback: what customers said.",
         StandardTable::Tickets => "Declares a frame as the table of requests for help.",
         StandardTable::Deals => "Declares a frame as the table of opportunities to sell.",
+        StandardTable::Own(own) => own.summary,
         StandardTable::Frame => "",
     }
 }

@@ -61,6 +61,7 @@ fn example() -> Manual {
         further: Vec::new(),
         methods: Vec::new(),
         related: vec!["pareto_share".into()],
+        draws: false,
         chart: None,
     }
 }
