@@ -9,6 +9,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::ptr::null_mut;
+use std::sync::OnceLock;
 
 use polars::prelude::{ArrowDataType, DataFrame};
 #[cfg(unix)]
@@ -477,9 +478,11 @@ unsafe fn buffers(array: &abi::ArrowArray, kind: &ArrowDataType) -> std::result:
     Ok(())
 }
 
-/// Enters a plugin of this process.
-#[cfg(test)]
-pub(super) fn in_process(table: *const abi::Plugin) -> Result<(Told, Entered)> {
-    // SAFETY: the author's kit keeps what it made in a static.
-    unsafe { enter(table, Path::new("kit")) }
+/// Enters a plugin that is part of this program.
+pub(super) fn linked(
+    cell: &'static OnceLock<regulars_plugin::Entered>,
+    make: fn() -> regulars_plugin::Plugin,
+) -> Result<(Told, Entered)> {
+    // SAFETY: the author's kit answers with what it keeps in the static cell.
+    unsafe { enter(regulars_plugin::entry(cell, make), Path::new("this program")) }
 }

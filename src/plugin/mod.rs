@@ -24,9 +24,9 @@ pub use isolated::{CHILD, Isolation, serve};
 
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use regulars_plugin::{Context, Failure, Given, Manual, Output, Result};
+use regulars_plugin::{Context, Entered, Failure, Given, Manual, Output, Result};
 use serde_json::{Map, Value};
 
 use self::way::{Asked, Way};
@@ -52,6 +52,12 @@ impl Plugin {
     pub fn open(path: &Path) -> Result<Plugin> {
         let (told, entered) = border::load(found(path)?)?;
         Plugin::verified(path, told, Box::new(entered))
+    }
+
+    /// A plugin that is linked into this program and not loaded. It is called over the same border.
+    pub fn linked(cell: &'static OnceLock<Entered>, make: fn() -> regulars_plugin::Plugin) -> Result<Plugin> {
+        let (told, entered) = border::linked(cell, make)?;
+        Plugin::verified(Path::new("this program"), told, Box::new(entered))
     }
 
     /// Loads a library in a process of its own: a crash of it is a failure of the call, and nothing else.

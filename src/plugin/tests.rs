@@ -1,7 +1,6 @@
 //! Host and author's kit against each other in one process: every kind of column, whichever way it lies in memory.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it finds something else")]
 
-use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -15,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
-use super::{Plugin, border, cross};
+use super::{Plugin, cross};
 use crate::table::{Data, Frame};
 
 /// Gives a table back.
@@ -69,6 +68,40 @@ impl Function for Echo {
             })
         });
         Ok(Output::table(Table::new(columns.collect::<Result<_>>()?)?))
+    }
+}
+
+regulars_plugin::frames!();
+
+/// Sums amounts by customer, in a Polars of the author's own.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Sums {}
+
+/// One row per text.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "a declaration: the columns are read from it")]
+struct Sum {
+    /// The text.
+    text: String,
+    /// Its sum.
+    number: f64,
+    /// Its rows.
+    rows: i64,
+}
+
+impl Function for Sums {
+    const FAMILY: Family = Family::Clean;
+    type Input = Table;
+    type Row = Sum;
+    type Figures = Nothing;
+    fn run(&self, table: Table, _: &Context<'_>) -> Result<Output<Table, Nothing>> {
+        let sums = frames::frame_of(&table)?
+            .lazy()
+            .group_by([col("text")])
+            .agg([col("number").sum(), len().alias("rows")])
+            .sort(["text"], SortMultipleOptions::default());
+        Ok(Output::table(frames::table_of(sums.collect().map_err(frames::failure)?)?))
     }
 }
 
@@ -227,15 +260,15 @@ impl Function for Twice {
 
 fn plugin() -> Plugin {
     static CELL: OnceLock<Entered> = OnceLock::new();
-    let table = regulars_plugin::entry(&CELL, || {
+    Plugin::linked(&CELL, || {
         regulars_plugin::Plugin::new("kit", "0")
             .function::<Echo>()
             .function::<BreakOff>()
             .function::<Listen>()
             .function::<Mean>()
-    });
-    let path = Path::new("kit");
-    border::in_process(table).and_then(|(told, entered)| Plugin::verified(path, told, Box::new(entered))).unwrap()
+            .function::<Sums>()
+    })
+    .unwrap()
 }
 
 type Answer = Output<Frame, Map<String, serde_json::Value>>;
@@ -382,6 +415,19 @@ fn models_further_tables_and_pictures_cross_and_models_are_asked() {
     assert_eq!(above(vec![numbers(&[5.0])], table).unwrap(), [Some(2.0)]);
     assert!(above(Vec::new(), None).unwrap_err().to_string().contains("no rows of its own"));
     assert_eq!(ask(1, Vec::new(), None).unwrap().figures["mean"], json!(6.0));
+}
+
+#[test]
+fn an_author_with_polars_works_on_frames() {
+    let by_text = |frame: DataFrame| {
+        let sums =
+            frame.lazy().group_by([col("text")]).agg([col("number").sum(), len().alias("rows").cast(DataType::Int64)]);
+        sums.sort(["text"], SortMultipleOptions::default()).collect().unwrap()
+    };
+    for frame in [every_kind(0, 100), every_kind(0, 0), every_kind(0, 90).slice(3, 50)] {
+        let table = call(4, frame.clone(), json!({}), &Context::quiet()).unwrap().table.unwrap();
+        assert!(table.data(&regulars_plugin::Quiet).unwrap().0.equals_missing(&by_text(frame)));
+    }
 }
 
 #[test]

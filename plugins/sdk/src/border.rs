@@ -513,6 +513,112 @@ impl Column {
     }
 }
 
+// ---- For libraries that speak Arrow: Polars of any version, others ----
+
+impl Table {
+    /// The table as an Arrow C stream of one batch, for a library that reads such streams. Its values are not copied where
+    /// they lie in one piece. The stream must be released, which importing it does.
+    pub fn into_arrow(self) -> ArrowArrayStream {
+        give(self)
+    }
+
+    /// Reads the table of an Arrow C stream where it lies. It takes the types of ABI 1: whole numbers and numbers of 64
+    /// bits, text as views or with 64-bit offsets, flags, days, and microseconds.
+    ///
+    /// # Safety
+    /// `stream` is a valid stream that was not released; it is moved out of.
+    pub unsafe fn from_arrow(stream: &mut ArrowArrayStream) -> Result<Table> {
+        // SAFETY: as the caller promises.
+        unsafe { take(stream) }
+    }
+}
+
+/// Turns tables into Polars frames and back, in the author's own Polars: `frames!();` writes a module `frames` with
+/// `frame_of(table)` and `table_of(frame)`. The author's crate names `polars` and `polars-arrow` in one version, whichever
+/// it likes; the kit names none, and what crosses the border is Arrow.
+///
+/// ```ignore
+/// regulars_plugin::frames!();
+///
+/// fn run(&self, orders: Transactions, _: &Context<'_>) -> Result<Output<Table, Nothing>> {
+///     let sums = frames::frame_of(&orders)?.lazy().group_by([col("customer")]).agg([col("amount").sum()]);
+///     Ok(Output::table(frames::table_of(sums.collect().map_err(frames::failure)?)?))
+/// }
+/// ```
+#[cfg(feature = "polars")]
+#[macro_export]
+macro_rules! frames {
+    () => {
+        /// Tables as Polars frames, and frames as tables.
+        #[allow(unsafe_code, reason = "Arrow crosses between two libraries as C structures")]
+        mod frames {
+            use ::polars::prelude::{CompatLevel, DataFrame, DataType, IntoColumn, IntoSeries, TimeUnit};
+            use ::polars_arrow::{array, datatypes, ffi};
+            use $crate::abi::ArrowArrayStream;
+            use $crate::{Failure, Result, Table};
+
+            // Both libraries lay the same C structure out.
+            const _: () = assert!(size_of::<ArrowArrayStream>() == size_of::<ffi::ArrowArrayStream>());
+
+            /// What Polars says, as a failure.
+            pub(crate) fn failure(error: ::polars::prelude::PolarsError) -> Failure {
+                Failure::new(error.to_string())
+            }
+
+            /// The table as a frame.
+            #[allow(dead_code, reason = "a plugin may need one direction only")]
+            pub(crate) fn frame_of(table: &Table) -> Result<DataFrame> {
+                let stream = table.clone().into_arrow();
+                // SAFETY: the two types are one C structure, and the stream was made just now; the reader releases it.
+                let mut reader = unsafe {
+                    let stream: ffi::ArrowArrayStream = ::std::mem::transmute(stream);
+                    ffi::ArrowArrayStreamReader::try_new(Box::new(stream)).map_err(failure)?
+                };
+                // SAFETY: the stream is the kit's, which keeps what Arrow asks for.
+                while let Some(batch) = unsafe { reader.next() } {
+                    let batch = batch.map_err(failure)?;
+                    if let Some(batch) = batch.as_any().downcast_ref::<array::StructArray>() {
+                        return DataFrame::try_from(batch.clone()).map_err(failure);
+                    }
+                }
+                // Without rows there is no batch: an empty one has the columns.
+                let empty = array::new_empty_array(reader.field().dtype().clone());
+                match empty.as_any().downcast_ref::<array::StructArray>() {
+                    Some(empty) => DataFrame::try_from(empty.clone()).map_err(failure),
+                    None => Err(Failure::new("the table is no table")),
+                }
+            }
+
+            /// The frame as a table. Numbers of other sizes become those of 64 bits, categories become text, times
+            /// become microseconds; other columns are refused with their name.
+            #[allow(dead_code, reason = "a plugin may need one direction only")]
+            pub(crate) fn table_of(frame: DataFrame) -> Result<Table> {
+                let mut columns = Vec::new();
+                for column in frame.columns() {
+                    let target = match column.dtype() {
+                        kind if kind.is_integer() => DataType::Int64,
+                        kind if kind.is_float() => DataType::Float64,
+                        DataType::Datetime(_, zone) => DataType::Datetime(TimeUnit::Microseconds, zone.clone()),
+                        DataType::Boolean | DataType::Date | DataType::String => column.dtype().clone(),
+                        _ => DataType::String,
+                    };
+                    columns.push(column.strict_cast(&target).map_err(failure)?.into_column());
+                }
+                let frame = DataFrame::new(frame.height(), columns).map_err(failure)?;
+                let whole = frame.into_struct("".into()).into_series().rechunk();
+                let values = whole.to_arrow(0, CompatLevel::newest());
+                let field = datatypes::Field::new("".into(), values.dtype().clone(), false);
+                let stream = ffi::export_iterator(Box::new(::std::iter::once(Ok(values))), field);
+                // SAFETY: the two types are one C structure, and the stream was made just now.
+                unsafe {
+                    let mut stream: ArrowArrayStream = ::std::mem::transmute(stream);
+                    Table::from_arrow(&mut stream)
+                }
+            }
+        }
+    };
+}
+
 // ---- The plugin as the host sees it ----
 
 /// A plugin: its name, its version and its functions. [`export!`](crate::export) makes one.
