@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use regulars::console::{Console, Manner};
 use regulars::plugin::Plugin;
 use regulars::script::Params;
-use regulars::session::{Session, Settings};
+use regulars::session::{Loaded, Session, Settings};
 use regulars::show::{self, Format, Value};
 use regulars_plugin::{Date, Quiet};
 
@@ -17,6 +17,7 @@ const ROWS: usize = 20;
 pub fn session(plugins: Vec<Plugin>) -> Session {
     let manner = Manner { output: Format::Json, quiet: true, plain: true, rows: ROWS };
     let console = Arc::new(Console::new(manner, Arc::new(AtomicBool::new(false))));
+    let plugins = plugins.into_iter().map(Loaded::from).collect();
     let settings = Settings { plugins, params: Params::new(), seed: 1, today: Date::default() };
     Session::new(settings, console).unwrap()
 }

@@ -1,11 +1,13 @@
 //! One function of the catalogue: its manual, its call, and what a call will answer.
 
+use std::sync::Arc;
+
 use regulars_plugin::{
     Chart, ColumnManual, Context, Failure, Given, Manual, OptionKind, Output, Result, StandardTable,
 };
 use serde_json::{Map, Value};
 
-use super::{Answer, Record};
+use super::{Answer, Record, Scripted};
 use crate::analytics::BuiltIn;
 use crate::plugin::Plugin;
 use crate::table::{About, Frame, Mapping, columns_of, foresee};
@@ -18,6 +20,7 @@ pub struct Entry {
 enum Source {
     BuiltIn(Box<BuiltIn>),
     Plugin(Plugin, usize),
+    Scripted(Arc<dyn Scripted>, usize),
 }
 
 impl Entry {
@@ -29,11 +32,16 @@ impl Entry {
         Entry { source: Source::Plugin(plugin.clone(), index) }
     }
 
+    pub(super) fn scripted(plugin: &Arc<dyn Scripted>, index: usize) -> Entry {
+        Entry { source: Source::Scripted(Arc::clone(plugin), index) }
+    }
+
     /// Its manual.
     pub fn manual(&self) -> &Manual {
         match &self.source {
             Source::BuiltIn(function) => function.manual(),
             Source::Plugin(plugin, index) => &plugin.manuals()[*index],
+            Source::Scripted(plugin, index) => &plugin.manuals()[*index],
         }
     }
 
@@ -42,6 +50,7 @@ impl Entry {
         match &self.source {
             Source::BuiltIn(_) => "built in".to_owned(),
             Source::Plugin(plugin, _) => format!("plugin {} {}", plugin.name(), plugin.version()),
+            Source::Scripted(plugin, _) => format!("plugin {} {}", plugin.name(), plugin.version()).trim_end().to_owned(),
         }
     }
 
@@ -59,6 +68,7 @@ impl Entry {
                 model: None,
                 notes: reply.notes,
             }),
+            Source::Scripted(plugin, index) => plugin.call(*index, tables, options, context),
         };
         answer(manual, output.map_err(|failure| failure.within(&manual.name))?, first.as_ref())
     }
@@ -75,7 +85,7 @@ impl Entry {
         let manual = self.manual();
         let methods = match &self.source {
             Source::BuiltIn(function) => function.methods(),
-            Source::Plugin(..) => &[],
+            Source::Plugin(..) | Source::Scripted(..) => &[],
         };
         methods.iter().find(|method| method.manual().name == name).ok_or_else(|| {
             let failure = Failure::new(format!("the answer of `{}` has no method `{name}`", manual.name));

@@ -7,16 +7,16 @@ use regulars_plugin::Result;
 
 use super::arguments::Arguments;
 use crate::console::Console;
-use crate::plugin::{Plugin, in_folder};
-use crate::session::open_plugins;
+use crate::plugin::in_folder;
+use crate::session::{Loaded, open_plugin, open_plugins};
 use crate::show::{self, Page, Role};
 
 /// Plugins in the folder of the program, by their file name. Whoever can write there can replace the program itself, so
 /// loading them asks for no more trust than starting it. One that cannot be loaded is told and left out.
-pub(super) fn beside(loaded: &[Plugin], console: &Console) -> Vec<Plugin> {
+fn beside(loaded: &[Loaded], console: &Console) -> Vec<Loaded> {
     let mut plugins = Vec::new();
     for file in files_beside() {
-        match Plugin::open(&file) {
+        match open_plugin(&file) {
             Ok(plugin) if loaded.iter().any(|one| one.name() == plugin.name()) => {}
             Ok(plugin) => plugins.push(plugin),
             Err(failure) => console.note(&failure.to_string()),
@@ -30,20 +30,26 @@ fn files_beside() -> Vec<PathBuf> {
     program.as_deref().and_then(std::path::Path::parent).map(in_folder).unwrap_or_default()
 }
 
-/// `regulars plugin list`
-pub(super) fn list(arguments: &Arguments, console: &Arc<Console>) -> Result<u8> {
+/// The plugins that were asked for and those that lie beside the program.
+pub(super) fn asked_for(arguments: &Arguments, console: &Console) -> Result<Vec<Loaded>> {
     let mut plugins = open_plugins(&arguments.plugin)?;
     if !arguments.no_plugins {
         plugins.extend(beside(&plugins, console));
     }
+    Ok(plugins)
+}
+
+/// `regulars plugin list`
+pub(super) fn list(arguments: &Arguments, console: &Arc<Console>) -> Result<u8> {
+    let plugins = asked_for(arguments, console)?;
     let mut page = Page::new();
     if plugins.is_empty() {
         page.text("no plugin is loaded").line();
         page.role(Role::Advice, "`--plugin FILE` loads one; plugins/README.md tells how to write one").line();
     }
     for plugin in &plugins {
-        page.role(Role::Heading, plugin.name()).text(&format!(" {}", plugin.version()));
-        page.role(Role::Note, &format!("  ABI {} · {}", plugin.abi(), plugin.path().display())).line();
+        page.role(Role::Heading, plugin.name()).text(format!(" {}", plugin.version()).trim_end());
+        page.role(Role::Note, &format!("  {} · {}", plugin.kind(), plugin.path().display())).line();
         let lines: Vec<(String, String)> =
             plugin.manuals().iter().map(|manual| (manual.name.clone(), manual.summary.clone())).collect();
         page.append(show::found(&lines, console.width()));

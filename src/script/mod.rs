@@ -9,6 +9,7 @@ mod failure;
 mod last;
 mod options;
 mod params;
+mod plugin;
 mod tokens;
 mod verbs;
 mod world;
@@ -17,6 +18,7 @@ pub use check::{Finding, Severity};
 pub use convert::value_of;
 pub use engine::{Script, State, engine};
 pub use params::{Param, Params};
+pub use plugin::{ScriptPlugin, Stage, is_plugin};
 pub use tokens::{Highlight, highlight, is_complete};
 pub use world::{Event, Listener, Texts, World};
 

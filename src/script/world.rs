@@ -1,6 +1,6 @@
 //! What a script can reach: the catalogue, the listener of the session, parameters, seed and day.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use regulars_plugin::{Context, Date, Host};
@@ -46,6 +46,8 @@ pub struct World {
 pub struct Texts {
     is_one: AtomicBool,
     count: AtomicUsize,
+    /// The files of the plugins whose functions run, the innermost last.
+    inside: Mutex<Vec<Arc<str>>>,
 }
 
 impl Texts {
@@ -66,8 +68,35 @@ impl Texts {
 
     /// What the piece that runs is called where another one tells a place in it.
     pub fn name(&self) -> Option<String> {
+        if let Some(file) = self.inside().last() {
+            return Some(file.to_string());
+        }
         let is_one = self.is_one.load(Ordering::Relaxed);
         (!is_one).then(|| format!("input {}", self.count.load(Ordering::Relaxed)))
+    }
+
+    /// From here on a file runs in place of the piece, until the guard is dropped; none where files call each other too
+    /// deeply.
+    pub(super) fn enter(&self, file: &Arc<str>, deepest: usize) -> Option<Inside<'_>> {
+        let mut inside = self.inside();
+        if inside.len() >= deepest {
+            return None;
+        }
+        inside.push(Arc::clone(file));
+        Some(Inside(self))
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Vec<Arc<str>>> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A file of a plugin that runs.
+pub(super) struct Inside<'a>(&'a Texts);
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.inside().pop();
     }
 }
 

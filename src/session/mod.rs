@@ -1,20 +1,23 @@
 //! Variables and evaluation: a cell in, an outcome out. Nothing is printed here.
 
+mod loaded;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use regulars_plugin::{Date, Failure, Result};
+use regulars_plugin::{Date, Result};
 
 use crate::catalogue::Catalogue;
-use crate::plugin::Plugin;
-use crate::script::{self, Finding, Listener, Param, Params, Script, State, Texts, World, value_of};
+use crate::script::{self, Finding, Listener, Param, Params, Script, Stage, State, Texts, World, value_of};
 use crate::show::Value;
+
+pub use loaded::{Loaded, open_plugin, open_plugins};
 
 /// What a session begins with.
 pub struct Settings {
     /// Plugins to load, each with its functions.
-    pub plugins: Vec<Plugin>,
+    pub plugins: Vec<Loaded>,
     /// Parameters for the script.
     pub params: Params,
     /// Seed for everything random.
@@ -41,8 +44,12 @@ impl Session {
     /// Begins a session that is heard by `listener`.
     pub fn new(settings: Settings, listener: Arc<dyn Listener>) -> Result<Session> {
         let mut catalogue = script::catalogue();
+        let stage = Arc::new(Stage::default());
         for plugin in &settings.plugins {
-            catalogue.add(plugin)?;
+            match plugin {
+                Loaded::Library(plugin) => catalogue.add(plugin)?,
+                Loaded::Script(plugin) => catalogue.add_scripted(&plugin.on(&stage))?,
+            }
         }
         let world = World {
             catalogue,
@@ -52,7 +59,7 @@ impl Session {
             today: settings.today,
             texts: Texts::default(),
         };
-        Ok(Session { script: script::engine(Arc::new(world)), state: State::default() })
+        Ok(Session { script: script::engine(Arc::new(world), &stage), state: State::default() })
     }
 
     /// Every function and word.
@@ -76,6 +83,11 @@ impl Session {
         self.script.check(cells, final_params)
     }
 
+    /// The mistakes in the text of a plugin's file, which this session should have loaded where it can be loaded.
+    pub fn check_plugin(&self, path: &Path, source: &str) -> Vec<Finding> {
+        self.script.check_plugin(path, source)
+    }
+
     /// From here on all cells belong to one script, whose lines are counted through.
     pub fn one_script(&self) {
         self.script.world().texts.are_one();
@@ -92,9 +104,4 @@ impl Session {
     pub fn variables(&self) -> Vec<(String, Value)> {
         self.state.variables()
     }
-}
-
-/// Opens plugins by path.
-pub fn open_plugins<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<Plugin>> {
-    paths.iter().map(|path| Plugin::open(path.as_ref())).collect::<Result<_, Failure>>()
 }
