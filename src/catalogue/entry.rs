@@ -50,7 +50,9 @@ impl Entry {
         match &self.source {
             Source::BuiltIn(_) => "built in".to_owned(),
             Source::Plugin(plugin, _) => format!("plugin {} {}", plugin.name(), plugin.version()),
-            Source::Scripted(plugin, _) => format!("plugin {} {}", plugin.name(), plugin.version()).trim_end().to_owned(),
+            Source::Scripted(plugin, _) => {
+                format!("plugin {} {}", plugin.name(), plugin.version()).trim_end().to_owned()
+            }
         }
     }
 

@@ -57,8 +57,8 @@ fn plugin(arguments: &Arguments, console: &Arc<Console>, name: &str, text: &str)
     let own = ScriptPlugin::of(path, text).ok().filter(|own| !loaded.iter().any(|one| one.path() == own.path()));
     let with_own = loaded.iter().cloned().chain(own.map(Loaded::from)).collect();
     // Where a name is taken, the check says so with its place.
-    let session = begin_with(with_own, console, Params::new())
-        .or_else(|_| begin_with(loaded, console, Params::new()))?;
+    let session =
+        begin_with(with_own, console, Params::new()).or_else(|_| begin_with(loaded, console, Params::new()))?;
     Ok(session.check_plugin(path, text))
 }
 

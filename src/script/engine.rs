@@ -38,7 +38,7 @@ impl State {
 }
 
 /// Levels of calls before a script is told that it calls itself without an end.
-const CALL_DEPTH: usize = 64;
+pub(super) const CALL_DEPTH: usize = 64;
 
 /// The engine together with the world that its words reach.
 pub struct Script {
@@ -359,6 +359,7 @@ pub(super) fn functions(engine: &mut Engine, world: &Arc<World>, call: Call) {
                 &manual.name,
                 types,
                 move |context: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+                    world.texts.reach(context.call_level());
                     let answer = guarded("function", || call(&world, place, values))?;
                     Ok(placed(answer, context.call_position(), &world))
                 },

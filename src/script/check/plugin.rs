@@ -33,7 +33,27 @@ impl Script {
         let engine = rehearsal::engine(self.world(), &bounds);
         let mut checker = Checker::new(&engine, self.world(), &bounds, false);
         checker.plugin(&plugin, source);
+        checker.findings.extend(self.unrelated(&plugin));
         checker.findings
+    }
+
+    /// The functions to which manuals point and which are not there.
+    fn unrelated(&self, plugin: &ScriptPlugin) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (place, manual) in plugin.manuals().iter().enumerate() {
+            for name in manual.related.iter().filter(|name| self.world().catalogue.get(name).is_none()) {
+                let known = self.world().catalogue.entries().iter().map(|entry| entry.manual().name.as_str());
+                let failure = match regulars_plugin::nearest(name, known) {
+                    Some(near) => Failure::new(format!("`related` names `{name}`, which is no function"))
+                        .help(format!("did you mean `{near}`?")),
+                    None => Failure::new(format!("`related` names `{name}`, which is no function"))
+                        .help("leave it out, or load the plugin that has it"),
+                };
+                let failure = failure.at(plugin.line(place), 1).within(&manual.name);
+                findings.push(Finding { severity: Severity::Warning, code: "unknown-function", failure });
+            }
+        }
+        findings
     }
 
     /// The functions of a plugin whose names are those of others.

@@ -33,7 +33,8 @@ pub(super) fn output(
             return Err(failure.help("put it into the map: `#{table: frame, …}`"));
         }
         (Some(table), false) => {
-            let advice = "bring the columns into order with `.select([…])`, their kinds with `.cast(#{name: \"float\"})`";
+            let advice =
+                "bring the columns into order with `.select([…])`, their kinds with `.cast(#{name: \"float\"})`";
             columns_of(&manual.columns, manual.keeps_columns, &table.kinds()).map_err(|one| one.help(advice))?;
             // Here, so that a value that does not fit is told as a fault of this call.
             table.data(host)?;
@@ -106,7 +107,7 @@ fn parts(manual: &Manual, answer: &Dynamic) -> Result<Parts> {
 fn no_answer(answer: &Dynamic) -> Failure {
     if answer.is_unit() {
         return Failure::new("the function answered nothing")
-            .help("the last value of a function is its answer: leave out the `;` behind it, or write `return`");
+            .help("its last statement is its answer: end with a frame or a map of figures, or `return` one");
     }
     if answer.is::<Record>() {
         return Failure::new("the answer is that of another function, as it is")
@@ -120,7 +121,9 @@ fn notes(value: &Dynamic) -> Result<Vec<String>> {
     let texts = value.read_lock::<Array>().and_then(|list| {
         list.iter().map(|one| one.read_lock::<ImmutableString>().map(|text| text.to_string())).collect()
     });
-    texts.ok_or_else(|| Failure::new("`notes` of the answer is no list of texts").help("write `notes: [\"a sentence\"]`"))
+    texts.ok_or_else(|| {
+        Failure::new("`notes` of the answer is no list of texts").help("write `notes: [\"a sentence\"]`")
+    })
 }
 
 /// A figure as its manual declares it.

@@ -8,13 +8,11 @@ use serde_json::{Map, Value};
 
 use super::super::World;
 use super::super::convert::{Day, dynamic_of_json};
+use super::super::engine::CALL_DEPTH;
 use super::super::failure::{Reading, translate};
 use super::{KEPT, ScriptPlugin, answer};
 use crate::catalogue::Scripted;
 use crate::table::{Frame, ready};
-
-/// How deeply functions of plugins may call one another; each may use the whole depth of calls for itself.
-const DEEPEST: usize = 8;
 
 /// Where functions of script plugins run: the engine of a session, once it is there.
 #[derive(Default)]
@@ -79,7 +77,7 @@ impl Scripted for OnStage {
         }
         context.check()?;
         let file = &self.plugin.inner.file;
-        let Some(_inside) = world.texts.enter(file, DEEPEST) else {
+        let Some(_inside) = world.texts.enter(file, CALL_DEPTH) else {
             return Err(Failure::new("functions of plugins call each other too deeply")
                 .help("does a function call itself without an end?"));
         };
@@ -101,11 +99,6 @@ impl OnStage {
     /// What went wrong in a function, in words.
     fn failure(&self, error: &EvalAltResult, world: &World) -> Failure {
         let inner = &self.plugin.inner;
-        if let EvalAltResult::Exit(..) = innermost(error) {
-            return Failure::new("`exit` ends a script, and a function of a plugin is none")
-                .help("leave the function with `return`, or stop with `throw \"why\"`")
-                .help(format!("it stands in {}", inner.file));
-        }
         let functions: Vec<(String, Vec<String>)> = inner
             .functions
             .iter_functions()
@@ -145,7 +138,9 @@ impl OnStage {
         let line = line.trim();
         let cut: String = line.chars().take(LONGEST).collect();
         let more = if cut.len() < line.len() { " …" } else { "" };
-        failure.help(format!("it happened in {}, line {}: `{cut}{more}`", inner.file, place.line))
+        let told = format!("it happened in {}, line {}: `{cut}{more}`", inner.file, place.line);
+        // A function that calls itself is there many times.
+        if failure.help.contains(&told) { failure } else { failure.help(told) }
     }
 }
 

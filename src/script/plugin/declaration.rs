@@ -1,11 +1,12 @@
 //! What the top level of a script plugin declares: who it is, and each function with its manual.
 
 use regulars_plugin::{Failure, Family, Manual, StandardTable};
-use rhai::{AST, Expr, FnCallExpr, Position, Stmt};
+use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 use serde_json::Map;
 
 use super::comments::Comments;
 use super::literal::{Entry, Literal, Value, at};
+use super::parts::{is_word, no_word};
 
 /// The word that declares a function.
 pub(in crate::script) const DECLARE: &str = "declare";
@@ -83,6 +84,7 @@ pub(super) fn read(ast: &AST, source: &str) -> Reading {
             }
         }
     }
+    reading.of_scripts_only(ast);
     if !is_told && reading.wrong.is_empty() {
         let failure = Failure::new("the file declares no function").help(
             "write `declare(\"name\", #{family: \"keep\", tables: [\"transactions\"], …})` beside the `fn` of that name",
@@ -93,6 +95,25 @@ pub(super) fn read(ast: &AST, source: &str) -> Reading {
 }
 
 impl Reading {
+    /// Words that speak of the script that runs, which is not this file.
+    fn of_scripts_only(&mut self, ast: &AST) {
+        ast.walk(&mut |path| {
+            let (call, position) = match path.last() {
+                Some(ASTNode::Expr(Expr::FnCall(call, position)) | ASTNode::Stmt(Stmt::FnCall(call, position))) => {
+                    (call, *position)
+                }
+                _ => return true,
+            };
+            let advice = match call.name.as_str() {
+                "param" => "a function is given what it asks for as an option: declare it under `options`",
+                "exit" => "leave a function with `return`, or stop with `throw \"why\"`",
+                _ => return true,
+            };
+            self.tell(Failure::new(format!("`{}` belongs to a script that runs", call.name)).help(advice), position);
+            true
+        });
+    }
+
     /// `plugin(#{name: "team", version: "1.0.0"})`
     fn plugin(&mut self, call: &FnCallExpr, position: Position) {
         let example = "write it once: `plugin(#{name: \"team\", version: \"1.0.0\"});`";
@@ -124,14 +145,16 @@ impl Reading {
             _ => return self.tell(Failure::new("`declare` takes a name and a map").help(example), position),
         };
         let before = self.wrong.len();
-        let line = position.line().unwrap_or(1);
-        if let Some(entries) = self.map(told, example) {
-            self.function(&name, &entries, position);
-        }
-        if let Some(one) = self.functions.iter().find(|one| one.manual.name == name && one.line != line) {
-            let failure = Failure::new(format!("the function `{name}` is declared twice"));
-            let failure = failure.help(format!("the other declaration stands in line {}", one.line));
-            self.tell(failure, position);
+        match self.functions.iter().find(|one| one.manual.name == name).map(|one| one.line) {
+            Some(line) => {
+                let failure = Failure::new(format!("the function `{name}` is declared twice"));
+                self.tell(failure.help(format!("the other declaration stands in line {line}")), position);
+            }
+            None => {
+                if let Some(entries) = self.map(told, example) {
+                    self.function(&name, &entries, position);
+                }
+            }
         }
         for failure in &mut self.wrong[before..] {
             if failure.within.first() != Some(&name) {
@@ -141,6 +164,7 @@ impl Reading {
     }
 
     fn function(&mut self, name: &str, entries: &[Entry], position: Position) {
+        let before = self.wrong.len();
         self.known(entries, &ENTRIES, "a declaration");
         let find = |name: &str| entries.iter().find(|entry| entry.name == name).map(|entry| &entry.value);
         let manual = Manual {
@@ -164,9 +188,13 @@ impl Reading {
         let columns: Vec<&str> = manual.columns.iter().map(|column| column.name.as_str()).collect();
         let chart = find("chart").and_then(|told| self.chart(told, &columns, manual.keeps_columns));
         let manual = Manual { chart, ..manual };
-        self.answers(&manual, position);
         self.defaults(&manual, find("options"));
-        self.written(&manual, position);
+        // What follows from another mistake is not told as well.
+        let is_whole = self.wrong.len() == before;
+        if is_whole {
+            self.answers(&manual, position);
+        }
+        self.written(&manual, position, is_whole);
         let line = self.comments.line_of(name);
         let comment = line.and_then(|line| self.comments.above(line)).unwrap_or_default();
         let manual = manual.with_words(&comment);
@@ -213,37 +241,6 @@ impl Reading {
         tables
     }
 
-    /// A list of texts; none where it is left out.
-    fn texts(&mut self, told: Option<&Literal>, example: &str) -> Vec<String> {
-        let Some(told) = told else { return Vec::new() };
-        let texts = match &told.value {
-            Value::List(items) => items.iter().map(|item| match &item.value {
-                Value::Text(text) => Some(text.clone()),
-                _ => None,
-            }),
-            _ => {
-                self.wrong.push(told.refuse("a list of texts").help(format!("write `{example}`")));
-                return Vec::new();
-            }
-        };
-        texts.collect::<Option<Vec<String>>>().unwrap_or_else(|| {
-            let failure = Failure::new("the list holds more than texts").help(format!("write `{example}`"));
-            self.wrong.push(at(failure, told.at));
-            Vec::new()
-        })
-    }
-
-    pub(super) fn flag(&mut self, told: Option<&Literal>) -> bool {
-        match told.map(|told| (&told.value, told)) {
-            None => false,
-            Some((Value::Flag(flag), _)) => *flag,
-            Some((_, told)) => {
-                self.wrong.push(told.refuse("true or false").help("write `true` or leave it out"));
-                false
-            }
-        }
-    }
-
     /// Whether the function answers anything, under names that can be asked for.
     fn answers(&mut self, manual: &Manual, position: Position) {
         if manual.columns.is_empty() && manual.figures.is_empty() && manual.further.is_empty() {
@@ -287,7 +284,7 @@ impl Reading {
     }
 
     /// Whether the function is there, with the parameters that its declaration speaks of.
-    fn written(&mut self, manual: &Manual, position: Position) {
+    fn written(&mut self, manual: &Manual, position: Position, is_whole: bool) {
         let name = &manual.name;
         if !is_word(name) {
             return self.tell(no_word("function", name), position);
@@ -298,14 +295,18 @@ impl Reading {
             let written: Vec<String> = self.written.iter().map(|one| one.0.clone()).collect();
             return self.tell(failure.near(name, written.iter().map(String::as_str)), position);
         };
-        if !counts.contains(&parameters(manual)) {
+        if is_whole && !counts.contains(&parameters(manual)) {
+            let tables = counted(manual.tables.len(), "table");
             let mut wanted: Vec<String> = manual.tables.iter().map(|table| table.word().to_owned()).collect();
-            wanted.extend((!manual.options.is_empty()).then(|| "options".to_owned()));
-            let failure = Failure::new(format!(
-                "`fn {name}` has {first} parameters, but its declaration speaks of {} tables{}",
-                manual.tables.len(),
-                if manual.options.is_empty() { " and no options" } else { " and of options" }
-            ));
+            let options = if manual.options.is_empty() {
+                "no options"
+            } else {
+                wanted.push("options".to_owned());
+                "options"
+            };
+            let has = counted(first, "parameter");
+            let failure =
+                Failure::new(format!("`fn {name}` has {has}, but its declaration has {tables} and {options}"));
             self.tell(failure.help(format!("write `fn {name}({}) {{ … }}`", wanted.join(", "))), position);
         }
     }
@@ -314,65 +315,14 @@ impl Reading {
     fn words(&mut self, manual: &Manual, line: Option<usize>) {
         let Some(line) = line else { return };
         let name = &manual.name;
-        if manual.summary.is_empty() {
+        if manual.summary.is_empty() || manual.summary.starts_with('#') {
             let failure = Failure::new(format!("`fn {name}` has no comment above it, which would be its manual"));
             self.wrong.push(failure.help("write what it answers in a sentence: `/// Share of …`").at(line, 1));
         } else if manual.examples.is_empty() {
             let failure = Failure::new(format!("the comment of `fn {name}` has no example"));
-            let advice = "add a heading `/// # Example`, and under it the code between `/// ```rhai` and `/// ```";
-            self.wrong.push(failure.help(format!("{advice}`")).at(line, 1));
+            let advice = "add the heading `/// # Example` and below it the code, in a block that begins with ```rhai";
+            self.wrong.push(failure.help(advice).at(line, 1));
         }
-    }
-
-    /// A map as an argument.
-    fn map(&mut self, expr: &Expr, example: &str) -> Option<Vec<Entry>> {
-        match Literal::read(expr) {
-            Ok(Literal { value: Value::Map(entries), .. }) => Some(entries),
-            Ok(other) => {
-                self.wrong.push(other.refuse("a map `#{…}`").help(example));
-                None
-            }
-            Err(failure) => {
-                self.wrong.push(failure);
-                None
-            }
-        }
-    }
-
-    /// The entries of a map that may be left out.
-    pub(super) fn entries<'l>(&mut self, told: Option<&'l Literal>) -> Vec<&'l Entry> {
-        match told.map(|told| (&told.value, told)) {
-            None => Vec::new(),
-            Some((Value::Map(entries), _)) => entries.iter().collect(),
-            Some((_, told)) => {
-                let example = "write `#{name: …}`, and above each name its meaning: `/// What it is.`";
-                self.wrong.push(told.refuse("a map").help(example));
-                Vec::new()
-            }
-        }
-    }
-
-    /// Tells every entry that nobody asks for.
-    pub(super) fn known(&mut self, entries: &[Entry], known: &[&str], of: &str) {
-        for entry in entries.iter().filter(|entry| !known.contains(&entry.name.as_str())) {
-            let failure = Failure::new(format!("{of} has no entry `{}`", entry.name));
-            self.tell(failure.near(&entry.name, known.iter().copied()), entry.at);
-        }
-    }
-
-    /// What the comment above an entry says of it.
-    pub(super) fn meaning(&mut self, what: &str, entry: &Entry) -> String {
-        let above = entry.at.line().and_then(|line| self.comments.above(line));
-        let text = above.map(|text| text.lines().map(str::trim).collect::<Vec<_>>().join(" "));
-        text.filter(|text| !text.is_empty()).unwrap_or_else(|| {
-            let failure = Failure::new(format!("the {what} `{}` has no meaning", entry.name));
-            self.tell(failure.help("write it on the line above: `/// What it is.`"), entry.at);
-            String::new()
-        })
-    }
-
-    pub(super) fn tell(&mut self, failure: Failure, position: Position) {
-        self.wrong.push(at(failure, position));
     }
 }
 
@@ -383,12 +333,10 @@ pub(in crate::script) fn parameters(manual: &Manual) -> usize {
     manual.tables.len() + usize::from(!manual.options.is_empty())
 }
 
-pub(super) fn no_word(what: &str, name: &str) -> Failure {
-    Failure::new(format!("the {what} `{name}` has a name that scripts cannot write"))
-        .help("a name is made of small letters, digits and `_`, and begins with a letter")
-}
-
-pub(super) fn is_word(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no {what}"),
+        1 => format!("one {what}"),
+        many => format!("{many} {what}s"),
+    }
 }

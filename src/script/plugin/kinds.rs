@@ -3,8 +3,9 @@
 use regulars_plugin::{Chart, ColumnKind, ColumnManual, Failure, Mark, OptionKind, OptionManual, TableManual};
 use rhai::Position;
 
-use super::declaration::{Reading, is_word, no_word};
+use super::declaration::Reading;
 use super::literal::{Entry, Literal, Value};
+use super::parts::{is_word, no_word};
 
 /// The kinds of options by their words; the others are seen from the default or from `choices`.
 const KINDS: [&str; 8] = ["integer", "number", "text", "flag", "date", "span", "column", "any"];
@@ -196,7 +197,9 @@ impl Reading {
         let words = || HOLDS.iter().map(|(word, _)| *word);
         let (failure, place) = match holds.map(|holds| (&holds.value, holds.at)) {
             Some((Value::Text(word), place)) => match HOLDS.iter().find(|(known, _)| known == word) {
-                Some((_, holds)) => return Some(ColumnManual { name: entry.name.clone(), meaning, unit, holds: *holds }),
+                Some((_, holds)) => {
+                    return Some(ColumnManual { name: entry.name.clone(), meaning, unit, holds: *holds });
+                }
                 None => (Failure::new(format!("there is no kind `{word}`")).near(word, words()), place),
             },
             Some((_, place)) => (Failure::new("what a column holds is a word in quotes").near("", words()), place),
@@ -244,12 +247,15 @@ impl Reading {
             }
             _ => self.tell(Failure::new("a chart has a `mark`, a word in quotes").near("", marks()), told.at),
         }
-        for entry in entries.iter().filter(|entry| ["x", "y", "color", "counts", "band"].contains(&entry.name.as_str())) {
+        for entry in entries.iter().filter(|entry| ["x", "y", "color", "counts", "band"].contains(&entry.name.as_str()))
+        {
             let names: Vec<(&str, Position)> = match &entry.value.value {
                 Value::Text(name) => vec![(name, entry.at)],
                 Value::List(items) => items
                     .iter()
-                    .filter_map(|item| if let Value::Text(name) = &item.value { Some((&**name, item.at)) } else { None })
+                    .filter_map(
+                        |item| if let Value::Text(name) = &item.value { Some((&**name, item.at)) } else { None },
+                    )
                     .collect(),
                 _ => Vec::new(),
             };
@@ -264,7 +270,8 @@ impl Reading {
         serde_json::from_value(told.json())
             .map_err(|_| {
                 let failure = Failure::new("the chart cannot be read: an entry of it is of another kind");
-                let advice = "columns and words are texts, `steps` is true or false, `bins` a number, `band` two columns";
+                let advice =
+                    "columns and words are texts, `steps` is true or false, `bins` a number, `band` two columns";
                 self.tell(failure.help(advice), told.at);
             })
             .ok()

@@ -96,9 +96,9 @@ impl Literal {
             Value::Text(text) => text.clone().into(),
             Value::Date(date) => date.to_string().into(),
             Value::List(items) => items.iter().map(Literal::json).collect(),
-            Value::Map(entries) => {
-                Json::Object(entries.iter().map(|entry| (entry.name.clone(), entry.value.json())).collect::<Map<_, _>>())
-            }
+            Value::Map(entries) => Json::Object(
+                entries.iter().map(|entry| (entry.name.clone(), entry.value.json())).collect::<Map<_, _>>(),
+            ),
         }
     }
 

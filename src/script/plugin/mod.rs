@@ -7,6 +7,7 @@ mod comments;
 mod declaration;
 mod kinds;
 mod literal;
+mod parts;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
