@@ -306,6 +306,14 @@ fn wrong_files_are_told_with_place_and_near_name() {
             &["14: found a whole number, but text is wanted here. write it once"],
         ),
         (
+            fine.clone() + "plugin(#{ name: \"Our Metrics\" });",
+            &["14: the plugin `Our Metrics` has a name that scripts cannot write"],
+        ),
+        (
+            columns("figures: #{\n/// Ten.\nTen: \"number\" }"),
+            &["11: share: the figure `Ten` has a name that scripts cannot write"],
+        ),
+        (
             fine.clone() + "plugin(#{ vesion: \"2\" });",
             &["14: `plugin` has no entry `vesion`. did you mean `version`?"],
         ),
@@ -397,7 +405,10 @@ fn answers_are_compared_with_the_declaration() {
             "#{ count: 1, day: (), table: table, other: other, notes: \"x\" }",
             "`notes` of the answer is no list of texts",
         ),
-        ("table.pareto_share()", "column `customer`"),
+        (
+            "sample(\"cdnow\").pareto_share()",
+            "the answer is that of another function, as it is. make a map of its parts",
+        ),
     ] {
         let mut session = session(&[&rich(&format!("{whole}{body}"))]);
         let failure = refused(&mut session, "frame(#{a: [1, 2]}).rich()");
@@ -446,6 +457,9 @@ fn failures_name_the_line_of_the_call_and_the_line_of_the_plugin() {
     assert!(failure.to_string().contains("it happened in team.rhai, line 8: `frame.with_columns("), "{failure}");
     let failure = refused(&mut session, "frame(#{a: [1]}).fails()");
     assert!(failure.to_string().starts_with("fails: no orders at all. it happened in team.rhai, line 8"), "{failure}");
+    let race = same("race", "let rates = #{ann: 2}; rates.keys().map(|name| rates[name]); frame");
+    let failure = refused(&mut self::session(&[&race]), "frame(#{a: [1]}).race()");
+    assert!(failure.to_string().starts_with("race: the function between the bars uses the very variable"), "{failure}");
     // It can be caught like any other failure.
     let caught = "let text = \"\"; try { frame(#{a: [1]}).fails() } catch (error) { text = error.message; } text";
     let Value::Text(text) = answer(&mut session, caught) else { panic!("no text") };
@@ -483,7 +497,7 @@ fn functions_that_call_themselves_without_an_end_are_stopped() {
     let mut session = session(&[&deep]);
     let failure = refused(&mut session, "frame(#{a: [1]}).deep()");
     assert_eq!(failure.message, "functions of plugins call each other too deeply");
-    assert_eq!(failure.help.len(), 3, "each line once: {:?}", failure.help);
+    assert_eq!(failure.help.len(), 2, "each line once: {:?}", failure.help);
     // The stage is clear again.
     assert!(matches!(answer(&mut session, "frame(#{a: [1]}).head(1)"), Value::Frame(_)));
     let failure = refused(&mut session, "frame(#{a: [1]}).filter(col(\"b\") > 1)");
@@ -505,6 +519,23 @@ fn an_interrupt_stops_a_function_of_a_plugin() {
         assert!(failure.cancelled && failure.help.is_empty(), "{failure}");
     });
     assert!(began.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn an_answer_may_keep_the_columns_of_its_table() {
+    let twice = "frame.with_columns((col(\"a\") * options.by).alias(\"twice\"))";
+    let text = function(
+        "times",
+        "frame, options",
+        twice,
+        "tables: [\"frame\"], keeps_columns: true, options: #{\n/// How often.\nby: 2 }, columns: #{\n/// So many times.\ntwice: \"integer\" }",
+    );
+    let mut session = session(&[&text]);
+    let Value::Frame(frame) = answer(&mut session, "frame(#{a: [1, 3], b: [\"x\", \"y\"]}).times(#{by: 5})") else {
+        panic!("no frame")
+    };
+    assert_eq!(frame.names(), ["a", "b", "twice"]);
+    assert_eq!(frame.data(&Quiet).unwrap().integers("twice").unwrap(), [Some(5), Some(15)]);
 }
 
 #[test]

@@ -131,6 +131,7 @@ impl Reading {
                 continue;
             };
             match entry.name.as_str() {
+                PLUGIN_NAME if !is_word(text) => self.tell(no_word("plugin", text), entry.at),
                 PLUGIN_NAME => self.name = Some(text.clone()),
                 _ => self.version = Some(text.clone()),
             }
@@ -243,7 +244,8 @@ impl Reading {
 
     /// Whether the function answers anything, under names that can be asked for.
     fn answers(&mut self, manual: &Manual, position: Position) {
-        if manual.columns.is_empty() && manual.figures.is_empty() && manual.further.is_empty() {
+        let has_table = manual.keeps_columns || !manual.columns.is_empty();
+        if !has_table && manual.figures.is_empty() && manual.further.is_empty() {
             let failure = Failure::new("what it answers is not declared");
             let advice = "write `columns: #{…}` for a table, `figures: #{…}` for named figures, or both";
             self.tell(failure.help(advice), position);
@@ -254,6 +256,7 @@ impl Reading {
             let failure = match name.as_str() {
                 "table" | "notes" => Failure::new(format!("`{name}` of an answer has a meaning of its own"))
                     .help("choose another name for the figure"),
+                word if !is_word(word) => no_word("figure", name),
                 _ if names.contains(&name) => Failure::new(format!("a figure and a further table are called `{name}`"))
                     .help("give one of them another name"),
                 _ => {
@@ -315,7 +318,7 @@ impl Reading {
     fn words(&mut self, manual: &Manual, line: Option<usize>) {
         let Some(line) = line else { return };
         let name = &manual.name;
-        if manual.summary.is_empty() || manual.summary.starts_with('#') {
+        if manual.summary.is_empty() || manual.summary.trim_start().starts_with('#') {
             let failure = Failure::new(format!("`fn {name}` has no comment above it, which would be its manual"));
             self.wrong.push(failure.help("write what it answers in a sentence: `/// Share of …`").at(line, 1));
         } else if manual.examples.is_empty() {
