@@ -30,6 +30,7 @@ mod plugins;
 mod program;
 mod regressions;
 mod round_trips;
+mod scripted;
 mod segments;
 mod transcripts;
 mod value;

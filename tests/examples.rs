@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use regulars::console::{Console, Manner};
 use regulars::plugin::Plugin;
 use regulars::script::Params;
-use regulars::session::{Session, Settings};
+use regulars::session::{Loaded, Session, Settings, open_plugin};
 use regulars::show::{self, Format, Value};
 use regulars_plugin::{Date, Quiet};
 
@@ -15,6 +15,11 @@ const ROWS: usize = 20;
 
 /// A session in which anything can be asked, with these plugins.
 pub fn session(plugins: Vec<Plugin>) -> Session {
+    session_with(plugins.into_iter().map(Loaded::from).collect())
+}
+
+/// The same with plugins of either kind.
+pub fn session_with(plugins: Vec<Loaded>) -> Session {
     let manner = Manner { output: Format::Json, quiet: true, plain: true, rows: ROWS };
     let console = Arc::new(Console::new(manner, Arc::new(AtomicBool::new(false))));
     let settings = Settings { plugins, params: Params::new(), seed: 1, today: Date::default() };
@@ -27,16 +32,16 @@ fn text(value: &Value) -> String {
 }
 
 /// Runs the examples of a session's catalogue; answers how many ran.
-fn run_all(plugins: Vec<Plugin>, only: Option<&str>) -> usize {
+fn run_all(plugins: Vec<Loaded>, only: Option<&str>) -> usize {
     let names: Vec<String> = {
-        let session = session(plugins.clone());
+        let session = session_with(plugins.clone());
         session.catalogue().entries().iter().map(|entry| entry.manual().name.clone()).collect()
     };
     let mut ran = 0;
     for name in names.iter().filter(|name| only.is_none_or(|only| only == name.as_str())) {
-        let examples = session(plugins.clone()).catalogue().get(name).unwrap().manual().examples.clone();
+        let examples = session_with(plugins.clone()).catalogue().get(name).unwrap().manual().examples.clone();
         for example in examples {
-            let outcome = session(plugins.clone()).run(&example.code);
+            let outcome = session_with(plugins.clone()).run(&example.code);
             let value = outcome.answer.unwrap_or_else(|failure| panic!("{name}: {failure}\n{}", example.code));
             let shown = text(&value);
             assert!(!shown.is_empty(), "{name}: an example that shows nothing");
@@ -70,7 +75,16 @@ fn every_example_of_a_word_runs() {
 #[test]
 fn the_example_of_the_plugin_shows_what_its_manual_says() {
     let plugin = crate::plugins::example().clone();
-    assert_eq!(run_all(vec![plugin], Some("purchase_rhythm")), 1);
+    assert_eq!(run_all(vec![plugin.into()], Some("purchase_rhythm")), 1);
+}
+
+#[test]
+fn the_examples_of_the_script_plugin_show_what_their_manuals_say() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/team.rhai");
+    let plugin = open_plugin(&path, None).unwrap();
+    for manual in plugin.manuals() {
+        assert_eq!(run_all(vec![plugin.clone()], Some(&manual.name)), 1, "{}", manual.name);
+    }
 }
 
 /// An option that changes nothing is not there: for each option, one value whose answer differs from the default's.

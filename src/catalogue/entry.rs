@@ -7,7 +7,7 @@ use regulars_plugin::{
 };
 use serde_json::{Map, Value};
 
-use super::{Answer, Record};
+use super::{Answer, Record, Scripted};
 use crate::analytics::BuiltIn;
 use crate::plugin::Plugin;
 use crate::table::{About, Frame, Mapping, columns_of, foresee};
@@ -20,6 +20,7 @@ pub struct Entry {
 enum Source {
     BuiltIn(Box<BuiltIn>),
     Plugin(Plugin, usize),
+    Scripted(Arc<dyn Scripted>, usize),
 }
 
 impl Entry {
@@ -31,11 +32,16 @@ impl Entry {
         Entry { source: Source::Plugin(plugin.clone(), index) }
     }
 
+    pub(super) fn scripted(plugin: &Arc<dyn Scripted>, index: usize) -> Entry {
+        Entry { source: Source::Scripted(Arc::clone(plugin), index) }
+    }
+
     /// Its manual.
     pub fn manual(&self) -> &Manual {
         match &self.source {
             Source::BuiltIn(function) => function.manual(),
             Source::Plugin(plugin, index) => &plugin.manuals()[*index],
+            Source::Scripted(plugin, index) => &plugin.manuals()[*index],
         }
     }
 
@@ -44,6 +50,9 @@ impl Entry {
         match &self.source {
             Source::BuiltIn(_) => "built in".to_owned(),
             Source::Plugin(plugin, _) => format!("plugin {} {}", plugin.name(), plugin.version()),
+            Source::Scripted(plugin, _) => {
+                format!("plugin {} {}", plugin.name(), plugin.version()).trim_end().to_owned()
+            }
         }
     }
 
@@ -56,6 +65,7 @@ impl Entry {
         let output = match &self.source {
             Source::BuiltIn(function) => function.run(options, given, context),
             Source::Plugin(plugin, index) => plugin.run(*index, None, options, given, context),
+            Source::Scripted(plugin, index) => plugin.call(*index, given.tables, options, context),
         };
         answer(manual, output.map_err(|failure| failure.within(&manual.name))?, first.as_ref())
     }
@@ -91,6 +101,8 @@ impl Entry {
         match &self.source {
             Source::BuiltIn(function) => function.methods()[method].run(options, given, context),
             Source::Plugin(plugin, index) => plugin.run(*index, Some(method), options, given, context),
+            // Its manual has no methods, so none was found.
+            Source::Scripted(..) => Err(Failure::new("the answer of a script has no methods")),
         }
     }
 }

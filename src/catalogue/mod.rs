@@ -3,14 +3,17 @@
 mod answer;
 mod entry;
 mod models;
+mod scripted;
 mod verb;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use regulars_plugin::{Failure, Family, Result, StandardTable, nearest};
+use regulars_plugin::{Failure, Family, Manual, Result, StandardTable, nearest};
 
 pub use answer::{Answer, Record};
 pub use entry::Entry;
+pub use scripted::Scripted;
 pub use verb::{Verb, VerbGroup};
 
 use crate::analytics;
@@ -37,16 +40,7 @@ impl Catalogue {
 
     /// Adds the functions of a plugin. A name that is taken is refused: nobody's script may change its meaning.
     pub fn add(&mut self, plugin: &Plugin) -> Result<()> {
-        for manual in plugin.manuals() {
-            let taken = self.get(&manual.name).map(Entry::origin);
-            let taken =
-                taken.or_else(|| self.verb(&manual.name).map(|verb| format!("a word of the {}", verb.group.word())));
-            if let Some(by) = taken {
-                return Err(Failure::new(format!("the function `{}` is there already: {by}", manual.name))
-                    .help("load one of the two plugins only, or ask its author for another name")
-                    .within(format!("plugin {}", plugin.name())));
-            }
-        }
+        self.are_free(plugin.name(), plugin.manuals())?;
         for table in plugin.manuals().iter().flat_map(|manual| &manual.tables) {
             self.add_table(*table).map_err(|failure| failure.within(format!("plugin {}", plugin.name())))?;
         }
@@ -80,6 +74,32 @@ impl Catalogue {
     /// Puts other verbs in the place of those it has.
     pub fn set_verbs(&mut self, verbs: Vec<Verb>) {
         self.verbs = verbs;
+    }
+
+    /// Adds the functions of a plugin of scripts, in the same way.
+    pub fn add_scripted(&mut self, plugin: &Arc<dyn Scripted>) -> Result<()> {
+        self.are_free(plugin.name(), plugin.manuals())?;
+        for (index, manual) in plugin.manuals().iter().enumerate() {
+            self.places.insert(manual.name.clone(), self.entries.len());
+            self.entries.push(Entry::scripted(plugin, index));
+        }
+        Ok(())
+    }
+
+    /// Whether nobody else has the names of these functions.
+    fn are_free(&self, plugin: &str, manuals: &[Manual]) -> Result<()> {
+        manuals.iter().try_for_each(|manual| match self.owner(&manual.name) {
+            Some(by) => Err(Failure::new(format!("the function `{}` is there already: {by}", manual.name))
+                .help("load one of the two plugins only, or ask its author for another name")
+                .within(format!("plugin {plugin}"))),
+            None => Ok(()),
+        })
+    }
+
+    /// Whose name it is, in words.
+    pub fn owner(&self, name: &str) -> Option<String> {
+        let entry = self.get(name).map(Entry::origin);
+        entry.or_else(|| self.verb(name).map(|verb| format!("a word of the {}", verb.group.word())))
     }
 
     /// The function of that name.

@@ -1,16 +1,17 @@
 //! `regulars check FILE…`: the mistakes of scripts, found without running them.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use regulars_plugin::{Failure, Result};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
-use super::{FAILED, begin, run};
+use super::{FAILED, begin, begin_with, plugins, run};
 use crate::console::Console;
 use crate::notebook::{CellKind, Document};
-use crate::script::{Finding, Params, Severity};
-use crate::session::Session;
+use crate::script::{Finding, Params, ScriptPlugin, Severity, is_plugin};
+use crate::session::{Loaded, Session};
 
 /// `regulars check …`
 pub(super) fn scripts(arguments: &Arguments, console: &Arc<Console>, scripts: &[String]) -> Result<u8> {
@@ -20,7 +21,10 @@ pub(super) fn scripts(arguments: &Arguments, console: &Arc<Console>, scripts: &[
     for script in scripts {
         let (name, text, findings) = match run::read(script) {
             Ok((name, text)) => {
-                let findings = session.check(&cells(&text), false);
+                let findings = match is_plugin(&text) {
+                    true => plugin(arguments, console, &name, &text)?,
+                    false => session.check(&cells(&text), false),
+                };
                 (name, text, findings)
             }
             // The other scripts are looked at all the same.
@@ -44,6 +48,18 @@ pub(super) fn scripts(arguments: &Arguments, console: &Arc<Console>, scripts: &[
         console.note(&summary(scripts.len(), errors, warnings));
     }
     Ok(if errors > 0 { FAILED } else { 0 })
+}
+
+/// The mistakes of a plugin's file, found in a session that has loaded it, where it can be loaded.
+fn plugin(arguments: &Arguments, console: &Arc<Console>, name: &str, text: &str) -> Result<Vec<Finding>> {
+    let path = Path::new(name);
+    let loaded = plugins::asked_for(arguments, console)?;
+    let own = ScriptPlugin::of(path, text).ok().filter(|own| !loaded.iter().any(|one| one.path() == own.path()));
+    let with_own = loaded.iter().cloned().chain(own.map(Loaded::from)).collect();
+    // Where a name is taken, the check says so with its place.
+    let session =
+        begin_with(with_own, console, Params::new()).or_else(|_| begin_with(loaded, console, Params::new()))?;
+    Ok(session.check_plugin(path, text))
 }
 
 fn unreadable(failure: Failure) -> Finding {

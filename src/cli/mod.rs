@@ -16,10 +16,9 @@ use clap::Parser;
 use regulars_plugin::{Date, Failure, Result};
 
 use crate::console::{Console, Manner};
-use crate::plugin::Plugin;
 use crate::repl;
 use crate::script::Params;
-use crate::session::{Session, Settings};
+use crate::session::{Loaded, Session, Settings};
 use arguments::{Arguments, Command, PluginCommand};
 
 /// The script failed, or has a mistake.
@@ -102,14 +101,10 @@ fn begin(arguments: &Arguments, console: &Arc<Console>, params: Params) -> Resul
     if arguments.allow_net {
         crate::files::allow_net();
     }
-    let mut plugins = plugins::asked_for(arguments)?;
-    if !arguments.no_plugins {
-        plugins.extend(plugins::beside(&plugins, console));
-    }
-    begin_with(plugins, console, params)
+    begin_with(plugins::asked_for(arguments, console)?, console, params)
 }
 
-fn begin_with(plugins: Vec<Plugin>, console: &Arc<Console>, params: Params) -> Result<Session> {
+fn begin_with(plugins: Vec<Loaded>, console: &Arc<Console>, params: Params) -> Result<Session> {
     let settings = Settings { plugins, params, seed: SEED, today: today() };
     Session::new(settings, Arc::clone(console) as Arc<dyn crate::script::Listener>)
 }

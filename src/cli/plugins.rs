@@ -1,23 +1,22 @@
 //! Plugins that lie beside the program, and the list of those that are loaded.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use regulars_plugin::{Failure, Result};
+use regulars_plugin::Result;
 
 use super::arguments::Arguments;
 use crate::console::Console;
-#[cfg(unix)]
-use crate::plugin::Isolation;
-use crate::plugin::{Plugin, in_folder};
+use crate::plugin::in_folder;
+use crate::session::{Loaded, open_plugin, open_plugins};
 use crate::show::{self, Page, Role};
 
 /// Plugins in the folder of the program, by their file name. Whoever can write there can replace the program itself, so
 /// loading them asks for no more trust than starting it. One that cannot be loaded is told and left out.
-pub(super) fn beside(loaded: &[Plugin], console: &Console) -> Vec<Plugin> {
+fn beside(loaded: &[Loaded], console: &Console) -> Vec<Loaded> {
     let mut plugins = Vec::new();
     for file in files_beside() {
-        match Plugin::open(&file) {
+        match open_plugin(&file, None) {
             Ok(plugin) if loaded.iter().any(|one| one.name() == plugin.name()) => {}
             Ok(plugin) => plugins.push(plugin),
             Err(failure) => console.note(&failure.to_string()),
@@ -26,48 +25,32 @@ pub(super) fn beside(loaded: &[Plugin], console: &Console) -> Vec<Plugin> {
     plugins
 }
 
-/// Plugins that the command line names.
-pub(super) fn asked_for(arguments: &Arguments) -> Result<Vec<Plugin>> {
-    arguments.plugin.iter().map(|file| open(file, arguments.isolate)).collect()
-}
-
-#[cfg(unix)]
-fn open(file: &Path, isolate: bool) -> Result<Plugin> {
-    if !isolate {
-        return Plugin::open(file);
-    }
-    let program = std::env::current_exe()
-        .map_err(|error| Failure::new(format!("this program cannot be found to be started for a plugin: {error}")))?;
-    Plugin::open_isolated(file, &Isolation { program, memory: None })
-}
-
-#[cfg(not(unix))]
-fn open(file: &Path, isolate: bool) -> Result<Plugin> {
-    if isolate {
-        return Err(Failure::new("plugins cannot be isolated on this system").help("leave `--isolate` out"));
-    }
-    Plugin::open(file)
-}
-
 fn files_beside() -> Vec<PathBuf> {
     let program = std::env::current_exe().ok();
     program.as_deref().and_then(std::path::Path::parent).map(in_folder).unwrap_or_default()
 }
 
-/// `regulars plugin list`
-pub(super) fn list(arguments: &Arguments, console: &Arc<Console>) -> Result<u8> {
-    let mut plugins = asked_for(arguments)?;
+/// The plugins that were asked for and those that lie beside the program.
+pub(super) fn asked_for(arguments: &Arguments, console: &Console) -> Result<Vec<Loaded>> {
+    let program = arguments.isolate.then(std::env::current_exe).and_then(std::io::Result::ok);
+    let mut plugins = open_plugins(&arguments.plugin, program.as_deref())?;
     if !arguments.no_plugins {
         plugins.extend(beside(&plugins, console));
     }
+    Ok(plugins)
+}
+
+/// `regulars plugin list`
+pub(super) fn list(arguments: &Arguments, console: &Arc<Console>) -> Result<u8> {
+    let plugins = asked_for(arguments, console)?;
     let mut page = Page::new();
     if plugins.is_empty() {
         page.text("no plugin is loaded").line();
         page.role(Role::Advice, "`--plugin FILE` loads one; plugins/README.md tells how to write one").line();
     }
     for plugin in &plugins {
-        page.role(Role::Heading, plugin.name()).text(&format!(" {}", plugin.version()));
-        page.role(Role::Note, &format!("  ABI {} · {}", plugin.abi(), plugin.path().display())).line();
+        page.role(Role::Heading, plugin.name()).text(format!(" {}", plugin.version()).trim_end());
+        page.role(Role::Note, &format!("  {} · {}", plugin.kind(), plugin.path().display())).line();
         let lines: Vec<(String, String)> =
             plugin.manuals().iter().map(|manual| (manual.name.clone(), manual.summary.clone())).collect();
         page.append(show::found(&lines, console.width()));

@@ -12,7 +12,7 @@ use super::{FAILED, INTERRUPTED, WRONG_USAGE, begin, begin_with, usage};
 use crate::console::Console;
 use crate::files;
 use crate::notebook::{CellKind, Document};
-use crate::script::{Param, Params};
+use crate::script::{Param, Params, is_plugin};
 use crate::session::Session;
 use crate::show::{self, Page, Role, Value};
 
@@ -42,6 +42,13 @@ pub(super) fn script(arguments: &Arguments, console: &Arc<Console>, words: &[Str
 /// `regulars run FILE --name value …`
 pub(super) fn file(arguments: &Arguments, console: &Arc<Console>, file: &str, rest: &[String]) -> Result<u8> {
     let (name, text) = read(file)?;
+    if is_plugin(&text) {
+        let failure = Failure::new(format!("`{name}` is a plugin: it declares functions, and a script calls them"))
+            .help(format!("load it beside a script or the prompt: `regulars --plugin {name}`"))
+            .help(format!("`regulars check {name}` tells what is wrong in it"));
+        console.fail(&failure, None, None);
+        return Ok(FAILED);
+    }
     let declared = match whole_params(console, &text) {
         Ok(declared) => declared,
         Err(failure) => {

@@ -16,6 +16,7 @@ use super::convert::{
 use super::failure::{Reading, incomparable, missing_entry, ours, translate};
 use super::last::{LAST, Places};
 use super::params::{self, Param};
+use super::plugin::Stage;
 use super::{World, verbs};
 use crate::catalogue::Record;
 use crate::chart::Picture;
@@ -37,25 +38,31 @@ impl State {
 }
 
 /// Levels of calls before a script is told that it calls itself without an end.
-const CALL_DEPTH: usize = 64;
+pub(super) const CALL_DEPTH: usize = 64;
 
 /// The engine together with the world that its words reach.
 pub struct Script {
-    engine: Engine,
+    engine: Arc<Engine>,
     world: Arc<World>,
     last: Places,
 }
 
-/// An engine with our types, operators and rules, and Rhai's own functions: without our words and functions.
-pub(super) fn base(world: &Arc<World>) -> Engine {
+/// An engine that reads texts and can run none of them.
+pub(super) fn grammar() -> Engine {
     let mut engine = Engine::new_raw();
-    engine.register_global_module(StandardPackage::new().as_shared_module());
     // What an optimiser may leave out could be a call that writes a file.
     engine.set_optimization_level(OptimizationLevel::None);
     engine.set_module_resolver(DummyModuleResolver::new());
     engine.set_max_call_levels(CALL_DEPTH);
     engine.set_max_expr_depths(256, 128);
     engine.disable_symbol("eval");
+    engine
+}
+
+/// An engine with our types, operators and rules, and Rhai's own functions: without our words and functions.
+pub(super) fn base(world: &Arc<World>) -> Engine {
+    let mut engine = grammar();
+    engine.register_global_module(StandardPackage::new().as_shared_module());
     // Rhai's quick path for operators answers `1 == "1"` and `1 < "a"` with `false` before anybody is asked.
     engine.set_fast_operators(false);
     // Rhai would answer `()`, and the mistake would come to light somewhere else.
@@ -68,8 +75,8 @@ pub(super) fn base(world: &Arc<World>) -> Engine {
     engine
 }
 
-/// Makes an engine for a world.
-pub fn engine(world: Arc<World>) -> Script {
+/// Makes an engine for a world; the functions of script plugins will run on this `stage`.
+pub fn engine(world: Arc<World>, stage: &Stage) -> Script {
     let mut engine = base(&world);
     let ear = Arc::clone(&world.listener);
     engine.on_progress(move |_| ear.is_cancelled().then_some(Dynamic::UNIT));
@@ -85,6 +92,8 @@ pub fn engine(world: Arc<World>) -> Script {
     methods(&mut engine, &world, ask);
     let last = Places::default();
     last.teach(&mut engine);
+    let engine = Arc::new(engine);
+    stage.set(&engine, &world);
     Script { engine, world, last }
 }
 
@@ -350,6 +359,7 @@ pub(super) fn functions(engine: &mut Engine, world: &Arc<World>, call: Call) {
                 &manual.name,
                 types,
                 move |context: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
+                    world.texts.reach(context.call_level());
                     let answer = guarded("function", || call(&world, place, values))?;
                     Ok(placed(answer, context.call_position(), &world))
                 },

@@ -177,6 +177,10 @@ fn words(error: &EvalAltResult, reading: &Reading<'_>) -> Failure {
         }
         EvalAltResult::ErrorModuleNotFound(name, _) => Failure::new(format!("there is no module `{name}`"))
             .help("this version runs single files: put the functions into the same script"),
+        EvalAltResult::ErrorDataRace(..) => {
+            Failure::new("the function between the bars uses the very variable on which it is called")
+                .help("keep what it needs under a name of its own first: `let rate = options.rate;`")
+        }
         EvalAltResult::ErrorDataTooLarge(..) => {
             Failure::new("the value grows too large").help("work on columns of a frame instead of lists and texts")
         }

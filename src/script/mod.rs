@@ -9,6 +9,7 @@ mod failure;
 mod last;
 mod options;
 mod params;
+mod plugin;
 mod tokens;
 mod verbs;
 mod world;
@@ -17,18 +18,27 @@ pub use check::{Finding, Severity};
 pub use convert::value_of;
 pub use engine::{Script, State, engine};
 pub use params::{Param, Params};
+pub use plugin::{ScriptPlugin, Stage, is_plugin};
 pub use tokens::{Highlight, highlight, is_complete};
 pub use world::{Event, Listener, Texts, World};
 
 use regulars_plugin::{Result, StandardTable};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Verb};
 use crate::plugin::Plugin;
+
+/// The catalogue without any plugin.
+fn plain_catalogue() -> Catalogue {
+    Catalogue::new(words(&[]))
+}
+
+fn words(own_tables: &[StandardTable]) -> Vec<Verb> {
+    verbs::all(own_tables).into_iter().map(|bound| bound.verb).collect()
+}
 
 /// The catalogue of the built-in functions, of the words that this room binds, and of what plugins add to both.
 pub fn catalogue(plugins: &[Plugin]) -> Result<Catalogue> {
-    let words = |own: &[StandardTable]| verbs::all(own).into_iter().map(|bound| bound.verb).collect();
-    let mut catalogue = Catalogue::new(words(&[]));
+    let mut catalogue = plain_catalogue();
     for plugin in plugins {
         catalogue.add(plugin)?;
     }

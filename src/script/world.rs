@@ -1,7 +1,7 @@
 //! What a script can reach: the catalogue, the listener of the session, parameters, seed and day.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use regulars_plugin::{Context, Date, Host};
 
@@ -46,6 +46,10 @@ pub struct World {
 pub struct Texts {
     is_one: AtomicBool,
     count: AtomicUsize,
+    /// The files of the plugins whose functions run, the innermost last, each with the levels of calls down to it.
+    inside: Mutex<Vec<(Arc<str>, usize)>>,
+    /// Levels of calls, within the text that runs, down to the function of the catalogue that was called last.
+    level: AtomicUsize,
 }
 
 impl Texts {
@@ -66,8 +70,45 @@ impl Texts {
 
     /// What the piece that runs is called where another one tells a place in it.
     pub fn name(&self) -> Option<String> {
+        if let Some((file, _)) = self.inside().last() {
+            return Some(file.to_string());
+        }
         let is_one = self.is_one.load(Ordering::Relaxed);
         (!is_one).then(|| format!("input {}", self.count.load(Ordering::Relaxed)))
+    }
+
+    /// A function of the catalogue is called from so many levels of calls within the text that runs.
+    pub(super) fn reach(&self, level: usize) {
+        self.level.store(level, Ordering::Relaxed);
+    }
+
+    /// From here on a file runs in place of the piece, until the guard is dropped; none where that would be more than
+    /// `deepest` levels of calls, of all texts together.
+    pub(super) fn enter(&self, file: &Arc<str>, deepest: usize) -> Option<Inside<'_>> {
+        let mut inside = self.inside();
+        let above = inside.last().map_or(0, |(_, level)| *level);
+        let level = above + self.level.load(Ordering::Relaxed) + LEVELS_OF_A_PLUGIN;
+        if level > deepest {
+            return None;
+        }
+        inside.push((Arc::clone(file), level));
+        Some(Inside(self))
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Vec<(Arc<str>, usize)>> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a call of a plugin counts for among the levels of calls: it goes through many hands.
+const LEVELS_OF_A_PLUGIN: usize = 4;
+
+/// A file of a plugin that runs.
+pub(super) struct Inside<'a>(&'a Texts);
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.inside().pop();
     }
 }
 

@@ -1,5 +1,8 @@
 //! Variables and evaluation: a cell in, an outcome out. Nothing is printed here.
 
+mod loaded;
+
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,13 +10,15 @@ use regulars_plugin::{Date, Result};
 
 use crate::catalogue::Catalogue;
 use crate::plugin::Plugin;
-use crate::script::{self, Finding, Listener, Param, Params, Script, State, Texts, World, value_of};
+use crate::script::{self, Finding, Listener, Param, Params, Script, Stage, State, Texts, World, value_of};
 use crate::show::Value;
+
+pub use loaded::{Loaded, open_plugin, open_plugins};
 
 /// What a session begins with.
 pub struct Settings {
     /// Plugins to load, each with its functions.
-    pub plugins: Vec<Plugin>,
+    pub plugins: Vec<Loaded>,
     /// Parameters for the script.
     pub params: Params,
     /// Seed for everything random.
@@ -39,7 +44,14 @@ pub struct Outcome {
 impl Session {
     /// Begins a session that is heard by `listener`.
     pub fn new(settings: Settings, listener: Arc<dyn Listener>) -> Result<Session> {
-        let catalogue = script::catalogue(&settings.plugins)?;
+        let stage = Arc::new(Stage::default());
+        let libraries: Vec<Plugin> = settings.plugins.iter().filter_map(Loaded::library).cloned().collect();
+        let mut catalogue = script::catalogue(&libraries)?;
+        for plugin in &settings.plugins {
+            if let Loaded::Script(plugin) = plugin {
+                catalogue.add_scripted(&plugin.on(&stage))?;
+            }
+        }
         let world = World {
             catalogue,
             listener,
@@ -48,7 +60,7 @@ impl Session {
             today: settings.today,
             texts: Texts::default(),
         };
-        Ok(Session { script: script::engine(Arc::new(world)), state: State::default() })
+        Ok(Session { script: script::engine(Arc::new(world), &stage), state: State::default() })
     }
 
     /// Every function and word.
@@ -70,6 +82,11 @@ impl Session {
     /// of this session are those with which it will run.
     pub fn check(&self, cells: &[String], final_params: bool) -> Vec<Finding> {
         self.script.check(cells, final_params)
+    }
+
+    /// The mistakes in the text of a plugin's file, which this session should have loaded where it can be loaded.
+    pub fn check_plugin(&self, path: &Path, source: &str) -> Vec<Finding> {
+        self.script.check_plugin(path, source)
     }
 
     /// From here on all cells belong to one script, whose lines are counted through.

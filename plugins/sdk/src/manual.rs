@@ -225,6 +225,13 @@ impl Manual {
         self.keeps_columns || !self.columns.is_empty()
     }
 
+    /// The same manual with the words of a doc comment: summary, description, choices, source and examples.
+    #[must_use]
+    pub fn with_words(self, comment: &str) -> Manual {
+        let Page { summary, description, choices, source, examples } = Page::read(comment);
+        Manual { summary, description, choices, source, examples, ..self }
+    }
+
     /// Whether the answer is a record: named figures, further tables or a model, and not a table alone.
     pub fn is_record(&self) -> bool {
         !(self.figures.is_empty() && self.further.is_empty() && self.methods.is_empty())

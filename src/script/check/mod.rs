@@ -7,6 +7,7 @@ mod calls;
 mod chains;
 mod expressions;
 mod functions;
+mod plugin;
 mod rehearsal;
 mod scope;
 mod seen;
@@ -18,6 +19,7 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Expr, Module, Scope, Shared, Stm
 
 use super::bind::{BROKE_OFF, Bound};
 use super::failure::{Reading, translate};
+use super::plugin::KEPT;
 use super::{Script, World, verbs};
 use functions::Function;
 use scope::Variables;
@@ -173,7 +175,7 @@ impl<'a> Checker<'a> {
         }
         let mut functions: Vec<(String, Vec<String>)> = Vec::new();
         for function in self.functions.iter().filter(|function| !function.is_closure) {
-            functions.push((function.name.clone(), function.arguments.clone()));
+            functions.push((function.name.trim_end_matches(KEPT).to_owned(), function.arguments.clone()));
         }
         if let EvalAltResult::ErrorVariableNotFound(name, _) | EvalAltResult::ErrorFunctionNotFound(name, _) = error {
             self.variables.is_meant(name.split(' ').next().unwrap_or_default());

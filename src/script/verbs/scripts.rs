@@ -10,6 +10,7 @@ use crate::script::Event;
 use crate::script::bind::{Ahead, Bound, Kind, verb};
 use crate::script::convert::{dynamic_of_json, value_of};
 use crate::script::params;
+use crate::script::plugin::{DECLARE, PLUGIN};
 use crate::table::Frame;
 
 pub(super) fn verbs() -> Vec<Bound> {
@@ -41,6 +42,22 @@ pub(super) fn verbs() -> Vec<Bound> {
         )
         .example("has_function(\"rfm\")")
         .does(1, 1, |call| Ok(call.world.catalogue.get(&call.text(0)?).is_some()))
+        .plans(),
+        verb(
+            Scripts,
+            DECLARE,
+            "declare(\"name\", #{family, tables, options, columns, keeps_columns, figures, further, chart, related})",
+            "Declares the function of that name in the file of a plugin; the comment above `fn name` is its manual. The file is loaded with `--plugin FILE`.",
+        )
+        .does(0, 2, |_| stands_in_a_plugin(DECLARE))
+        .plans(),
+        verb(
+            Scripts,
+            PLUGIN,
+            "plugin(#{name, version})",
+            "Says in the file of a plugin what it is called; without it the file's own name counts.",
+        )
+        .does(0, 1, |_| stands_in_a_plugin(PLUGIN))
         .plans(),
         verb(
             Scripts,
@@ -95,6 +112,13 @@ pub(super) fn verbs() -> Vec<Bound> {
         })
         .ahead(|_| Ok(Ahead::Some(Kind::of::<Record>()))),
     ]
+}
+
+/// What is told where a script says what only the file of a plugin says.
+fn stands_in_a_plugin(word: &str) -> Result<()> {
+    Err(Failure::new(format!("`{word}` stands in the file of a plugin, and a plugin is not run"))
+        .help("load the file, and call its functions: `regulars --plugin FILE`")
+        .help("`regulars check FILE` tells what is wrong in it"))
 }
 
 /// A model is written as JSON and under no other name: whoever writes `.png` wants its picture.
