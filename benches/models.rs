@@ -25,19 +25,21 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use regulars_stats::Unwatched;
 use regulars_stats::btyd::{BgNbd, BuyTillYouDie, Covariates, ParetoNbd, Purchases};
 use regulars_stats::cluster::{KMeansOptions, Points, kmeans};
-use regulars_stats::survival::cox::{Choices, Subjects};
+use regulars_stats::survival::cox::{Choices, Subjects, TimeScale};
 use regulars_stats::survival::{IntervalKind, Observations, RiskTable, Rows, cox, kaplan_meier};
 use side_by_side::{Candidate, compare};
 
 /// A job: its word, the number of rows, what it is, and how the data are made.
 type Job = (&'static str, usize, &'static str, fn(usize) -> Vec<Vec<f64>>);
 
-const JOBS: [Job; 6] = [
+const JOBS: [Job; 8] = [
     ("bg_nbd", 1_000_000, "BG/NBD fit, 1 M customers", histories),
     ("pareto_nbd", 100_000, "Pareto/NBD fit, 100 k customers", histories),
     ("intervals", 100_000, "expected purchases with intervals, 100 k customers", histories),
     ("kmeans", 1_000_000, "k-means, 1 M x 8, k 5, 10 starts", clouds),
-    ("cox", 100_000, "Cox regression, 100 k x 5, Efron", hazards),
+    ("kmeans_shapeless", 1_000_000, "k-means without clusters, 1 M x 8 uniform, k 8, 10 starts", noise),
+    ("cox", 100_000, "Cox fit (errors, baseline; here with concordance), 100 k x 5, Efron", hazards),
+    ("cox_all", 100_000, "Cox fit, concordance and test of proportionality, 100 k x 5", hazards),
     ("kaplan_meier", 1_000_000, "Kaplan-Meier with intervals, 1 M rows", durations),
 ];
 
@@ -94,18 +96,26 @@ fn work(job: &str, columns: &[Vec<f64>]) -> (f64, String) {
             let upper: f64 = customers.iter().map(|one| model.outlook(*one).foresee(39.0, 0.9).upper).sum();
             format!("{upper:.4}")
         }
-        "kmeans" => {
+        "kmeans" | "kmeans_shapeless" => {
             let points = Points::from_columns(columns).expect("points");
-            let options = KMeansOptions { clusters: 5, starts: 10, seed: 1, most_iterations: 300 };
+            let clusters = if job == "kmeans" { 5 } else { 8 };
+            let options = KMeansOptions { clusters, starts: 10, seed: 1, most_iterations: 100_000 };
             format!("{:.2}", kmeans(&points, &options, &Unwatched).expect("clusters").inertia)
         }
-        "cox" => {
+        "cox" | "cox_all" => {
             let names: Vec<String> = (0..columns.len() - 2).map(|index| format!("x{index}")).collect();
             let events: Vec<bool> = columns[1].iter().map(|event| *event > 0.0).collect();
             let rows = Rows { names: &names, columns: &columns[2..], durations: &columns[0], events: &events };
             let subjects = Subjects { rows, strata: None, weights: None, clusters: None };
             let fitted = cox::fit(&subjects, Choices::default(), &Unwatched).expect("a fit");
-            format!("{:.4}", fitted.log_likelihood)
+            if job == "cox" {
+                format!("{:.4}", fitted.log_likelihood)
+            } else {
+                let scale = TimeScale::Rank;
+                let tested = cox::proportionality(&subjects, &fitted, Choices::default(), scale, &Unwatched);
+                let statistic = tested.expect("a test").tests[0].statistic;
+                format!("{:.6}/{statistic:.4}", fitted.concordance.expect("pairs").value)
+            }
         }
         "kaplan_meier" => {
             let ends: Vec<u32> = columns[1].iter().map(|event| u32::from(*event > 0.0)).collect();
@@ -186,6 +196,12 @@ fn clouds(rows: usize) -> Vec<Vec<f64>> {
         }
     }
     columns
+}
+
+/// Uniform numbers in which there is nothing to be found.
+fn noise(rows: usize) -> Vec<Vec<f64>> {
+    let mut random = ChaCha8Rng::seed_from_u64(5);
+    (0..8).map(|_| (0..rows).map(|_| uniform(&mut random)).collect()).collect()
 }
 
 /// Durations by whole days under five covariates, a third of them censored.

@@ -20,21 +20,27 @@ if job in ("bg_nbd", "pareto_nbd"):
     seconds = time.perf_counter() - began
     # The package keeps the negative mean of the log-likelihood, of times that it has scaled.
     figure = -fitter._negative_log_likelihood_ * columns.shape[1] + columns[0].sum() * np.log(fitter._scale)
-elif job == "kmeans":
+elif job in ("kmeans", "kmeans_shapeless"):
     from sklearn.cluster import KMeans
 
     points = np.ascontiguousarray(columns.T)
     began = time.perf_counter()
-    figure = KMeans(n_clusters=5, n_init=10, random_state=1).fit(points).inertia_
+    figure = KMeans(n_clusters=5 if job == "kmeans" else 8, n_init=10, random_state=1).fit(points).inertia_
     seconds = time.perf_counter() - began
-elif job == "cox":
+elif job in ("cox", "cox_all"):
     import pandas as pd
     from lifelines import CoxPHFitter
 
     names = ["duration", "event"] + [f"x{index}" for index in range(len(columns) - 2)]
     frame = pd.DataFrame(dict(zip(names, columns)))
     began = time.perf_counter()
-    figure = CoxPHFitter().fit(frame, "duration", "event").log_likelihood_
+    fitter = CoxPHFitter().fit(frame, "duration", "event")
+    figure = fitter.log_likelihood_
+    if job == "cox_all":
+        from lifelines.statistics import proportional_hazard_test
+
+        figure = fitter.concordance_index_
+        proportional_hazard_test(fitter, frame, time_transform="rank")
     seconds = time.perf_counter() - began
 elif job == "kaplan_meier":
     from lifelines import KaplanMeierFitter

@@ -129,6 +129,7 @@ fn look_at_columns(manual: &Manual, tables: &[Frame], options: &Map<String, Valu
         let Some(given) = options.get(&option.name) else { continue };
         let names: Vec<&str> = match (&option.kind, given) {
             (OptionKind::Column, Value::String(name)) => vec![name],
+            (OptionKind::List(item), Value::String(name)) if **item == OptionKind::Column => vec![name],
             (OptionKind::List(item), Value::Array(names)) if **item == OptionKind::Column => {
                 names.iter().filter_map(Value::as_str).collect()
             }

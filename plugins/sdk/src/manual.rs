@@ -140,7 +140,7 @@ pub enum OptionKind {
     Column,
     /// One of these words, each with its meaning.
     Choice(Vec<(String, String)>),
-    /// Several of the same kind.
+    /// Several of the same kind; one value stands for a list of it.
     List(Box<OptionKind>),
     /// A map of names to values of the same kind.
     Map(Box<OptionKind>),
@@ -343,7 +343,12 @@ impl OptionKind {
                 choices.iter().any(|(word, _)| word == text).then(|| value.clone()).ok_or_else(wanted)
             }
             OptionKind::List(item) => {
-                let values = value.as_array().ok_or_else(wanted)?;
+                // One value stands for a list of it.
+                let values = match value {
+                    Value::Null => return Err(wanted()),
+                    Value::Array(values) => values.as_slice(),
+                    one => std::slice::from_ref(one),
+                };
                 values
                     .iter()
                     .map(|value| item.check(value))
@@ -688,5 +693,10 @@ mod tests {
         assert!(refused("{\"until\": \"2020-13-01\"}").contains("a date such as"));
         let function: CountRows = manual.configure(&map("{\"bins\": 4.0, \"until\": null}")).unwrap();
         assert_eq!(function.bins, 4);
+        // A value stands for a list of it; a wrong one is told with what is wanted.
+        let function: CountRows = manual.configure(&map("{\"cuts\": 2.5}")).unwrap();
+        assert_eq!(function.cuts, Some(vec![2.5]));
+        assert_eq!(manual.check_options(&map("{\"cuts\": []}")).unwrap()["cuts"], Value::Array(Vec::new()));
+        assert!(refused("{\"cuts\": \"x\"}").contains("is \"x\", but must be a list, each of it a number"));
     }
 }

@@ -28,7 +28,9 @@ use model::{Clusters, Complete, Predict, told};
 /// Columns count alike: each is lessened by its mean and divided by its population standard deviation, unless `scale` says
 /// otherwise. Every start draws its centres by greedy k-means++ (2 + ⌊ln k⌋ candidates for each) and goes on until no
 /// row changes its cluster; the start with the least inertia is kept, and `found` says how many starts came to that inertia,
-/// within a millionth. Where `k` is a list, the number with the greatest silhouette is taken, the smaller of equal ones.
+/// within a millionth. With more than 4,096 rows a start is given up where the squared ways of its centres in one
+/// iteration add up to less than a ten-thousandth of the mean variance of the columns, the usual tolerance, while its
+/// inertia is still more than a ten-thousandth above the best so far. Where `k` is a list, the number with the greatest silhouette is taken, the smaller of equal ones.
 /// Clusters are numbered by size, the largest is 1; of equal size the one with the lower centre, by its first column, then
 /// its second. A cluster that loses all rows gets the row that lies farthest from its centre. The silhouette is the mean
 /// of all rows, and where there are more than `sample` of a seeded sample of so many, with distances within the

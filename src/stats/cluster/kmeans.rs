@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::lloyd::{Run, lloyd};
+use super::lloyd::{GiveUp, Run, lloyd};
 use super::points::CHUNK;
 use super::starts::plus_plus;
 use super::{ClusterError, Points};
@@ -36,14 +36,22 @@ pub struct KMeans {
     pub inertia: f64,
     /// Iterations of the best run.
     pub iterations: usize,
-    /// The inertia that each start came to, in the order of the starts.
+    /// The inertia that each start came to, in the order of the starts; of one that was given up, where it was then.
     pub inertias: Vec<f64>,
     /// How many starts came to the best inertia, within a millionth of it.
     pub found: usize,
 }
 
+/// The centres of a start have come to rest where their squared ways in one iteration add up to less than this share of
+/// the mean variance of the columns.
+const REST: f64 = 1e-4;
+/// A start whose centres have come to rest goes on to its end where its inertia is no more than this share above the
+/// best one so far: less than that is still to be won.
+const HOPE: f64 = 1e-4;
+
 /// Finds clusters whose rows lie near their means: the best of several runs of Lloyd's iteration from greedy k-means++
-/// starts, each run until no row changes its cluster. The answer does not depend on the number of threads.
+/// starts, each run until no row changes its cluster. Where there are many rows, a start is given up when its centres have
+/// nearly come to rest and it has no hope of being the best. The answer does not depend on the number of threads.
 ///
 /// # Errors
 /// Where fewer rows differ than there are clusters, where a run does not come to its end, and where it is stopped.
@@ -52,11 +60,11 @@ pub fn kmeans(points: &Points, options: &KMeansOptions, watch: &dyn Watch) -> Re
     if clusters == 0 || options.starts == 0 {
         return Err(ClusterError::Empty);
     }
-    let run = |start: usize| {
+    let run = |start: usize, give_up: Option<GiveUp>| {
         let mut random = ChaCha8Rng::seed_from_u64(options.seed);
         random.set_stream(start as u64);
         let centers = plus_plus(points, clusters, &mut random, watch)?;
-        let run = lloyd(points, centers, options.most_iterations, watch)?;
+        let run = lloyd(points, centers, give_up, options.most_iterations, watch)?;
         watch.progress(start as u64 + 1, options.starts as u64);
         Ok(run)
     };
@@ -70,13 +78,18 @@ pub fn kmeans(points: &Points, options: &KMeansOptions, watch: &dyn Watch) -> Re
     };
     if points.rows() <= CHUNK {
         // Rows of one chunk occupy one thread: the starts are shared out instead.
-        let runs: Vec<Result<Run, ClusterError>> = (0..options.starts).into_par_iter().map(run).collect();
+        let runs: Vec<Result<Run, ClusterError>> =
+            (0..options.starts).into_par_iter().map(|start| run(start, None)).collect();
         for run in runs {
             keep(run?);
         }
     } else {
+        let rest = REST * points.mean_variance();
+        let mut least = f64::INFINITY;
         for start in 0..options.starts {
-            keep(run(start)?);
+            let run = run(start, Some(GiveUp { rest, above: least * (1.0 + HOPE) }))?;
+            least = least.min(run.inertia);
+            keep(run);
         }
     }
     let best = best.ok_or(ClusterError::Empty)?;

@@ -6,7 +6,7 @@ use super::points::{CHUNK, squared_distance};
 use super::{ClusterError, Points};
 use crate::Watch;
 
-/// A partition that no row wants to leave.
+/// A partition with the means of its clusters.
 pub(super) struct Run {
     pub(super) labels: Vec<u32>,
     /// Means of the clusters, one behind the other.
@@ -30,7 +30,14 @@ struct Moved {
     rows: usize,
 }
 
-/// Lloyd's iteration until no row changes its cluster, with a deadline per row in place of most distances.
+/// When a run is given up: the squared ways of its centres in one iteration add up to less than `rest`, and its inertia is
+/// then still above `above`.
+pub(super) struct GiveUp {
+    pub(super) rest: f64,
+    pub(super) above: f64,
+}
+
+/// Lloyd's iteration until no row changes its cluster, or until it is given up, with a deadline per row in place of most distances.
 ///
 /// After Hamerly a row cannot change its cluster before the drift of its own centre and the largest drift of another
 /// one have together used up the difference of its distances to the second and to the first. Both drifts are added up
@@ -41,6 +48,7 @@ struct Moved {
 pub(super) fn lloyd(
     points: &Points,
     mut centers: Vec<f64>,
+    mut give_up: Option<GiveUp>,
     most_iterations: usize,
     watch: &dyn Watch,
 ) -> Result<Run, ClusterError> {
@@ -75,6 +83,12 @@ pub(super) fn lloyd(
             deadlines.fill(f64::NEG_INFINITY);
         }
         let new = means(&sums, &counts, stride);
+        if !filled && give_up.as_ref().is_some_and(|it| squared_distance(&centers, &new) < it.rest) {
+            let inertia = inertia(points, &new, &labels);
+            if give_up.take().is_some_and(|it| inertia > it.above) {
+                return Ok(Run { labels, centers: new, counts, inertia, iterations: iteration });
+            }
+        }
         add_drifts(&mut drifts, &centers, &new, stride);
         centers = new;
     }

@@ -58,6 +58,33 @@ impl Points {
         Points { values, rows: rows.len(), ..*self }
     }
 
+    /// The mean over the columns of their variances.
+    pub(super) fn mean_variance(&self) -> f64 {
+        let sum_of = |part: &(dyn Fn(&[f64], &mut [f64]) + Sync)| {
+            let parts: Vec<Vec<f64>> = self
+                .chunks()
+                .map(|chunk| {
+                    let mut sums = vec![0.0; self.stride];
+                    chunk.chunks_exact(self.stride).for_each(|row| part(row, &mut sums));
+                    sums
+                })
+                .collect();
+            let mut sums = vec![0.0; self.stride];
+            for part in parts {
+                sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+            }
+            sums
+        };
+        let add = |row: &[f64], sums: &mut [f64]| sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        let means: Vec<f64> = sum_of(&add).into_iter().map(|sum| sum / self.rows as f64).collect();
+        let squares = sum_of(&|row, sums| {
+            for ((sum, value), mean) in sums.iter_mut().zip(row).zip(&means) {
+                *sum += (value - mean) * (value - mean);
+            }
+        });
+        squares.iter().sum::<f64>() / (self.rows as f64 * self.columns as f64)
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows

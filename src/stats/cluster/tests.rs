@@ -154,6 +154,27 @@ fn no_row_would_rather_be_elsewhere_and_centres_are_means() {
 }
 
 #[test]
+fn a_start_without_hope_is_given_up_and_the_best_is_not() {
+    let points = crowds(20_000);
+    // By hand: each column is 4 higher in a third of the rows, plus four uniform numbers.
+    let variance = 16.0 * 2.0 / 9.0 + 4.0 / 12.0;
+    assert!((points.mean_variance() - variance).abs() < 0.02 * variance, "{}", points.mean_variance());
+    let centers = || {
+        let mut random = <rand_chacha::ChaCha8Rng as rand::SeedableRng>::seed_from_u64(3);
+        super::starts::plus_plus(&points, 7, &mut random, &Unwatched).expect("centres")
+    };
+    let run = |above: f64| {
+        let give_up = super::lloyd::GiveUp { rest: 1e-3 * variance, above };
+        super::lloyd::lloyd(&points, centers(), Some(give_up), 1000, &Unwatched).expect("a run")
+    };
+    let (given_up, to_the_end) = (run(0.0), run(f64::INFINITY));
+    assert!(given_up.iterations < to_the_end.iterations);
+    assert!(given_up.inertia > to_the_end.inertia && given_up.inertia < 1.01 * to_the_end.inertia);
+    let unasked = super::lloyd::lloyd(&points, centers(), None, 1000, &Unwatched).expect("a run");
+    assert_eq!((unasked.iterations, unasked.inertia), (to_the_end.iterations, to_the_end.inertia));
+}
+
+#[test]
 fn the_number_of_threads_changes_no_bit() {
     let points = crowds(20_000);
     let few = crowds(900);
@@ -202,7 +223,7 @@ fn a_cluster_left_empty_gets_the_row_that_lies_worst() {
     // Two of the three first centres lie behind all rows: nobody comes to the last one.
     let points = Points::from_columns(&[vec![0.0, 1.0, 2.0, 50.0]]).expect("points");
     let centers = [1.0, 900.0, 1000.0].iter().flat_map(|center| [*center, 0.0, 0.0, 0.0]).collect();
-    let run = super::lloyd::lloyd(&points, centers, 100, &Unwatched).expect("a run");
+    let run = super::lloyd::lloyd(&points, centers, None, 100, &Unwatched).expect("a run");
     assert!(run.counts.iter().all(|count| *count > 0), "{:?}", run.counts);
     assert_eq!(run.labels[3], 1);
     // {0, 1}, {2}, {50} or {0}, {1, 2}, {50}: either way one half is left.

@@ -1,5 +1,8 @@
 //! How well a score orders rows by the time of their event.
 
+use super::sorting::{by_duration, ordered_bits, sort_by_key};
+use crate::watch::Watch;
+
 /// Harrell's C and the pairs behind it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Concordance {
@@ -35,26 +38,36 @@ pub struct Scored<'a> {
     pub clusters: Option<&'a [u32]>,
 }
 
-/// Sums over prefixes that can be added to (Fenwick's tree).
-struct Prefixes(Vec<f64>);
+/// Weights by place, with sums over prefixes that can be added to (Fenwick's tree).
+struct Prefixes {
+    tree: Vec<f64>,
+    at: Vec<f64>,
+    all: f64,
+}
 
 impl Prefixes {
-    fn add(&mut self, place: usize, value: f64) {
-        let mut at = place + 1;
-        while at <= self.0.len() {
-            self.0[at - 1] += value;
+    fn new(places: usize) -> Self {
+        Self { tree: vec![0.0; places], at: vec![0.0; places], all: 0.0 }
+    }
+
+    fn add(&mut self, member: &Member) {
+        self.at[member.place] += member.weight;
+        self.all += member.weight;
+        let mut at = member.place + 1;
+        while at <= self.tree.len() {
+            self.tree[at - 1] += member.weight;
             at += at & at.wrapping_neg();
         }
     }
 
-    /// The sum over the places before `place`.
-    fn before(&self, place: usize) -> f64 {
-        let (mut at, mut sum) = (place, 0.0);
+    /// The weight before a place, at it and after it.
+    fn about(&self, place: usize) -> (f64, f64, f64) {
+        let (mut at, mut below) = (place, 0.0);
         while at > 0 {
-            sum += self.0[at - 1];
+            below += self.tree[at - 1];
             at &= at - 1;
         }
-        sum
+        (below, self.at[place], self.all - below - self.at[place])
     }
 }
 
@@ -66,89 +79,49 @@ struct Share {
     tied: f64,
 }
 
+impl Share {
+    fn add(&mut self, weight: f64, other: Share) {
+        self.concordant += weight * other.concordant;
+        self.discordant += weight * other.discordant;
+        self.tied += weight * other.tied;
+    }
+}
+
 /// Compares every pair in which it is certain who had the event first: i before j if the event of i was seen and j was
-/// followed longer, or as long without an event. Pairs are taken within strata. None where no pair can be compared.
+/// followed longer, or as long without an event. Pairs are taken within strata. None where no pair can be
+/// compared, or where the work was stopped.
 ///
 /// Ties are counted as R's `survival::concordance` counts them. Time n log n.
 ///
 /// Source: Harrell, Lee and Mark (1996), Statistics in Medicine 15, 361–387; Therneau and Watson (2015), The
 /// concordance statistic and the Cox model, Mayo Clinic technical report 85.
-pub fn concordance(rows: &Scored<'_>) -> Option<Concordance> {
+pub fn concordance(rows: &Scored<'_>, watch: &dyn Watch) -> Option<Concordance> {
     let n = rows.durations.len();
     let weight = |row: usize| rows.weights.map_or(1.0, |weights| weights[row]);
     let stratum = |row: usize| rows.strata.map_or(0, |strata| strata[row]);
-
-    let mut sorted: Vec<f64> = rows.scores.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    sorted.dedup_by(|left, right| left == right);
-    let place: Vec<u32> =
-        rows.scores.iter().map(|score| sorted.partition_point(|known| known < score) as u32).collect();
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_unstable_by(|&left, &right| {
-        (stratum(left).cmp(&stratum(right)))
-            .then(rows.durations[left].total_cmp(&rows.durations[right]))
-            .then(left.cmp(&right))
-    });
+    let (order, places) =
+        rayon::join(|| by_duration(0..n, rows.durations, rows.strata, watch), || places(rows.scores, watch));
+    let (order, (places, mut different)) = (order.ok()?, places?);
 
     let mut shares = vec![Share::default(); n];
     let mut tied_time = 0.0;
     let mut totals = Share::default();
     for group in order.chunk_by(|&left, &right| stratum(left) == stratum(right)) {
-        // The scores of the stratum, numbered without gaps, so that many small strata cost no more than one large one.
-        let mut places: Vec<u32> = group.iter().map(|&row| place[row]).collect();
-        places.sort_unstable();
-        places.dedup();
-        let local: Vec<usize> = group.iter().map(|&row| places.partition_point(|&known| known < place[row])).collect();
-        let instants: Vec<(usize, usize)> = instants(group, rows.durations);
-
-        // From the end: an event is compared with those still followed.
-        let mut followed = Prefixes(vec![0.0; places.len()]);
-        let mut all = 0.0;
-        for &(start, end) in instants.iter().rev() {
-            let at = start..end;
-            for member in at.clone().filter(|&member| !rows.events[group[member]]) {
-                followed.add(local[member], weight(group[member]));
-                all += weight(group[member]);
-            }
-            let mut here = 0.0;
-            for member in at.clone().filter(|&member| rows.events[group[member]]) {
-                let row = group[member];
-                let below = followed.before(local[member]);
-                let up_to = followed.before(local[member] + 1);
-                let share = Share { concordant: below, discordant: all - up_to, tied: up_to - below };
-                totals.concordant += weight(row) * share.concordant;
-                totals.discordant += weight(row) * share.discordant;
-                totals.tied += weight(row) * share.tied;
-                shares[row] = share;
-                tied_time += weight(row) * here;
-                here += weight(row);
-            }
-            for member in at.filter(|&member| rows.events[group[member]]) {
-                followed.add(local[member], weight(group[member]));
-                all += weight(group[member]);
-            }
+        let mut local: Vec<u32> = group.iter().map(|&row| places[row]).collect();
+        if group.len() < n {
+            different = renumber(&mut local);
         }
-
-        // From the beginning: everybody is compared with the events before.
-        let mut gone = Prefixes(vec![0.0; places.len()]);
-        let mut all = 0.0;
-        for &(start, end) in &instants {
-            for after in [false, true] {
-                for member in (start..end).filter(|&member| rows.events[group[member]] != after) {
-                    let below = gone.before(local[member]);
-                    let up_to = gone.before(local[member] + 1);
-                    let share = &mut shares[group[member]];
-                    share.concordant += all - up_to;
-                    share.discordant += below;
-                    share.tied += up_to - below;
-                }
-                if !after {
-                    for member in (start..end).filter(|&member| rows.events[group[member]]) {
-                        gone.add(local[member], weight(group[member]));
-                        all += weight(group[member]);
-                    }
-                }
-            }
+        let members: Vec<Member> = (group.iter().zip(&local))
+            .map(|(&row, &place)| Member { place: place as usize, event: rows.events[row], weight: weight(row) })
+            .collect();
+        let instants = instants(group, rows.durations);
+        let ((of_events, tied), of_all) =
+            rayon::join(|| with_later(&members, &instants, different), || with_earlier(&members, &instants, different));
+        tied_time += tied;
+        for (((&row, member), event), earlier) in group.iter().zip(&members).zip(of_events).zip(of_all) {
+            totals.add(member.weight, event);
+            shares[row] = event;
+            shares[row].add(1.0, earlier);
         }
     }
 
@@ -182,6 +155,79 @@ pub fn concordance(rows: &Scored<'_>) -> Option<Concordance> {
     })
 }
 
+/// The place of each score among the different scores, and the number of different scores. None where the work was
+/// stopped.
+fn places(scores: &[f64], watch: &dyn Watch) -> Option<(Vec<u32>, usize)> {
+    let mut sorted: Vec<(u64, u32)> = scores.iter().zip(0..).map(|(score, row)| (ordered_bits(*score), row)).collect();
+    sort_by_key(&mut sorted, |entry| entry.0, watch).ok()?;
+    let mut places = vec![0; scores.len()];
+    let mut different = 0;
+    for run in sorted.chunk_by(|left, right| left.0 == right.0) {
+        run.iter().for_each(|entry| places[entry.1 as usize] = different);
+        different += 1;
+    }
+    Some((places, different as usize))
+}
+
+/// Numbers places without gaps, so that many small strata cost no more than one large one; answers how many differ.
+fn renumber(places: &mut [u32]) -> usize {
+    let mut known = places.to_vec();
+    known.sort_unstable();
+    known.dedup();
+    for place in places {
+        *place = known.partition_point(|other| other < place) as u32;
+    }
+    known.len()
+}
+
+/// A row of a stratum: the place of its score, whether it has the event, and its weight.
+struct Member {
+    place: usize,
+    event: bool,
+    weight: f64,
+}
+
+/// From the end: what each event adds as the partner of those who are followed longer; and the pairs of events at the
+/// same time.
+fn with_later(members: &[Member], instants: &[(usize, usize)], different: usize) -> (Vec<Share>, f64) {
+    let mut shares = vec![Share::default(); members.len()];
+    let mut followed = Prefixes::new(different);
+    let mut tied_time = 0.0;
+    for &(start, end) in instants.iter().rev() {
+        let at = &members[start..end];
+        at.iter().filter(|member| !member.event).for_each(|member| followed.add(member));
+        let mut here = 0.0;
+        for (share, member) in shares[start..end].iter_mut().zip(at).filter(|(_, member)| member.event) {
+            let (below, tied, above) = followed.about(member.place);
+            *share = Share { concordant: below, discordant: above, tied };
+            tied_time += member.weight * here;
+            here += member.weight;
+        }
+        at.iter().filter(|member| member.event).for_each(|member| followed.add(member));
+    }
+    (shares, tied_time)
+}
+
+/// From the beginning: what each row adds as the partner of the events before it.
+fn with_earlier(members: &[Member], instants: &[(usize, usize)], different: usize) -> Vec<Share> {
+    let mut shares = vec![Share::default(); members.len()];
+    let mut gone = Prefixes::new(different);
+    for &(start, end) in instants {
+        let at = &members[start..end];
+        // An event comes before a row that is censored at the same time, not before another event.
+        for after in [false, true] {
+            for (share, member) in shares[start..end].iter_mut().zip(at).filter(|(_, member)| member.event != after) {
+                let (below, tied, above) = gone.about(member.place);
+                *share = Share { concordant: above, discordant: below, tied };
+            }
+            if !after {
+                at.iter().filter(|member| member.event).for_each(|member| gone.add(member));
+            }
+        }
+    }
+    shares
+}
+
 /// The runs of equal durations in rows ordered by duration.
 fn instants(group: &[usize], durations: &[f64]) -> Vec<(usize, usize)> {
     let mut instants = Vec::new();
@@ -196,6 +242,7 @@ fn instants(group: &[usize], durations: &[f64]) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Unwatched;
 
     fn unweighted<'a>(durations: &'a [f64], events: &'a [bool], scores: &'a [f64]) -> Scored<'a> {
         Scored { durations, events, scores, weights: None, strata: None, clusters: None }
@@ -206,7 +253,7 @@ mod tests {
         let durations = [1.0, 2.0, 2.0, 2.0, 3.0, 4.0, 4.0, 4.0, 5.0, 2.0];
         let events = [true, false, true, false, true, false, true, true, false, true];
         let scores = [5.0, 5.0, 4.0, 4.0, 3.0, 3.0, 7.0, 6.0, 5.0, 4.0];
-        let found = concordance(&unweighted(&durations, &events, &scores)).unwrap();
+        let found = concordance(&unweighted(&durations, &events, &scores), &Unwatched).unwrap();
         let (mut concordant, mut discordant, mut tied, mut both) = (0.0, 0.0, 0.0, 0.0);
         for i in (0..10).filter(|&i| events[i]) {
             for j in (0..10).filter(|&j| j != i) {
@@ -234,14 +281,14 @@ mod tests {
         let durations = [5.0, 3.0, 8.0, 3.0, 9.0, 1.0];
         let events = [true, true, false, false, true, true];
         let scores = [0.3, 0.9, 0.2, 0.9, 0.6, 0.1];
-        let found = concordance(&unweighted(&durations, &events, &scores)).unwrap();
+        let found = concordance(&unweighted(&durations, &events, &scores), &Unwatched).unwrap();
         let mut sum = 0.0;
         for row in 0..6 {
             let at = |step: f64| {
                 let mut weights = [1.0; 6];
                 weights[row] += step;
                 let rows = Scored { weights: Some(&weights), ..unweighted(&durations, &events, &scores) };
-                concordance(&rows).unwrap().value
+                concordance(&rows, &Unwatched).unwrap().value
             };
             sum += ((at(1e-5) - at(-1e-5)) / 2e-5).powi(2);
         }
@@ -254,8 +301,8 @@ mod tests {
         let events = [true; 4];
         let scores = [2.0, 1.0, 4.0, 3.0];
         let rows = Scored { strata: Some(&[0, 0, 1, 1]), ..unweighted(&durations, &events, &scores) };
-        assert_eq!(concordance(&rows).unwrap().concordant, 2.0);
-        assert_eq!(concordance(&unweighted(&durations, &[false; 4], &scores)), None);
-        assert_eq!(concordance(&unweighted(&[1.0, 1.0], &[true, true], &[1.0, 2.0])), None);
+        assert_eq!(concordance(&rows, &Unwatched).unwrap().concordant, 2.0);
+        assert_eq!(concordance(&unweighted(&durations, &[false; 4], &scores), &Unwatched), None);
+        assert_eq!(concordance(&unweighted(&[1.0, 1.0], &[true, true], &[1.0, 2.0]), &Unwatched), None);
     }
 }

@@ -54,6 +54,28 @@ pub(super) fn sort_by_key<T: Copy>(
     Ok(())
 }
 
+/// The rows by stratum and duration; rows that share both stay in the order in which they come.
+pub(super) fn by_duration(
+    rows: impl Iterator<Item = usize>,
+    durations: &[f64],
+    strata: Option<&[u32]>,
+    watch: &dyn Watch,
+) -> Result<Vec<usize>, SurvivalError> {
+    // The bits of a number from 0 up are in its order; adding 0 makes −0 into 0.
+    let mut keyed: Vec<(u64, usize)> = rows.map(|row| ((durations[row] + 0.0).to_bits(), row)).collect();
+    sort_by_key(&mut keyed, |entry| entry.0, watch)?;
+    if let Some(strata) = strata {
+        sort_by_key(&mut keyed, |entry| u64::from(strata[entry.1]), watch)?;
+    }
+    Ok(keyed.into_iter().map(|entry| entry.1).collect())
+}
+
+/// Bits whose order as a whole number is that of the numbers, −0 being 0.
+pub(super) fn ordered_bits(number: f64) -> u64 {
+    let bits = (number + 0.0).to_bits();
+    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
+}
+
 /// The refusal with which stopped work ends.
 pub(super) fn stop_if_told(watch: &dyn Watch) -> Result<(), SurvivalError> {
     if watch.stopped() { Err(SurvivalError::Stopped) } else { Ok(()) }
@@ -81,6 +103,17 @@ mod tests {
             assert!(sort_by_key(&mut pairs, |pair| pair.0, &Unwatched).is_ok());
             assert_eq!(pairs, wanted);
         }
+    }
+
+    #[test]
+    fn numbers_and_rows_come_in_their_order() {
+        let numbers = [f64::NEG_INFINITY, -2.5, -1e-300, 0.0, 1e-300, 1.0, 1.5, 7e300];
+        assert!(numbers.windows(2).all(|pair| ordered_bits(pair[0]) < ordered_bits(pair[1])));
+        assert_eq!(ordered_bits(-0.0), ordered_bits(0.0));
+        let durations = [2.0, 1.0, 2.0, 0.5, -0.0, 0.0];
+        let rows = |strata| by_duration((0..6).rev(), &durations, strata, &Unwatched).unwrap();
+        assert_eq!(rows(None), [5, 4, 3, 1, 2, 0]);
+        assert_eq!(rows(Some(&[7, 7, 7, 1, 1, 7])), [4, 3, 5, 1, 2, 0]);
     }
 
     struct Stopping;

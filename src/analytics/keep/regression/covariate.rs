@@ -36,6 +36,10 @@ impl Values {
                 let text = |cell: Cell| (cell != Cell::Missing).then(|| cell.plain());
                 Ok(Values::Texts(data.cells(name)?.into_iter().map(text).collect()))
             }
+            _ if data.cells(name)?.iter().all(|cell| *cell == Cell::Missing) => {
+                Err(Failure::new(format!("`{name}` is missing in every row: it cannot explain a difference"))
+                    .help("leave it out of `covariates`"))
+            }
             _ => Err(Failure::new(format!(
                 "column `{name}` holds {}, but a covariate is a number, true or false, or text",
                 data.type_word(name)?

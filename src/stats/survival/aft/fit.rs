@@ -70,7 +70,7 @@ pub fn fit(rows: &Rows<'_>, distribution: Distribution, watch: &dyn Watch) -> Re
         .collect();
     let (durations, events) = (rows.durations, rows.events);
     let concordance =
-        concordance(&Scored { durations, events, scores: &scores, weights: None, strata: None, clusters: None });
+        concordance(&Scored { durations, events, scores: &scores, weights: None, strata: None, clusters: None }, watch);
     Ok(AftFit {
         model: DurationModel { distribution, estimates, covariance },
         names: rows.names.to_vec(),

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::super::columns::Scale;
 use super::super::curve::IntervalKind;
 use super::Ties;
-use super::likelihood::walk;
+use super::likelihood::{Depth, walk};
 use super::sorted::Sorted;
 use crate::interval::standard_errors;
 use crate::watch::Watch;
@@ -68,7 +68,7 @@ pub(super) fn baselines(
         .into_par_iter()
         .map(|stratum| {
             let (mut times, mut hazard, mut variance, mut drift) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-            walk(sorted, stratum, predictors, ties, watch, |moment| {
+            walk(sorted, stratum, predictors, (ties, Depth::Means), watch, |moment| {
                 if times.last() != Some(&moment.instant.time) {
                     times.push(moment.instant.time);
                     hazard.push(0.0);

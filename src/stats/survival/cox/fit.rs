@@ -6,7 +6,8 @@ use super::super::columns::{RegressionError, scales};
 use super::super::concordance::{Concordance, Scored, concordance};
 use super::super::tails::ChiSquared;
 use super::baseline::{HazardModel, baselines};
-use super::likelihood::{Derivatives, derivatives, predictors};
+use super::derivatives::{Derivatives, derivatives};
+use super::likelihood::predictors;
 use super::residuals::score_residuals;
 use super::sorted::Sorted;
 use super::{Choices, Subjects};
@@ -80,7 +81,7 @@ pub(super) fn fit_with(
     {
         return Err(RegressionError::Weight { value: weights[row], row });
     }
-    let sorted = Sorted::of(subjects, &scales);
+    let sorted = Sorted::of(subjects, &scales, watch)?;
     if penalties.iter().any(|penalty| *penalty <= 0.0) {
         sorted.check_columns(names, &scales, watch)?;
         sorted.check_separation(names, &scales)?;
@@ -110,22 +111,23 @@ pub(super) fn fit_with(
     let score_statistic = Cholesky::new(full(&null.information, p))
         .map_or(f64::NAN, |information| null_score.dot(&information.solve(&null_score)));
     let predictors = predictors(&sorted, &coefficients);
-    let baselines = baselines(&sorted, &scales, &predictors, choices.ties, watch);
     let mut scores = vec![0.0; predictors.len()];
     for (&row, &predictor) in sorted.original.iter().zip(&predictors) {
         scores[row] = predictor;
     }
-    if watch.stopped() {
-        return Err(RegressionError::Stopped);
-    }
-    let concordance = concordance(&Scored {
+    let scored = Scored {
         durations: subjects.rows.durations,
         events: subjects.rows.events,
         scores: &scores,
         weights: subjects.weights,
         strata: subjects.strata,
         clusters: subjects.clusters,
-    });
+    };
+    let (baselines, concordance) =
+        rayon::join(|| baselines(&sorted, &scales, &predictors, choices.ties, watch), || concordance(&scored, watch));
+    if watch.stopped() {
+        return Err(RegressionError::Stopped);
+    }
     let deviation = |j: usize| scales[j].deviation;
     if !covariance.iter().all(|value| value.is_finite()) {
         return Err(RegressionError::NotConverged { steps, gradient });
@@ -184,10 +186,8 @@ fn maximise(
     let penalised = |coefficients: &[f64], value: f64| {
         value - coefficients.iter().zip(penalties).map(|(it, penalty)| penalty * it * it / 2.0).sum::<f64>()
     };
-    let see = |coefficients: &[f64]| {
-        let found = derivatives(sorted, coefficients, choices.ties, watch);
-        if watch.stopped() { Err(RegressionError::Stopped) } else { Ok(found) }
-    };
+    let see =
+        |coefficients: &[f64]| derivatives(sorted, coefficients, choices.ties, watch).ok_or(RegressionError::Stopped);
     let mut coefficients = vec![0.0; p];
     let null = see(&coefficients)?;
     let mut at = null.clone();

@@ -1,4 +1,4 @@
-//! The partial likelihood, its gradient and its information, in one pass from the last duration to the first.
+//! The rows at risk at each event, in one pass from the last duration to the first.
 
 use rayon::prelude::*;
 
@@ -18,13 +18,22 @@ pub(super) struct Moment<'a> {
     pub(super) log_sum: f64,
     /// Mean of the standardised covariates at risk.
     pub(super) mean: &'a [f64],
-    /// Second moments about 0 of the standardised covariates at risk: the lower triangle, row by row.
+    /// Second moments about 0 of the standardised covariates at risk: the lower triangle, row by row. Empty where only
+    /// means were asked for.
     second: &'a [f64],
+}
+
+/// How far the covariates at risk are summed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    Means,
+    Covariances,
 }
 
 impl Moment<'_> {
     /// Adds `factor` times the covariance of the covariates at risk to a lower triangle.
     pub(super) fn add_covariance(&self, factor: f64, triangle: &mut [f64]) {
+        debug_assert_eq!(self.second.len(), triangle.len(), "covariances were not asked for");
         let mut place = 0;
         for (j, mean) in self.mean.iter().enumerate() {
             let scaled = factor * mean;
@@ -44,16 +53,22 @@ struct Sums {
 }
 
 impl Sums {
-    fn new(p: usize) -> Self {
-        Self { zeroth: 0.0, first: vec![0.0; p], second: vec![0.0; p * (p + 1) / 2] }
+    fn new(p: usize, depth: Depth) -> Self {
+        let second = if depth == Depth::Means { 0 } else { p * (p + 1) / 2 };
+        Self { zeroth: 0.0, first: vec![0.0; p], second: vec![0.0; second] }
     }
 
     fn add(&mut self, hazard: f64, x: &[f64]) {
         self.zeroth += hazard;
+        for (sum, value) in self.first.iter_mut().zip(x) {
+            *sum += hazard * value;
+        }
+        if self.second.is_empty() {
+            return;
+        }
         let mut place = 0;
         for (j, value) in x.iter().enumerate() {
             let scaled = hazard * value;
-            self.first[j] += scaled;
             for (sum, other) in self.second[place..=place + j].iter_mut().zip(x) {
                 *sum += scaled * other;
             }
@@ -80,15 +95,16 @@ pub(super) fn walk(
     sorted: &Sorted,
     stratum: usize,
     predictors: &[f64],
-    ties: Ties,
+    (ties, depth): (Ties, Depth),
     watch: &dyn Watch,
     mut see: impl FnMut(&Moment<'_>),
 ) {
     let p = sorted.p;
-    let mut risk = Sums::new(p);
-    let mut tied = Sums::new(p);
+    let mut risk = Sums::new(p, depth);
+    let mut tied = Sums::new(p, depth);
     let mut mean = vec![0.0; p];
-    let mut second = vec![0.0; p * (p + 1) / 2];
+    let mut second = risk.second.clone();
+    let mut x = vec![0.0; p];
     // Hazard ratios are kept relative to the largest seen so far, so that no linear predictor is too large.
     let mut largest = f64::NEG_INFINITY;
     for (place, instant) in sorted.instants[sorted.strata[stratum].clone()].iter().rev().enumerate() {
@@ -104,11 +120,12 @@ pub(super) fn walk(
         let mut mass = 0.0;
         for (row, predictor) in instant.rows().zip(&predictors[instant.rows()]) {
             let hazard = sorted.weights[row] * (predictor - largest).exp();
-            risk.add(hazard, sorted.row(row));
+            sorted.read(row, &mut x);
+            risk.add(hazard, &x);
             if row < instant.start + instant.deaths {
                 mass += sorted.weights[row];
                 if instant.deaths > 1 && ties == Ties::Efron {
-                    tied.add(hazard, sorted.row(row));
+                    tied.add(hazard, &x);
                 }
             }
         }
@@ -137,59 +154,16 @@ pub(super) fn walk(
     }
 }
 
-/// The log-likelihood with its first and second derivatives by the standardised coefficients.
-#[derive(Debug, Clone)]
-pub(super) struct Derivatives {
-    pub(super) value: f64,
-    pub(super) score: Vec<f64>,
-    /// Minus the second derivatives: the lower triangle, row by row.
-    pub(super) information: Vec<f64>,
-}
-
 /// The linear predictor of each sorted row, of standardised coefficients.
 pub(super) fn predictors(sorted: &Sorted, coefficients: &[f64]) -> Vec<f64> {
     let rows = 16_384;
     let mut predictors = vec![0.0; sorted.original.len()];
-    predictors.par_chunks_mut(rows).zip(sorted.x.par_chunks(rows * sorted.p)).for_each(|(out, x)| {
-        for (predictor, row) in out.iter_mut().zip(x.chunks_exact(sorted.p)) {
-            *predictor = row.iter().zip(coefficients).map(|(value, coefficient)| value * coefficient).sum();
+    predictors.par_chunks_mut(rows).enumerate().for_each(|(chunk, out)| {
+        for (j, coefficient) in coefficients.iter().enumerate() {
+            for (predictor, value) in out.iter_mut().zip(&sorted.column(j)[chunk * rows..]) {
+                *predictor += coefficient * value;
+            }
         }
     });
     predictors
-}
-
-/// The partial log-likelihood and its derivatives: strata side by side, their sums in the order of the strata.
-pub(super) fn derivatives(sorted: &Sorted, coefficients: &[f64], ties: Ties, watch: &dyn Watch) -> Derivatives {
-    let p = sorted.p;
-    let predictors = predictors(sorted, coefficients);
-    let zero = || Derivatives { value: 0.0, score: vec![0.0; p], information: vec![0.0; p * (p + 1) / 2] };
-    let parts: Vec<Derivatives> = (0..sorted.strata.len())
-        .into_par_iter()
-        .map(|stratum| {
-            let mut part = zero();
-            for instant in &sorted.instants[sorted.strata[stratum].clone()] {
-                for row in instant.dead() {
-                    let weight = sorted.weights[row];
-                    part.value += weight * predictors[row];
-                    for (score, value) in part.score.iter_mut().zip(sorted.row(row)) {
-                        *score += weight * value;
-                    }
-                }
-            }
-            walk(sorted, stratum, &predictors, ties, watch, |moment| {
-                part.value -= moment.mass * moment.log_sum;
-                for (score, mean) in part.score.iter_mut().zip(moment.mean) {
-                    *score -= moment.mass * mean;
-                }
-                moment.add_covariance(moment.mass, &mut part.information);
-            });
-            part
-        })
-        .collect();
-    parts.into_iter().fold(zero(), |mut sum, part| {
-        sum.value += part.value;
-        sum.score.iter_mut().zip(&part.score).for_each(|(sum, part)| *sum += part);
-        sum.information.iter_mut().zip(&part.information).for_each(|(sum, part)| *sum += part);
-        sum
-    })
 }

@@ -5,11 +5,13 @@
 //! 30, 89–99; robust errors after Lin and Wei (1989), Journal of the American Statistical Association 84, 1074–1078.
 
 mod baseline;
+mod derivatives;
 mod fit;
 mod likelihood;
 mod proportionality;
 mod residuals;
 mod sorted;
+mod sums;
 #[cfg(test)]
 mod tests;
 

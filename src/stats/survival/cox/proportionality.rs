@@ -5,7 +5,7 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 use super::super::columns::{RegressionError, Scale, scales};
 use super::super::tails::ChiSquared;
 use super::fit::{CoxFit, full};
-use super::likelihood::{predictors, walk};
+use super::likelihood::{Depth, predictors, walk};
 use super::sorted::Sorted;
 use super::{Choices, Subjects};
 use crate::order::average_ranks;
@@ -67,7 +67,7 @@ pub fn proportionality(
     watch: &dyn Watch,
 ) -> Result<Proportionality, RegressionError> {
     let scales = scales(&subjects.rows, scale != TimeScale::Log, watch)?;
-    let sorted = Sorted::of(subjects, &scales);
+    let sorted = Sorted::of(subjects, &scales, watch)?;
     let p = sorted.p;
     let coefficients: Vec<f64> = fit
         .model
@@ -93,7 +93,7 @@ pub fn proportionality(
         let instants = &sorted.instants[sorted.strata[stratum].clone()];
         let mut own = vec![0.0; size];
         let mut means: Vec<(usize, Vec<f64>)> = Vec::new();
-        walk(&sorted, stratum, &predictors, choices.ties, watch, |moment| {
+        walk(&sorted, stratum, &predictors, (choices.ties, Depth::Covariances), watch, |moment| {
             let time = places[moment.instant.start] - centre;
             moment.add_covariance(moment.mass, &mut own);
             moment.add_covariance(moment.mass * time, &mut moments[1]);
@@ -120,7 +120,7 @@ pub fn proportionality(
             let Some((_, mean)) = means.next() else { break };
             for row in instant.dead() {
                 let time = places[row] - centre;
-                let away: Vec<f64> = sorted.row(row).iter().zip(&mean).map(|(value, mean)| value - mean).collect();
+                let away: Vec<f64> = mean.iter().enumerate().map(|(j, mean)| sorted.column(j)[row] - mean).collect();
                 for (slope, away) in slope.iter_mut().zip(&away) {
                     *slope += sorted.weights[row] * time * away;
                 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::super::columns::RegressionError;
 use super::Ties;
-use super::likelihood::{predictors, walk};
+use super::likelihood::{Depth, predictors, walk};
 use super::sorted::Sorted;
 use crate::watch::Watch;
 
@@ -40,7 +40,7 @@ pub(super) fn score_residuals(
         .map(|stratum| {
             // Increments by instant, from the last to the first as the walk sees them.
             let mut courses: Vec<(usize, Course)> = Vec::new();
-            walk(sorted, stratum, &predictors, ties, watch, |moment| {
+            walk(sorted, stratum, &predictors, (ties, Depth::Means), watch, |moment| {
                 let start = moment.instant.start;
                 if courses.last().is_none_or(|(known, _)| *known != start) {
                     let zero = || vec![0.0; p];
@@ -63,13 +63,13 @@ pub(super) fn score_residuals(
             let instants = &sorted.instants[sorted.strata[stratum].clone()];
             let rows = instants.first().map_or(0, |it| it.start)..instants.last().map_or(0, |it| it.end);
             let mut values = Vec::with_capacity(rows.len() * p);
-            let (mut hazard, mut drift) = (0.0, vec![0.0; p]);
+            let (mut hazard, mut drift, mut x) = (0.0, vec![0.0; p], vec![0.0; p]);
             let mut ahead = courses.into_iter().rev().peekable();
             for instant in instants {
                 let here = ahead.next_if(|(start, _)| *start == instant.start).map(|(_, course)| course);
                 for (row, predictor) in instant.rows().zip(&predictors[instant.rows()]) {
                     let ratio = predictor.exp();
-                    let x = sorted.row(row);
+                    sorted.read(row, &mut x);
                     match &here {
                         Some(course) if row < instant.start + instant.deaths => {
                             let total = hazard + course.own_hazard;

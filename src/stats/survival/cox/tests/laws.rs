@@ -1,7 +1,56 @@
 //! What holds of every fit.
 
-use super::super::super::columns::Collinear;
+use super::super::super::columns::{Collinear, scales};
+use super::super::derivatives::derivatives;
+use super::super::likelihood::{Depth, predictors, walk};
+use super::super::sorted::Sorted;
 use super::*;
+
+/// Rows enough for several runs, in strata of which some end within a run and some reach over several.
+fn many(rows: usize, days: f64) -> (Data, Vec<f64>, Vec<u32>) {
+    use rand::{RngExt, SeedableRng};
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(11);
+    let mut column = |spread: f64| (0..rows).map(|_| random.random::<f64>().powi(3) * spread).collect::<Vec<f64>>();
+    let (x, y, z) = (column(2.0), column(-5.0), column(1e6));
+    let durations = (0..rows).map(|row| ((1.0 + row as f64 * 0.618_033_988_7).fract() * days).ceil()).collect();
+    let events = (0..rows).map(|row| row % 3 != 0).collect();
+    let names = ["x", "y", "z"].map(str::to_owned).to_vec();
+    let weights = (0..rows).map(|row| 0.5 + (row % 7) as f64 / 4.0).collect();
+    let strata = (0..rows).map(|row| if row % 5 < 3 { 0 } else { (row % 40) as u32 }).collect();
+    (Data { names, columns: vec![x, y, z], durations, events }, weights, strata)
+}
+
+#[test]
+fn derivatives_are_the_sums_over_the_moments() {
+    for (rows, days) in [(15_000, 40.0), (15_000, 1e9), (300, 12.0)] {
+        let (data, weights, strata) = many(rows, days);
+        for (strata, ties) in [(None, Ties::Efron), (Some(strata.as_slice()), Ties::Efron), (None, Ties::Breslow)] {
+            let subjects = Subjects { weights: Some(&weights), strata, ..data.subjects() };
+            let scales = scales(&subjects.rows, true, &Unwatched).unwrap();
+            let sorted = Sorted::of(&subjects, &scales, &Unwatched).unwrap();
+            // The last of them sets hazard ratios e^600 apart, which do not fit beside each other.
+            for coefficients in [[0.0; 3], [0.3, -0.2, 1.0], [90.0, 0.0, -60.0]] {
+                let found = derivatives(&sorted, &coefficients, ties, &Unwatched).unwrap();
+                let predictors = predictors(&sorted, &coefficients);
+                let (mut value, mut score, mut information) = (0.0, vec![0.0; 3], vec![0.0; 6]);
+                for row in sorted.instants.iter().flat_map(|instant| instant.dead()) {
+                    value += sorted.weights[row] * predictors[row];
+                    (0..3).for_each(|j| score[j] += sorted.weights[row] * sorted.column(j)[row]);
+                }
+                for stratum in 0..sorted.strata.len() {
+                    walk(&sorted, stratum, &predictors, (ties, Depth::Covariances), &Unwatched, |moment| {
+                        value -= moment.mass * moment.log_sum;
+                        (0..3).for_each(|j| score[j] -= moment.mass * moment.mean[j]);
+                        moment.add_covariance(moment.mass, &mut information);
+                    });
+                }
+                near(found.value, value, 1e-12 * (value.abs() + rows as f64));
+                (0..3).for_each(|j| near(found.score[j], score[j], 1e-11 * rows as f64));
+                (0..6).for_each(|place| near(found.information[place], information[place], 1e-11 * rows as f64));
+            }
+        }
+    }
+}
 
 #[test]
 fn weights_count_rows_and_clusters_join_them() {
@@ -112,16 +161,18 @@ fn what_has_no_estimate_is_named() {
 
 #[test]
 fn the_same_bits_at_any_number_of_threads() {
-    let data = rossi();
-    let strata: Vec<u32> = (0..432).map(|row| row % 5).collect();
-    let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| fit(&Subjects { strata: Some(&strata), ..data.subjects() }, ROBUST, &Unwatched).unwrap())
-    };
-    let (one, four) = (run(1), run(4));
-    assert_eq!(one.model.estimates, four.model.estimates);
-    assert_eq!(one.model.covariance, four.model.covariance);
-    assert_eq!(one.model.baselines, four.model.baselines);
+    let (data, weights, strata) = many(15_000, 100.0);
+    for strata in [None, Some(strata.as_slice())] {
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let subjects = Subjects { strata, weights: Some(&weights), ..data.subjects() };
+            pool.install(|| fit(&subjects, ROBUST, &Unwatched).unwrap())
+        };
+        let (one, four) = (run(1), run(4));
+        assert_eq!(one.model, four.model);
+        assert_eq!(one.log_likelihood, four.log_likelihood);
+        assert_eq!(one.concordance, four.concordance);
+    }
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn efron_by_hand() {
     let data = six();
     let subjects = data.subjects();
     let scales = scales(&subjects.rows, true, &Unwatched).unwrap();
-    let sorted = Sorted::of(&subjects, &scales);
+    let sorted = Sorted::of(&subjects, &scales, &Unwatched).unwrap();
     let coefficient = fit.model.estimates[0] * scales[0].deviation;
     let found = score_residuals(&sorted, &[coefficient], Ties::Efron, &Unwatched).unwrap().by_original(&sorted);
     let (a, b, d) = (r + 1.0, r + 3.0, r + 5.0);
@@ -168,7 +168,7 @@ fn score_residuals_as_printed_by_r() {
     let subjects = data.subjects();
     let fit = data.fit(EFRON).unwrap();
     let scales = scales(&subjects.rows, true, &Unwatched).unwrap();
-    let sorted = Sorted::of(&subjects, &scales);
+    let sorted = Sorted::of(&subjects, &scales, &Unwatched).unwrap();
     let coefficients: Vec<f64> =
         fit.model.estimates.iter().zip(&scales).map(|(it, scale)| it * scale.deviation).collect();
     let found = score_residuals(&sorted, &coefficients, Ties::Efron, &Unwatched).unwrap().by_original(&sorted);
