@@ -24,6 +24,10 @@ pub trait Function: Default + DeserializeOwned + JsonSchema + Send + Sync + 'sta
     /// those that come after them, or take their place.
     const KEEPS_COLUMNS: bool = false;
 
+    /// An option that names columns of the first table which stand behind those of [`Row`](Function::Row) in the answer's
+    /// table, because the methods of the model want them as well.
+    const CARRIES: Option<&'static str> = None;
+
     /// The tables it works on: one of the standard tables, or a tuple of them.
     type Input: Input;
     /// The columns of the answer's table: a struct with a documented field for each, [`Nothing`](crate::Nothing)

@@ -38,6 +38,9 @@ pub struct Manual {
     /// Whether all columns of the first table stand before them.
     #[serde(default)]
     pub keeps_columns: bool,
+    /// An option that names columns of the first table, which stand behind those of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carries: Option<String>,
     /// The named figures of the answer.
     #[serde(default)]
     pub figures: Vec<ColumnManual>,
@@ -208,6 +211,7 @@ impl Manual {
             options: properties(&options).map(|(name, schema)| option(name, schema, &options)).collect(),
             columns: columns::<F::Row>(),
             keeps_columns: F::KEEPS_COLUMNS,
+            carries: F::CARRIES.map(str::to_owned),
             figures: columns::<F::Figures>(),
             further: F::further_tables(),
             methods: F::methods().iter().map(Registered::manual).cloned().collect(),

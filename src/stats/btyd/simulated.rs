@@ -310,7 +310,7 @@ fn data_that_tell_nothing_are_refused_in_words() {
     assert_eq!(fit(&[]).unwrap_err(), NoFit::Nobody);
     assert_eq!(fit(&[one(0, 0.0, 0.0); 20]).unwrap_err(), NoFit::NoTime);
     assert_eq!(fit(&[one(0, 0.0, 5.0); 20]).unwrap_err(), NoFit::NobodyRepeats { customers: 20 });
-    assert_eq!(fit(&[one(1, 3.0, 5.0); 3]).unwrap_err(), NoFit::TooFew { customers: 3, wanted: 10 });
+    assert_eq!(fit(&[one(1, 3.0, 5.0); 3]).unwrap_err(), NoFit::TooFew { customers: 3, wanted: 10, parameters: 4 });
     assert_eq!(fit(&[one(1, 3.0, 5.0); 30]).unwrap_err(), NoFit::AllAlike { customers: 30 });
     for (purchases, word) in [
         (one(1, 6.0, 5.0), "after the end"),
