@@ -4,6 +4,10 @@ mod beta_dropout;
 mod bg_bb;
 mod bg_nbd;
 mod covariates;
+#[cfg(test)]
+mod coverage;
+#[cfg(test)]
+mod extremes;
 mod fit;
 mod foresight;
 mod gamma_gamma;
