@@ -50,7 +50,8 @@ pub struct BuyingRow {
 pub struct BuyingFigures {
     /// Logarithm of the likelihood, at its greatest.
     log_likelihood: f64,
-    /// Akaike's criterion, 2 × number of parameters − 2 × log-likelihood: the least is the best among models of the same customers.
+    /// Akaike's criterion, 2 × number of parameters − 2 × log-likelihood: the least is the best among models of the same
+    /// customers.
     aic: f64,
     /// Unit of time of the parameters.
     unit: String,
@@ -249,7 +250,11 @@ fn newcomers(purchases: &Purchases, of: &[u32]) -> (Vec<(i32, u32, f64)>, Option
         return (groups, None);
     }
     let every = groups.len().div_ceil(MOST_GROUPS);
-    let stands = |near: &[(i32, u32, f64)]| (near[0].0, near[0].1, near.iter().map(|group| group.2).sum());
+    // The middle one, because they lie in the order of their covariates; on the first one's day, so that the cohort begins when it began.
+    let stands = |near: &[(i32, u32, f64)]| {
+        let (_, pattern, _) = near[near.len() / 2];
+        (near[0].0, pattern, near.iter().map(|group| group.2).sum())
+    };
     (groups.chunks(every).map(stands).collect(), Some(groups.len()))
 }
 

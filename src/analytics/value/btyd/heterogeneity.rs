@@ -55,10 +55,9 @@ impl Function for Heterogeneity {
     fn chart() -> Option<Chart> {
         let chart = Chart::new(Mark::Line).x("value").y("share");
         Some(
-            chart.title("How customers differ").labels(
-                "purchases per unit of time, or chance or rate of stopping (`of`)",
-                "share of customers below it",
-            ),
+            chart
+                .title("How customers differ")
+                .labels("purchases per unit of time, or chance or rate of stopping", "share of customers below it"),
         )
     }
 

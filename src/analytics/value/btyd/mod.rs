@@ -32,7 +32,8 @@ pub(super) use state::refused;
 
 use regulars_plugin::{Chart, Mark, TableManual};
 
-use crate::analytics::{BuiltIn, ParameterRow};
+use crate::analytics::BuiltIn;
+use crate::analytics::parameters::parameter_table;
 
 /// What a fitted model can be asked.
 pub(super) fn methods() -> Vec<BuiltIn> {
@@ -50,14 +51,7 @@ pub(super) fn methods() -> Vec<BuiltIn> {
 pub(super) fn further_tables() -> Vec<TableManual> {
     let line = |y: &str| Chart::new(Mark::Line).x("frequency").y(y).color("series");
     vec![
-        TableManual::of::<ParameterRow>("parameters").chart(
-            Chart::new(Mark::Interval)
-                .x("parameter")
-                .y("estimate")
-                .band("lower", "upper")
-                .title("The parameters with their intervals")
-                .labels("", "estimate"),
-        ),
+        parameter_table(),
         TableManual::of::<EffectRow>("effects").chart(
             Chart::new(Mark::Interval)
                 .x("effect")
