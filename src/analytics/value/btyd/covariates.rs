@@ -173,7 +173,11 @@ impl Covariate {
             Values::Texts(texts) if !self.levels.is_empty() => {
                 if let Some(strange) = texts.iter().find(|text| !self.levels.contains(text)) {
                     let many = texts.iter().filter(|text| *text == strange).count();
-                    return Err(self.strange(strange).help(format!("{} customers have it", thousands(many))));
+                    let failure = self.strange(strange);
+                    return Err(match many {
+                        1 => failure,
+                        _ => failure.help(format!("{} customers have it", thousands(many))),
+                    });
                 }
                 let indicator = |level: &String| texts.iter().map(|text| f64::from(u8::from(text == level))).collect();
                 self.levels.iter().skip(1).map(indicator).collect()
