@@ -144,3 +144,62 @@ fn every_question_has_an_answer_and_a_picture() {
         assert_eq!(heights[3..], [1 + 29 * 39, 1 + 29 * 39, 99, 99, 16, 16], "{model}");
     }
 }
+
+/// Scipy's Nelder–Mead on the closed form of Fader and Hardie (2007): log-likelihood −9581.549968, effects .090508 and
+/// −.023629 with errors .024815 and .066770, base parameters at the mean quantity.
+#[test]
+fn covariates_of_cdnow() {
+    let model = "sample(\"cdnow\").pareto_nbd(#{until: \"1997-09-30\", covariates: [\"quantity\"]})";
+    near(answer(&format!("{model}.log_likelihood")).as_f64().unwrap(), -9581.549968, 1e-5);
+    near(answer(&format!("{model}.aic")).as_f64().unwrap(), 12.0 + 2.0 * 9581.549968, 1e-5);
+    near(number(&answer(&format!("{model}.parameters"))[1], "estimate"), 10.961141, 1e-4);
+    let effects = answer(&format!("{model}.effects"));
+    let wanted = [("purchase: quantity", 0.090508, 0.024815), ("dropout: quantity", -0.023629, 0.066770)];
+    for (row, (name, estimate, error)) in effects.as_array().unwrap().iter().zip(wanted) {
+        assert_eq!(row["effect"], name);
+        near(number(row, "estimate"), estimate, 1e-5);
+        near(number(row, "standard_error"), error, 1e-4);
+        near(number(row, "factor"), f64::exp(estimate), 1e-5);
+        near(number(row, "upper"), f64::exp(estimate + 1.959964 * error), 1e-4);
+    }
+    let told = notes(model);
+    assert!(told.contains("not the same in all rows of") && told.contains("`quantity` 2.171"), "{told}");
+    assert_eq!(answer(&format!("{}.effects.height()", fit("bg_nbd"))), 0);
+}
+
+/// Whatever the covariates come from: the answer's own table, the orders, a table of customers joined to them, a file.
+#[test]
+fn predictions_know_the_covariates_of_each_customer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.json").display().to_string().replace('\\', "/");
+    let code = |end: &str| {
+        format!(
+            "let tx = sample(\"cdnow\"); \
+             let customers = tx.group_by([\"customer\"]).agg([(col(\"customer\").first() % 3 == 0).alias(\"third\")])\
+             .with_columns(when(col(\"third\")).then(lit(\"store\")).otherwise(lit(\"web\")).alias(\"channel\")); \
+             let tx = tx.join(customers, #{{on: \"customer\", how: \"left\"}}); \
+             let m = tx.mbg_nbd(#{{until: \"1997-09-30\", covariates: [\"channel\"]}}); \
+             m.save(\"{path}\"); let l = load_model(\"{path}\"); {end}"
+        )
+    };
+    let own = answer(&code("m.predict(#{horizon: \"26w\"})"));
+    assert_eq!(own.as_array().unwrap().len(), 2357);
+    for same in [
+        "m.predict(tx, #{horizon: \"26w\"})",
+        "l.predict(tx, #{horizon: \"26w\"})",
+        "l.predict(m.table(), #{horizon: \"26w\"})",
+    ] {
+        assert_eq!(answer(&code(same)), own, "{same}");
+    }
+    assert_eq!(answer(&code("m.table().head(3).to_list(\"channel\")")), serde_json::json!(["web", "web", "store"]));
+    // Two customers with the same history, in two channels: the commonest is that of the base.
+    let ahead = |given: &str| {
+        number(&answer(&code(&format!("l.expect(#{{horizon: \"52w\"{given}}})")))[51], "expected_purchases")
+    };
+    assert_eq!(ahead(""), ahead(", covariates: #{channel: \"web\"}"));
+    assert_ne!(ahead(""), ahead(", covariates: #{channel: \"store\"}"));
+    // Everybody's expectation over the time observed, from the groups that the model keeps: as the sum over channels.
+    let tracked = answer(&code("l.tracking(#{until: \"1997-09-30\", period: \"month\"})"));
+    let total = number(tracked.as_array().unwrap().last().unwrap(), "cumulative");
+    near(total, 2457.0, 0.03 * 2457.0);
+}

@@ -1,6 +1,6 @@
 //! The table of a model's parameters.
 
-use regulars_plugin::Result;
+use regulars_plugin::{Chart, Mark, Result, TableManual};
 use schemars::JsonSchema;
 
 use crate::table::{Frame, FrameBuilder};
@@ -19,6 +19,13 @@ pub struct ParameterRow {
     lower: Option<f64>,
     /// Upper end of its interval.
     upper: Option<f64>,
+}
+
+/// The declaration of the table among the further ones of a model, with its picture.
+pub(crate) fn parameter_table() -> TableManual {
+    let chart = Chart::new(Mark::Interval).x("parameter").y("estimate").band("lower", "upper");
+    TableManual::of::<ParameterRow>("parameters")
+        .chart(chart.title("The parameters with their intervals").labels("", "estimate"))
 }
 
 /// A parameter with what is known of its uncertainty.

@@ -142,6 +142,12 @@ fn look_at_columns(manual: &Manual, tables: &[Frame], options: &Map<String, Valu
     Ok(())
 }
 
+/// The columns that an option of the call carries into the answer.
+fn carried<'a>(manual: &Manual, options: &'a Map<String, Value>) -> Option<Vec<&'a str>> {
+    let given = options.get(manual.carries.as_ref()?)?.as_array()?;
+    Some(given.iter().filter_map(Value::as_str).collect())
+}
+
 pub(super) fn foresee_answer(
     manual: &Manual,
     tables: &[Frame],
@@ -166,6 +172,12 @@ pub(super) fn foresee_answer(
     let table = match (manual.keeps_columns, ready.first()) {
         (true, Some(first)) => promised(&manual.columns, &manual.chart).map(|added| first.promised_with(&added)),
         _ => promised(&manual.columns, &manual.chart),
+    };
+    let table = match (table, carried(manual, options), ready.first()) {
+        (Some(table), Some(names), Some(first)) if !names.is_empty() => {
+            Some(table.promised_with(&first.promised_of(&names)).with_about(table.about().clone()))
+        }
+        (table, ..) => table,
     };
     if !manual.is_record() {
         return Ok(table.map(Answer::Frame));
@@ -199,6 +211,13 @@ pub(super) fn answer(
     };
     let drawing = output.drawing.map(Arc::new);
     let main = |frame: Frame, notes: Vec<String>| {
+        if manual.carries.is_some() {
+            let kinds = frame.kinds();
+            let declared = &kinds[..manual.columns.len().min(kinds.len())];
+            columns_of(&manual.columns, false, declared).map_err(|failure| failure.within(&manual.name))?;
+            let columns = manual.columns.clone();
+            return Ok(frame.with_about(About { columns, notes, chart: manual.chart.clone(), ..About::default() }));
+        }
         let Some(first) = first.filter(|_| manual.keeps_columns) else {
             let frame = described(frame, &manual.columns, &manual.chart, notes)?;
             let about = About { drawing: drawing.clone(), ..frame.about().clone() };

@@ -67,6 +67,12 @@ impl Frame {
         Frame::from_data(DataFrame::empty_with_schema(&schema)).with_about(about)
     }
 
+    /// Some of these columns, without a row.
+    pub(crate) fn promised_of(&self, names: &[&str]) -> Frame {
+        let fields = self.polars_schema().iter_fields().filter(|field| names.contains(&field.name().as_str()));
+        Frame::from_data(DataFrame::empty_with_schema(&fields.collect()))
+    }
+
     /// The columns that a manual declares, without a row. A column that holds what the input held takes its type from
     /// the column of that name in one of the tables; none where there is no such column.
     pub(crate) fn promised(columns: &[ColumnManual], tables: &[Frame]) -> Option<Frame> {

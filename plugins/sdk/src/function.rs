@@ -28,6 +28,10 @@ pub trait Function: Default + DeserializeOwned + JsonSchema + Send + Sync + 'sta
     /// in the table or in the figures of the answer.
     const DRAWS: bool = false;
 
+    /// An option that names columns of the first table which stand behind those of [`Row`](Function::Row) in the answer's
+    /// table, because the methods of the model want them as well.
+    const CARRIES: Option<&'static str> = None;
+
     /// The tables it works on: one of the standard tables, or a tuple of them.
     type Input: Input;
     /// The columns of the answer's table: a struct with a documented field for each, [`Nothing`](crate::Nothing)

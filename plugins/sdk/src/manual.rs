@@ -41,6 +41,9 @@ pub struct Manual {
     /// Whether the function draws the picture of its answer itself.
     #[serde(default)]
     pub draws: bool,
+    /// An option that names columns of the first table, which stand behind those of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carries: Option<String>,
     /// The named figures of the answer.
     #[serde(default)]
     pub figures: Vec<ColumnManual>,
@@ -212,6 +215,7 @@ impl Manual {
             columns: columns::<F::Row>(),
             keeps_columns: F::KEEPS_COLUMNS,
             draws: F::DRAWS,
+            carries: F::CARRIES.map(str::to_owned),
             figures: columns::<F::Figures>(),
             further: F::further_tables(),
             methods: F::methods().iter().map(Registered::manual).cloned().collect(),

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::opportunities::{BgBbState, Distribution, Predict, histories};
 use super::window;
-use crate::analytics::parameters::{Parameter, parameter_frame};
+use crate::analytics::BuiltIn;
+use crate::analytics::parameters::{Parameter, parameter_frame, parameter_table};
 use crate::analytics::watch::Watching;
-use crate::analytics::{BuiltIn, ParameterRow};
 use crate::stats::btyd::{self, BgBbFit, History, NoBgBb, fit_bg_bb};
 use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Purchases, Transactions, thousands};
 
@@ -146,10 +146,7 @@ impl Function for BgBb {
     fn further_tables() -> Vec<TableManual> {
         let frequencies = Chart::new(Mark::Line).x("frequency").y("customers").color("what");
         let frequencies = frequencies.title("Opportunities used, as seen and as the model expects");
-        vec![
-            TableManual::of::<ParameterRow>("parameters"),
-            TableManual::of::<FrequencyRow>("frequencies").chart(frequencies),
-        ]
+        vec![parameter_table(), TableManual::of::<FrequencyRow>("frequencies").chart(frequencies)]
     }
 
     fn methods() -> Vec<Registered<Frame>> {
@@ -167,7 +164,13 @@ impl Function for BgBb {
             true => HoldOut::Until(Some(self.period.last_day(last_in_data))),
             false => HoldOut::None,
         };
-        let purchases = window::counted(&orders, self.period, Some(until), hold_out, context)?;
+        let purchases = window::counted(&orders, self.period, Some(until), hold_out, context).map_err(|failure| {
+            if failure.cancelled || until == asked {
+                return failure;
+            }
+            Failure::new(format!("no {word} with orders was over by {asked}, and opportunities are whole {word}s"))
+                .help("take a shorter `period`, or a later day as `until`")
+        })?;
         let mut notes = window::notes(&orders, &purchases, context)?;
         if until != asked {
             notes.push(format!("the {word} of {asked} is not over: the window ends on {until}"));

@@ -1,4 +1,4 @@
-use regulars_plugin::{Chart, Context, Date, Family, Function, Output, Result, SpanUnit, TableManual};
+use regulars_plugin::{Chart, ColumnName, Context, Date, Family, Function, Output, Result, SpanUnit, TableManual};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use crate::table::{Frame, Transactions};
 /// Customers buy at a pace of their own, gamma-distributed with shape `r` and rate `alpha`, until they stop for good, unseen,
 /// right after a repeat purchase, each time with a chance of their own, beta-distributed with `a` and `b`.
 ///
-/// The answer is a model: `.parameters`, `.frequencies` and `.holdout` are its tables, `.predict(#{horizon: "39w"})` looks
+/// The answer is a model: `.parameters`, `.effects`, `.frequencies` and `.holdout` are its tables, `.predict(#{horizon: "39w"})` looks
 /// ahead for each customer, `.expect(#{horizon: "52w"})` for a new one; `.tracking(orders)`, `.frequency_recency()`,
 /// `.alive_matrix()` and `.heterogeneity()` show it.
 ///
@@ -23,6 +23,12 @@ use crate::table::{Frame, Transactions};
 /// logarithms, so that none reaches below 0. Orders after `until` are the hold-out. BG/NBD gives P(alive) = 1 to
 /// everybody who bought once, because it lets a customer stop only after a repeat purchase; `mbg_nbd` and `pareto_nbd` do
 /// not.
+///
+/// With `covariates` the pace of buying is multiplied by e^(γ z) for customers with the values z, and `a` and `b` each with a γ of its own; "dropout" in `.effects` is their difference, which moves the mean odds of
+/// stopping, a / b. Numbers count
+/// from their mean, each value of a text is compared with the commonest, and `.effects` has each γ, its interval, and the
+/// factor it stands for: .3 is 1.35 times. The columns lie in the table of orders; from a table of customers they come
+/// with `tx.join(customers, #{on: "customer", how: "left"})`. Predictions then want the same columns.
 ///
 /// # Source
 /// P. S. Fader, B. G. S. Hardie and K. L. Lee (2005), "Counting your customers" the easy way: an alternative to the
@@ -54,17 +60,21 @@ pub struct BgNbd {
     /// Confidence of the parameters' intervals.
     #[schemars(range(min = 0.5, max = 0.9999))]
     pub confidence: f64,
+    /// Columns that say who the customers are, such as a channel or an age: numbers, true or false, or text. The value
+    /// beside a customer's first purchase counts.
+    pub covariates: Vec<ColumnName>,
 }
 
 impl Default for BgNbd {
     fn default() -> Self {
-        BgNbd { until: None, holdout_until: None, unit: SpanUnit::Week, confidence: 0.95 }
+        BgNbd { until: None, holdout_until: None, unit: SpanUnit::Week, confidence: 0.95, covariates: Vec::new() }
     }
 }
 
 impl Function for BgNbd {
     const FAMILY: Family = Family::Value;
     const RELATED: &'static [&'static str] = &["mbg_nbd", "pareto_nbd"];
+    const CARRIES: Option<&'static str> = Some("covariates");
     type Input = Transactions;
     type Row = BuyingRow;
     type Figures = BuyingFigures;
@@ -88,6 +98,7 @@ impl Function for BgNbd {
             holdout_until: self.holdout_until,
             unit: self.unit,
             confidence: self.confidence,
+            covariates: &self.covariates,
         };
         btyd::answer(&ask, &orders, context)
     }

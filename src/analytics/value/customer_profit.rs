@@ -163,7 +163,12 @@ impl Function for CustomerProfit {
     fn run(&self, orders: Transactions, context: &Context<'_>) -> Result<Output<Frame, CustomerProfitFigures>> {
         let summary = orders.customer_summary(self.until, context)?;
         if summary.is_empty() {
-            return Err(window::no_orders());
+            return Err(match self.until {
+                Some(until) => {
+                    Failure::new(format!("there are no orders up to {until}")).help("give a later day as `until`")
+                }
+                None => window::no_orders(),
+            });
         }
         let mut notes = orders.notes(self.until.is_none().then_some(summary.rows), context.host())?;
         let late = orders.rows_after(self.until, context)?;

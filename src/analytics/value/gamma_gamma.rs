@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::spend::{self, Spend};
 use super::window;
-use crate::analytics::{BuiltIn, ParameterRow};
+use crate::analytics::BuiltIn;
+use crate::analytics::parameters::parameter_table;
 use crate::stats::btyd;
 use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Transactions};
 
@@ -127,7 +128,7 @@ impl Function for GammaGamma {
     }
 
     fn further_tables() -> Vec<TableManual> {
-        vec![TableManual::of::<ParameterRow>("parameters")]
+        vec![parameter_table()]
     }
 
     fn methods() -> Vec<Registered<Frame>> {

@@ -1,4 +1,4 @@
-use regulars_plugin::{Chart, Context, Date, Family, Function, Output, Result, SpanUnit, TableManual};
+use regulars_plugin::{Chart, ColumnName, Context, Date, Family, Function, Output, Result, SpanUnit, TableManual};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use crate::table::{Frame, Transactions};
 /// Customers buy at a pace of their own, gamma-distributed with shape `r` and rate `alpha`, until they stop for good, unseen,
 /// right after a purchase, the first included, each time with a chance of their own, beta-distributed with `a` and `b`.
 ///
-/// The answer is a model: `.parameters`, `.frequencies` and `.holdout` are its tables, `.predict(#{horizon: "39w"})` looks
+/// The answer is a model: `.parameters`, `.effects`, `.frequencies` and `.holdout` are its tables, `.predict(#{horizon: "39w"})` looks
 /// ahead for each customer, `.expect(#{horizon: "52w"})` for a new one; `.tracking(orders)`, `.frequency_recency()`,
 /// `.alive_matrix()` and `.heterogeneity()` show it.
 ///
@@ -21,6 +21,12 @@ use crate::table::{Frame, Transactions};
 /// is maximised by Newton's method over the logarithms of the parameters from three starts; a search that does not come to
 /// rest is an error, never an answer. Standard errors come from the observed information; the intervals are those of the
 /// logarithms, so that none reaches below 0. Orders after `until` are the hold-out.
+///
+/// With `covariates` the pace of buying is multiplied by e^(γ z) for customers with the values z, and `a` and `b` each with a γ of its own; "dropout" in `.effects` is their difference, which moves the mean odds of
+/// stopping, a / b. Numbers count
+/// from their mean, each value of a text is compared with the commonest, and `.effects` has each γ, its interval, and the
+/// factor it stands for: .3 is 1.35 times. The columns lie in the table of orders; from a table of customers they come
+/// with `tx.join(customers, #{on: "customer", how: "left"})`. Predictions then want the same columns.
 ///
 /// # Source
 /// E. P. Batislam, M. Denizel and A. Filiztekin (2007), Empirical validation and comparison of models for customer base
@@ -53,17 +59,21 @@ pub struct MbgNbd {
     /// Confidence of the parameters' intervals.
     #[schemars(range(min = 0.5, max = 0.9999))]
     pub confidence: f64,
+    /// Columns that say who the customers are, such as a channel or an age: numbers, true or false, or text. The value
+    /// beside a customer's first purchase counts.
+    pub covariates: Vec<ColumnName>,
 }
 
 impl Default for MbgNbd {
     fn default() -> Self {
-        MbgNbd { until: None, holdout_until: None, unit: SpanUnit::Week, confidence: 0.95 }
+        MbgNbd { until: None, holdout_until: None, unit: SpanUnit::Week, confidence: 0.95, covariates: Vec::new() }
     }
 }
 
 impl Function for MbgNbd {
     const FAMILY: Family = Family::Value;
     const RELATED: &'static [&'static str] = &["bg_nbd", "pareto_nbd"];
+    const CARRIES: Option<&'static str> = Some("covariates");
     type Input = Transactions;
     type Row = BuyingRow;
     type Figures = BuyingFigures;
@@ -87,6 +97,7 @@ impl Function for MbgNbd {
             holdout_until: self.holdout_until,
             unit: self.unit,
             confidence: self.confidence,
+            covariates: &self.covariates,
         };
         btyd::answer(&ask, &orders, context)
     }

@@ -181,6 +181,7 @@ impl Reading {
             columns: self.columns(find("columns")),
             keeps_columns: self.flag(find("keeps_columns")),
             draws: false,
+            carries: None,
             figures: self.columns(find("figures")),
             further: self.entries(find("further")).into_iter().filter_map(|entry| self.further(entry)).collect(),
             methods: Vec::new(),

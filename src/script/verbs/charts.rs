@@ -157,6 +157,13 @@ fn columns_for(frame: &Frame, mark: Mark) -> Chart {
 fn apply(chart: &mut Chart, options: serde_json::Map<String, serde_json::Value>) -> Result<()> {
     const KNOWN: [&str; 11] =
         ["x", "y", "color", "title", "x_label", "y_label", "bins", "size", "band", "steps", "counts"];
+    // The words along an axis are those of the column that was there.
+    if options.contains_key("x") {
+        chart.x_label = None;
+    }
+    if options.contains_key("y") {
+        chart.y_label = None;
+    }
     for (name, value) in options {
         let wrong = |wanted: &str| {
             Failure::new(format!("option `{name}` is {value}, but {wanted} is wanted"))

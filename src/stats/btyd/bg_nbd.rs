@@ -1,9 +1,10 @@
 //! BG/NBD: customers buy at a pace of their own and may stop right after a repeat purchase.
 
 use super::beta_dropout::BetaDropout;
+use super::covariates::Covariates;
 use super::fit::{Fitted, NoFit};
 use super::histories::{Histories, Purchases};
-use super::likelihood::{Covariates, fit, log_likelihood, shifted};
+use super::likelihood::{fit, log_likelihood, shifted};
 use super::outlook::{BuyTillYouDie, Future, Outlook};
 use crate::Watch;
 

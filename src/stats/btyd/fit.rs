@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use nalgebra::DMatrix;
+
 use crate::Interval;
 use crate::interval::standard_errors;
 use crate::optimise::{Maximum, NoMaximum};
@@ -45,6 +47,8 @@ pub struct Fitted<M> {
     pub model: M,
     /// Its parameters; covariates' effects come after the model's own.
     pub estimates: Vec<Estimate>,
+    /// Covariance of the estimates: of the logarithms of the model's own, and of the effects as they are.
+    pub covariance: DMatrix<f64>,
     /// Logarithm of the likelihood of all histories, in the unit of time they were given in.
     pub log_likelihood: f64,
     /// The search, in logarithms of the parameters and times divided by the mean T.
@@ -80,6 +84,8 @@ pub enum NoFit {
         customers: u64,
         /// Customers that are wanted.
         wanted: u64,
+        /// Parameters to be learned from them.
+        parameters: usize,
     },
     /// All histories are equal.
     AllAlike {
@@ -125,9 +131,9 @@ impl fmt::Display for NoFit {
             NoFit::NobodyRepeats { customers } => {
                 write!(to, "none of the {customers} customers bought on a second day, so there is no pace to learn")
             }
-            NoFit::TooFew { customers, wanted } => {
+            NoFit::TooFew { customers, wanted, parameters } => {
                 let are = if *customers == 1 { "customer is" } else { "customers are" };
-                write!(to, "{customers} {are} too few for four parameters; at least {wanted} are wanted")
+                write!(to, "{customers} {are} too few for {parameters} parameters; at least {wanted} are wanted")
             }
             NoFit::AllAlike { customers } => write!(
                 to,

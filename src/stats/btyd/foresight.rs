@@ -2,7 +2,8 @@
 
 use super::fit::NoFit;
 use super::histories::Histories;
-use super::outlook::{BuyTillYouDie, Foreseen};
+use super::outlook::{BuyTillYouDie, Foreseen, foresee_together};
+use super::population::Population;
 use crate::Watch;
 use crate::in_chunks;
 
@@ -18,12 +19,15 @@ pub struct Prospects {
 /// Histories between two looks at whether the work should stop.
 const CHUNK: usize = 1024;
 
-/// Looks ahead for everybody; one answer for each of the shared histories, in their order.
+/// Looks ahead for everybody; one answer for each of the shared histories, in their order. `astray` are populations that
+/// stand for the error of the parameters, see [`Population::astray`]: the intervals are those of the mean over them, and
+/// without any they cover chance alone.
 ///
 /// # Errors
 /// When told to stop.
 pub fn foresee_all(
-    model: &dyn BuyTillYouDie,
+    population: &Population<'_>,
+    astray: &[Population<'_>],
     histories: &Histories,
     horizon: f64,
     confidence: f64,
@@ -35,8 +39,9 @@ pub fn foresee_all(
             return Vec::new();
         }
         let look = |one: &super::Shared| {
-            let outlook = model.outlook(one.purchases);
-            Prospects { alive: outlook.alive, purchases: outlook.foresee(horizon, confidence) }
+            let outlook = population.of(one.pattern).outlook(one.purchases);
+            let others: Vec<_> = astray.iter().map(|other| other.of(one.pattern).outlook(one.purchases)).collect();
+            Prospects { alive: outlook.alive, purchases: foresee_together(&outlook, &others, horizon, confidence) }
         };
         shared[range].iter().map(look).collect()
     });

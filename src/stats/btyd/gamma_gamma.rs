@@ -141,10 +141,14 @@ impl fmt::Display for NoSpendModel {
             NoSpendModel::Unusable { place } => {
                 write!(to, "customer {} has no purchase, or no mean amount above 0", place + 1)
             }
-            NoSpendModel::Few { customers } => write!(
-                to,
-                "the three parameters of the spend model cannot be found from {customers} customers with a repeat purchase"
-            ),
+            NoSpendModel::Few { customers } => {
+                let are = if *customers == 1 { "customer" } else { "customers" };
+                write!(
+                    to,
+                    "the three parameters of the spend model cannot be found from {customers} {are} with a repeat purchase; \
+                     at least four are wanted"
+                )
+            }
             NoSpendModel::Identical => to.write_str(
                 "all customers spend the same on average: there is nothing to model, the expected spend is that amount",
             ),

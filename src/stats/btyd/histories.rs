@@ -93,8 +93,8 @@ impl Histories {
         Ok(Histories { shared, of })
     }
 
-    /// Refuses data from which no continuous-time model can be learned.
-    pub(super) fn check(&self) -> Result<(), NoFit> {
+    /// Refuses data from which no continuous-time model of so many parameters can be learned.
+    pub(super) fn check(&self, parameters: usize) -> Result<(), NoFit> {
         let customers = self.of.len() as u64;
         let repeaters: f64 = self.shared.iter().filter(|one| one.purchases.repeats > 0).map(|one| one.customers).sum();
         if self.shared.iter().all(|one| one.purchases.age == 0.0) {
@@ -103,8 +103,9 @@ impl Histories {
         if repeaters == 0.0 {
             return Err(NoFit::NobodyRepeats { customers });
         }
-        if customers < FEWEST {
-            return Err(NoFit::TooFew { customers, wanted: FEWEST });
+        let wanted = FEWEST + 3 * parameters.saturating_sub(4) as u64;
+        if customers < wanted {
+            return Err(NoFit::TooFew { customers, wanted, parameters });
         }
         let first = self.shared[0].purchases;
         if self.shared.iter().all(|one| one.purchases == first) {
@@ -124,5 +125,5 @@ impl Histories {
     }
 }
 
-/// Four parameters cannot be learned from fewer customers.
+/// Four parameters cannot be learned from fewer customers; each effect wants three more.
 const FEWEST: u64 = 10;

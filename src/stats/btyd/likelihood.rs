@@ -1,7 +1,8 @@
 //! The likelihood of many histories under a model of four parameters, with or without covariates, and its greatest value.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 
+use super::covariates::{Covariates, Patterns};
 use super::fit::{Estimate, Fitted, NoFit};
 use super::histories::{Histories, Purchases};
 use crate::Watch;
@@ -13,6 +14,9 @@ const CHUNK: usize = 4096;
 
 /// From twice as many different histories on, the starts are tried on about so many of them.
 const SAMPLE: usize = 8192;
+
+/// Standard error of a logarithm, or of an effect in spreads of its column, from which on nothing is known of it.
+const LOST: f64 = 10.0;
 
 /// Value and derivatives of one history's log-likelihood by the four parameters themselves. Of the second derivatives
 /// only those on and above the diagonal are kept.
@@ -67,86 +71,6 @@ pub(super) trait Kernel: Sync {
 
     /// Where the search begins; times are in mean ages, `rate` is the number of repeat purchases in that time.
     fn starts(rate: f64) -> Vec<[f64; 4]>;
-}
-
-/// Properties of customers that do not change, each a column with a value for every customer.
-#[derive(Debug, Clone, Default)]
-pub struct Covariates {
-    /// Names and values.
-    pub columns: Vec<(String, Vec<f64>)>,
-}
-
-/// The different rows of covariates, each divided by its column's spread.
-struct Patterns {
-    names: Vec<String>,
-    spreads: Vec<f64>,
-    rows: Vec<Vec<f64>>,
-    of: Vec<u32>,
-}
-
-impl Patterns {
-    fn new(covariates: &Covariates, customers: usize) -> Result<Patterns, NoFit> {
-        let mut spreads = Vec::new();
-        for (name, values) in &covariates.columns {
-            let fault = |fault: String| NoFit::Covariate { name: name.clone(), fault };
-            if values.len() != customers {
-                return Err(fault(format!("has {} values for {customers} customers", values.len())));
-            }
-            if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-                return Err(fault(format!("has no number for customer {}", row + 1)));
-            }
-            let mean = values.iter().sum::<f64>() / customers as f64;
-            let spread = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / customers as f64).sqrt();
-            if spread.is_nan() || spread <= mean.abs() * 1e-12 {
-                return Err(fault("is the same for every customer, so nothing can be learned of its effect".into()));
-            }
-            spreads.push(spread);
-        }
-        let row = |customer: usize| -> Vec<f64> {
-            covariates.columns.iter().zip(&spreads).map(|((_, values), spread)| values[customer] / spread).collect()
-        };
-        let mut order: Vec<(Vec<f64>, u32)> = (0..customers).map(|customer| (row(customer), customer as u32)).collect();
-        order.sort_by(|left, right| {
-            let values = left.0.iter().zip(&right.0).map(|(one, two)| one.total_cmp(two));
-            values.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then).then(left.1.cmp(&right.1))
-        });
-        let (mut rows, mut of) = (Vec::new(), vec![0; customers]);
-        for equal in order.chunk_by(|left, right| left.0 == right.0) {
-            for (_, customer) in equal {
-                of[*customer as usize] = rows.len() as u32;
-            }
-            rows.push(equal[0].0.clone());
-        }
-        let names: Vec<String> = covariates.columns.iter().map(|(name, _)| name.clone()).collect();
-        let patterns = Patterns { names, spreads, rows, of };
-        patterns.refuse_copies()?;
-        Ok(patterns)
-    }
-
-    /// A column that the ones before it already tell has no effect of its own.
-    fn refuse_copies(&self) -> Result<(), NoFit> {
-        let mut basis: Vec<DVector<f64>> = Vec::new();
-        let weights: Vec<f64> = {
-            let mut counts = vec![0.0; self.rows.len()];
-            self.of.iter().for_each(|pattern| counts[*pattern as usize] += 1.0);
-            counts.iter().map(|count: &f64| count.sqrt()).collect()
-        };
-        let column = |of: &dyn Fn(usize) -> f64| DVector::from_fn(self.rows.len(), |row, _| weights[row] * of(row));
-        basis.push(column(&|_| 1.0).normalize());
-        for (place, name) in self.names.iter().enumerate() {
-            let whole = column(&|row| self.rows[row][place]);
-            let spread = (self.of.len() as f64).sqrt();
-            let rest =
-                (0..2).fold(whole, |rest, _| basis.iter().fold(rest, |rest, known| &rest - known * known.dot(&rest)));
-            if rest.norm() < 1e-6 * spread {
-                let before = self.names[..place].join("`, `");
-                let fault = format!("is told by `{before}` already; leave one of them out");
-                return Err(NoFit::Covariate { name: name.clone(), fault });
-            }
-            basis.push(rest.normalize());
-        }
-        Ok(())
-    }
 }
 
 /// The log-likelihood of all histories as a function of the logarithms of the parameters and the effects.
@@ -288,7 +212,7 @@ pub(super) fn fit<K: Kernel, M>(
 ) -> Result<Fitted<M>, NoFit> {
     let patterns = if covariates.columns.is_empty() { None } else { Some(Patterns::new(covariates, customers.len())?) };
     let mut histories = Histories::new(customers, patterns.as_ref().map_or(&[], |patterns| &patterns.of))?;
-    histories.check()?;
+    histories.check(4 + patterns.as_ref().map_or(0, |patterns| patterns.names.len() * K::LINKS.len()))?;
     let scale = histories.mean_age();
     for one in &mut histories.shared {
         one.purchases.last /= scale;
@@ -319,14 +243,27 @@ pub(super) fn fit<K: Kernel, M>(
             Err(_) => maximise(&likelihood, &starts, watch).map_err(told)?,
         },
     };
+    // A ridge that is level to rounding looks like a top: nothing is known of a parameter whose error is a factor of e^10.
+    if let Some(place) = (0..names.len()).find(|place| search.standard_error(*place) > LOST) {
+        let at = if place < 4 { search.at[place] } else { search.at[place].signum() };
+        return Err(told(NoMaximum::RanOff { parameter: place, upwards: at > 0.0 }));
+    }
     let estimates = names
         .into_iter()
         .enumerate()
         .map(|(place, name)| estimate(place, name, &search.at, &search.covariance, scale, times, &patterns))
         .collect::<Vec<_>>();
     let four = [0, 1, 2, 3].map(|place| estimates[place].value);
+    let spread = |place: usize| match (place.checked_sub(4), &patterns) {
+        (Some(effect), Some(patterns)) => patterns.spreads[effect % patterns.spreads.len()],
+        _ => 1.0,
+    };
+    let size = estimates.len();
     Ok(Fitted {
         model: model(four),
+        covariance: DMatrix::from_fn(size, size, |one, two| {
+            search.covariance[(one, two)] / (spread(one) * spread(two))
+        }),
         // A density of x times in another unit is smaller by the unit to the power of x.
         log_likelihood: search.value - histories.purchases() * scale.ln(),
         estimates,

@@ -1,9 +1,10 @@
 //! MBG/NBD: as BG/NBD, but customers may stop right after the first purchase as well.
 
 use super::beta_dropout::BetaDropout;
+use super::covariates::Covariates;
 use super::fit::{Fitted, NoFit};
 use super::histories::{Histories, Purchases};
-use super::likelihood::{Covariates, fit, log_likelihood, shifted};
+use super::likelihood::{fit, log_likelihood, shifted};
 use super::outlook::{BuyTillYouDie, Future, Outlook};
 use crate::Watch;
 

@@ -3,6 +3,11 @@
 mod beta_dropout;
 mod bg_bb;
 mod bg_nbd;
+mod covariates;
+#[cfg(test)]
+mod coverage;
+#[cfg(test)]
+mod extremes;
 mod fit;
 mod foresight;
 mod gamma_gamma;
@@ -12,6 +17,7 @@ mod likelihood;
 mod mbg_nbd;
 mod outlook;
 mod pareto_nbd;
+mod population;
 mod quadrature;
 #[cfg(test)]
 mod simulated;
@@ -21,13 +27,14 @@ mod witnesses;
 
 pub use bg_bb::{BgBb, BgBbFit, History, NoBgBb, Prospect, fit_bg_bb};
 pub use bg_nbd::BgNbd;
+pub use covariates::Covariates;
 pub use fit::{Estimate, Fitted, NoFit};
 pub use foresight::{Prospects, foresee_all};
 pub use gamma_gamma::{GammaGamma, GammaGammaFit, NoSpendModel, fit_gamma_gamma};
 pub use heterogeneity::{beta_quantile, gamma_quantile};
 pub use histories::{Histories, Purchases, Shared};
-pub use likelihood::Covariates;
 pub use mbg_nbd::MbgNbd;
-pub use outlook::{BuyTillYouDie, Foreseen, Future, Outlook};
+pub use outlook::{BuyTillYouDie, Foreseen, Future, Outlook, foresee_together};
 pub use pareto_nbd::ParetoNbd;
-pub use tracking::{expected_by_count, expected_by_day};
+pub use population::{Model, Population};
+pub use tracking::{Newcomers, expected_by_count, expected_by_day};

@@ -128,6 +128,39 @@ impl Outlook {
     }
 }
 
+/// As [`Outlook::foresee`], with the interval of the mean of other outlooks, which stand for the error of the parameters.
+pub fn foresee_together(outlook: &Outlook, others: &[Outlook], horizon: f64, confidence: f64) -> Foreseen {
+    if others.is_empty() || horizon <= 0.0 {
+        return outlook.foresee(horizon, confidence);
+    }
+    let expected = outlook.expected(horizon);
+    let outside = 0.5 * (1.0 - confidence);
+    let (low, high) = (1.0 - outside, outside);
+    let share = 1.0 / others.len() as f64;
+    if others.iter().any(|other| other.future.is_long(horizon)) {
+        let beyond =
+            |n: f64| -> f64 { others.iter().map(|one| one.alive * one.future.tail(n, horizon)).sum::<f64>() * share };
+        let end = |most: f64| first_true(|n| beyond(n + 1.0) <= most);
+        return Foreseen { expected, lower: end(low), upper: end(high) };
+    }
+    let mut walks: Vec<(f64, Walk)> = others.iter().map(|one| (one.alive, Walk::new(one.future, horizon))).collect();
+    let mut lower = None;
+    let mut n = 0.0;
+    loop {
+        let beyond: f64 = walks.iter_mut().map(|(alive, walk)| *alive * walk.next_tail()).sum::<f64>() * share;
+        if beyond.is_nan() {
+            return Foreseen { expected: f64::NAN, lower: f64::NAN, upper: f64::NAN };
+        }
+        if lower.is_none() && beyond <= low {
+            lower = Some(n);
+        }
+        if beyond <= high {
+            return Foreseen { expected, lower: lower.unwrap_or(n), upper: n };
+        }
+        n += 1.0;
+    }
+}
+
 /// The smallest whole number from 0 on for which a condition holds that, once true, stays true.
 fn first_true(holds: impl Fn(f64) -> bool) -> f64 {
     if holds(0.0) {

@@ -1,8 +1,9 @@
 //! Pareto/NBD: customers buy at a pace of their own and stop at a time of their own.
 
+use super::covariates::Covariates;
 use super::fit::{Fitted, NoFit};
 use super::histories::{Histories, Purchases};
-use super::likelihood::{Covariates, Kernel, Local, fit, log_likelihood, shifted};
+use super::likelihood::{Kernel, Local, fit, log_likelihood, shifted};
 use super::outlook::{BuyTillYouDie, Future, Outlook};
 use super::quadrature::TEN;
 use crate::Watch;

@@ -13,15 +13,15 @@ use crate::Watch;
 use crate::optimise::by_differences;
 
 /// Draws for the simulations.
-struct Draw(ChaCha8Rng);
+pub(super) struct Draw(ChaCha8Rng);
 
 impl Draw {
-    fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Draw(ChaCha8Rng::seed_from_u64(seed))
     }
 
     /// Uniform in (0, 1).
-    fn uniform(&mut self) -> f64 {
+    pub(super) fn uniform(&mut self) -> f64 {
         ((self.0.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
     }
 
@@ -29,12 +29,12 @@ impl Draw {
         -self.uniform().ln() / rate
     }
 
-    fn normal(&mut self) -> f64 {
+    pub(super) fn normal(&mut self) -> f64 {
         (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
     }
 
     /// Gamma of this shape and scale 1, after Marsaglia and Tsang (2000).
-    fn gamma(&mut self, shape: f64) -> f64 {
+    pub(super) fn gamma(&mut self, shape: f64) -> f64 {
         if shape < 1.0 {
             return self.gamma(shape + 1.0) * self.uniform().powf(1.0 / shape);
         }
@@ -48,7 +48,7 @@ impl Draw {
         }
     }
 
-    fn beta(&mut self, a: f64, b: f64) -> f64 {
+    pub(super) fn beta(&mut self, a: f64, b: f64) -> f64 {
         let one = self.gamma(a);
         one / (one + self.gamma(b))
     }
@@ -78,7 +78,7 @@ fn live(
     }
 }
 
-fn pareto_customer(draw: &mut Draw, model: ParetoNbd, age: f64, horizon: f64) -> (Purchases, u32) {
+pub(super) fn pareto_customer(draw: &mut Draw, model: ParetoNbd, age: f64, horizon: f64) -> (Purchases, u32) {
     let pace = draw.gamma(model.r) / model.alpha;
     let rate = draw.gamma(model.s) / model.beta;
     let end = draw.exponential(rate);
@@ -86,7 +86,7 @@ fn pareto_customer(draw: &mut Draw, model: ParetoNbd, age: f64, horizon: f64) ->
 }
 
 /// `first` says whether the first purchase is a chance to stop too.
-fn beta_customer(draw: &mut Draw, model: [f64; 4], first: bool, age: f64, horizon: f64) -> (Purchases, u32) {
+pub(super) fn beta_customer(draw: &mut Draw, model: [f64; 4], first: bool, age: f64, horizon: f64) -> (Purchases, u32) {
     let [r, alpha, a, b] = model;
     let pace = draw.gamma(r) / alpha;
     let p = draw.beta(a, b);
@@ -310,7 +310,7 @@ fn data_that_tell_nothing_are_refused_in_words() {
     assert_eq!(fit(&[]).unwrap_err(), NoFit::Nobody);
     assert_eq!(fit(&[one(0, 0.0, 0.0); 20]).unwrap_err(), NoFit::NoTime);
     assert_eq!(fit(&[one(0, 0.0, 5.0); 20]).unwrap_err(), NoFit::NobodyRepeats { customers: 20 });
-    assert_eq!(fit(&[one(1, 3.0, 5.0); 3]).unwrap_err(), NoFit::TooFew { customers: 3, wanted: 10 });
+    assert_eq!(fit(&[one(1, 3.0, 5.0); 3]).unwrap_err(), NoFit::TooFew { customers: 3, wanted: 10, parameters: 4 });
     assert_eq!(fit(&[one(1, 3.0, 5.0); 30]).unwrap_err(), NoFit::AllAlike { customers: 30 });
     for (purchases, word) in [
         (one(1, 6.0, 5.0), "after the end"),

@@ -222,13 +222,15 @@ fn cdnow_in_the_hold_out_and_as_a_cohort() {
     assert!((foreseen - 1653.0).abs() < 1.0, "{foreseen}");
     // Customers by number of repeat purchases: Fader, Hardie and Lee (2005), figure 1, is a graph only, so the sum over
     // everybody is the test, and that nobody is lost.
-    let counts = expected_by_count(&model, &Histories::new(&customers, &[]).unwrap(), 7);
+    let population = Population::alike(Model::BgNbd(model));
+    let counts = expected_by_count(&population, &Histories::new(&customers, &[]).unwrap(), 7);
     assert!((counts.iter().sum::<f64>() - 2357.0).abs() < 1e-6);
     // By hand: the share without a repeat is the mean of (α / (α + T))^r.
     let none: f64 = customers.iter().map(|one| (model.alpha / (model.alpha + one.age)).powf(model.r)).sum();
     assert!((counts[0] - none).abs() < 1e-6);
     // Two customers who came on days 0 and 7, looked at on days 7 and 14: E(1 week) and E(2 weeks) + E(1 week).
-    let curve = expected_by_day(&model, 7.0, &[(0, 1.0), (7, 1.0)], &[-3, 0, 7, 14]);
+    let came = |day: i32| Newcomers { day, pattern: 0, customers: 1.0 };
+    let curve = expected_by_day(&population, 7.0, &[came(0), came(7)], &[-3, 0, 7, 14], &Unwatched).unwrap();
     let (one, two) = (model.newcomer().expected(1.0), model.newcomer().expected(2.0));
     assert_eq!(curve, [0.0, 0.0, one, two + one]);
 }

@@ -1,9 +1,13 @@
+use std::collections::BTreeMap;
+
 use regulars_plugin::{Chart, Context, Family, Fitted, Function, Mark, Nothing, Output, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::grid::places;
 use super::state::BuyingModel;
+use crate::stats::btyd::BuyTillYouDie;
 use crate::table::{Frame, FrameBuilder};
 
 /// Shows how likely a customer is still one by how often and how recently there was a purchase.
@@ -13,7 +17,11 @@ use crate::table::{Frame, FrameBuilder};
 /// so a high one is a recent one. At most 40 steps each way.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct AliveMatrix {}
+pub struct AliveMatrix {
+    /// Values of the model's covariates, such as `#{channel: "store", age: 40}`. Left out: the commonest text, the mean
+    /// number, false.
+    pub covariates: BTreeMap<String, Value>,
+}
 
 /// One row per number of purchases and time of the last one.
 #[derive(JsonSchema)]
@@ -40,13 +48,15 @@ impl Function for AliveMatrix {
         Some(
             chart
                 .title("P(alive) by frequency and recency")
-                .labels("time of the last purchase since the first", "repeat purchases"),
+                .labels("time of the last purchase since the first, in the model's unit", "repeat purchases"),
         )
     }
 
     fn run(&self, input: Self::Input, context: &Context<'_>) -> Result<Output<Frame, Nothing>> {
         let state = input.state;
-        let model = state.model()?;
+        let (row, who) = state.of_somebody(&self.covariates)?;
+        let rows = [row];
+        let model = state.population(&rows)?.of(0);
         let places = places(&state);
         context.check()?;
         let table = FrameBuilder::empty()
@@ -54,10 +64,12 @@ impl Function for AliveMatrix {
             .numbers("recency", places.iter().map(|place| place.last))
             .numbers("p_alive", places.iter().map(|place| model.outlook(*place).alive))
             .build()?;
-        Ok(Output::table(table).note(format!(
-            "of somebody observed for {}; recency is in {}s",
-            state.words(places[0].age),
-            state.unit.word()
-        )))
+        Ok(Output::table(table)
+            .note(format!(
+                "of somebody observed for {}; recency is in {}s",
+                state.words(places[0].age),
+                state.unit.word()
+            ))
+            .notes(who))
     }
 }

@@ -1,17 +1,21 @@
+use std::collections::BTreeMap;
+
 use regulars_plugin::{
     Chart, Context, Failure, Family, Fitted, Function, Mark, Nothing, Output, Result, Span, SpanUnit,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::state::BuyingModel;
+use crate::stats::btyd::{BuyTillYouDie, foresee_together};
 use crate::table::{Frame, FrameBuilder};
 
 /// Foretells how often a new customer will come back after the first purchase.
 ///
 /// # Choices
 /// One row for each unit of time up to the horizon, and one for the horizon. The interval is one of prediction for a single
-/// new customer.
+/// new customer, and covers the error of the parameters as that of `predict` does.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Expect {
@@ -20,11 +24,14 @@ pub struct Expect {
     /// Confidence of the intervals.
     #[schemars(range(min = 0.5, max = 0.9999))]
     pub confidence: f64,
+    /// Values of the model's covariates, such as `#{channel: "store", age: 40}`. Left out: the commonest text, the mean
+    /// number, false.
+    pub covariates: BTreeMap<String, Value>,
 }
 
 impl Default for Expect {
     fn default() -> Self {
-        Expect { horizon: Span::new(12.0, SpanUnit::Month), confidence: 0.95 }
+        Expect { horizon: Span::new(12.0, SpanUnit::Month), confidence: 0.95, covariates: BTreeMap::new() }
     }
 }
 
@@ -59,7 +66,7 @@ impl Function for Expect {
         Some(
             chart
                 .title("How often a new customer comes back")
-                .labels("time since the first purchase", "repeat purchases"),
+                .labels("time since the first purchase, in the model's unit", "repeat purchases, mean and interval"),
         )
     }
 
@@ -74,11 +81,15 @@ impl Function for Expect {
         if times.last() != Some(&horizon) {
             times.push(horizon);
         }
-        let newcomer = state.model()?.newcomer();
+        let (row, who) = state.of_somebody(&self.covariates)?;
+        let rows = [row];
+        let population = state.population(&rows)?;
+        let newcomer = population.of(0).newcomer();
+        let others: Vec<_> = population.astray(&state.covariance).iter().map(|one| one.of(0).newcomer()).collect();
         let mut found = Vec::with_capacity(times.len());
         for time in &times {
             context.check()?;
-            found.push(newcomer.foresee(*time, self.confidence));
+            found.push(foresee_together(&newcomer, &others, *time, self.confidence));
         }
         let table = FrameBuilder::empty()
             .numbers("time", times.iter().copied())
@@ -86,6 +97,6 @@ impl Function for Expect {
             .integers("lower", found.iter().map(|one| one.lower as i64))
             .integers("upper", found.iter().map(|one| one.upper as i64))
             .build()?;
-        Ok(Output::table(table).note(format!("time is in {}s since the first purchase", state.unit.word())))
+        Ok(Output::table(table).note(format!("time is in {}s since the first purchase", state.unit.word())).notes(who))
     }
 }

@@ -1,25 +1,29 @@
 //! Fitting one of the models to orders.
 
-use regulars_plugin::{Context, Date, Failure, Output, Result, SpanUnit};
+use regulars_plugin::{ColumnName, Context, Date, Failure, Output, Result, SpanUnit};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::window;
+use super::covariates::{self, Covariate};
+use super::effects;
 use super::histories::counted;
+use super::search::{Found, search};
 use super::state::{BuyingModel, Kind, refused};
 use super::tables;
-use crate::analytics::parameters::{Parameter, parameter_frame};
+use crate::analytics::parameters::parameter_frame;
 use crate::analytics::watch::Watching;
-use crate::stats::btyd::{BgNbd, Covariates, Fitted, Histories, MbgNbd, ParetoNbd, Purchases as History, foresee_all};
-use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Purchases, Transactions, thousands};
+use crate::stats::btyd::{BuyTillYouDie, Covariates, Histories, Population, Purchases as History, Shared, foresee_all};
+use crate::table::{Calendar, FirstValues, Frame, FrameBuilder, HoldOut, Purchases, Transactions, thousands};
 
 /// What is asked of a fit.
-pub(in crate::analytics::value) struct Ask {
+pub(in crate::analytics::value) struct Ask<'a> {
     pub(in crate::analytics::value) kind: Kind,
     pub(in crate::analytics::value) until: Option<Date>,
     pub(in crate::analytics::value) holdout_until: Option<Date>,
     pub(in crate::analytics::value) unit: SpanUnit,
     pub(in crate::analytics::value) confidence: f64,
+    pub(in crate::analytics::value) covariates: &'a [ColumnName],
 }
 
 /// One row per customer of the calibration, in the order of the customers' keys.
@@ -46,7 +50,8 @@ pub struct BuyingRow {
 pub struct BuyingFigures {
     /// Logarithm of the likelihood, at its greatest.
     log_likelihood: f64,
-    /// Akaike's criterion, 8 − 2 × log-likelihood: the least is the best among models of the same customers.
+    /// Akaike's criterion, 2 × number of parameters − 2 × log-likelihood: the least is the best among models of the same
+    /// customers.
     aic: f64,
     /// Unit of time of the parameters.
     unit: String,
@@ -86,34 +91,29 @@ pub struct BuyingFigures {
     holdout_naive_error: Option<f64>,
 }
 
-/// What the fits of the three models have in common.
-struct Found {
-    parameters: Vec<Parameter>,
-    four: [f64; 4],
-    weak: Vec<String>,
-    log_likelihood: f64,
-    search: crate::stats::optimise::Maximum,
+/// Groups of customers whose first purchases are kept: a model is a small file.
+const MOST_GROUPS: usize = 5_000;
+
+/// The covariates of a fit: what was learned of each, and every customer's values.
+struct Moving {
+    known: Vec<Covariate>,
+    encoded: Covariates,
+    first: Option<FirstValues>,
 }
 
-impl Found {
-    fn of<M>(fitted: Fitted<M>, confidence: f64) -> Found {
-        let parameter = |one: &crate::stats::btyd::Estimate| {
-            let interval = one.interval(confidence);
-            Parameter {
-                name: one.name.clone(),
-                estimate: one.value,
-                standard_error: Some(one.standard_error),
-                interval: Some((interval.lower, interval.upper)),
-            }
-        };
-        let weak = fitted.estimates.iter().filter(|one| one.is_weak());
-        Found {
-            parameters: fitted.estimates.iter().map(parameter).collect(),
-            four: [0, 1, 2, 3].map(|place| fitted.estimates[place].value),
-            weak: weak.map(|one| one.name.clone()).collect(),
-            log_likelihood: fitted.log_likelihood,
-            search: fitted.search,
+impl Moving {
+    fn read(ask: &Ask<'_>, orders: &Transactions, purchases: &Purchases, context: &Context<'_>) -> Result<Moving> {
+        let columns: Vec<&str> = ask.covariates.iter().map(ColumnName::as_str).collect();
+        if columns.is_empty() {
+            return Ok(Moving { known: Vec::new(), encoded: Covariates::default(), first: None });
         }
+        let first = orders.first_values(&columns, purchases.customers(), purchases.until(), context)?;
+        let (known, encoded) = covariates::learn(&first.values, &columns)?;
+        Ok(Moving { known, encoded, first: Some(first) })
+    }
+
+    fn notes(&self) -> Vec<String> {
+        covariates::notes(&self.known, self.first.as_ref().map_or(&[], |first| &first.changing))
     }
 }
 
@@ -143,7 +143,7 @@ impl Holdout {
 
 /// Counts, fits, and looks at the hold-out.
 pub(in crate::analytics::value) fn answer(
-    ask: &Ask,
+    ask: &Ask<'_>,
     orders: &Transactions,
     context: &Context<'_>,
 ) -> Result<Output<Frame, BuyingFigures>> {
@@ -158,28 +158,45 @@ pub(in crate::analytics::value) fn answer(
     let mut purchases = window::counted(orders, Calendar::Day, ask.until, hold_out, context)?;
     let unit = ask.unit.days();
     let customers = counted(&purchases, unit);
-    let found = search(ask, &customers, context)?;
+    let moving = Moving::read(ask, orders, &purchases, context)?;
+    let found = search(ask, &customers, &moving.encoded, context)?;
+    let (patterns, of) = match moving.known.is_empty() {
+        true => (Vec::new(), Vec::new()),
+        false => moving.encoded.patterns(customers.len()),
+    };
+    let histories = Histories::new(&customers, &of).map_err(|why| refused(why, ask.kind))?;
+    let (newcomers, thinned) = newcomers(&purchases, &of);
     let model = BuyingModel {
         kind: ask.kind,
         parameters: found.four,
         unit: ask.unit,
         until: purchases.until(),
         holdout_until: None,
-        newcomers: newcomers(&purchases),
+        covariates: moving.known.clone(),
+        effects: found.effects.clone(),
+        covariance: found.covariance.clone(),
+        patterns: Vec::new(),
+        newcomers: Vec::new(),
+        thinned,
         most: customers.iter().map(|one| one.repeats).max().unwrap_or_default(),
     };
-    let histories = Histories::new(&customers, &[]).map_err(|why| refused(why, ask.kind))?;
-    let holdout = held_out(&model, &mut purchases, &histories, context)?;
-    let model = BuyingModel { holdout_until: holdout.as_ref().map(|holdout| holdout.end), ..model };
-    let notes = notes(ask, orders, &purchases, &found, holdout.as_ref(), context)?;
+    let population = model.population(&patterns)?;
+    let holdout = held_out(&model, &population, &mut purchases, &histories, context)?;
+    let mut notes = notes(ask, orders, &purchases, &found, holdout.as_ref(), context)?;
+    notes.extend(moving.notes());
 
-    let alive = alive(&model, &histories)?;
-    let table = FrameBuilder::new(purchases.customers())
+    let alive = alive(&population, &histories);
+    let mut table = FrameBuilder::new(purchases.customers())
         .integers("frequency", customers.iter().map(|one| i64::from(one.repeats)))
         .numbers("recency", customers.iter().map(|one| one.last))
         .numbers("T", customers.iter().map(|one| one.age))
-        .numbers("p_alive", alive.into_iter())
-        .build()?;
+        .numbers("p_alive", alive.into_iter());
+    if let Some(first) = &moving.first {
+        for name in ask.covariates {
+            table = table.column(first.values.column(name.as_str())?.clone());
+        }
+    }
+    let table = table.build()?;
     let naive = |holdout: &Holdout| {
         let horizon = f64::from(holdout.end.to_epoch_days() - purchases.until) / unit;
         let pace = |one: &History| if one.age > 0.0 { f64::from(one.repeats) / one.age } else { 0.0 };
@@ -187,7 +204,7 @@ pub(in crate::analytics::value) fn answer(
     };
     let figures = BuyingFigures {
         log_likelihood: found.log_likelihood,
-        aic: 8.0 - 2.0 * found.log_likelihood,
+        aic: 2.0 * found.parameters.len() as f64 - 2.0 * found.log_likelihood,
         unit: ask.unit.word().to_owned(),
         until: purchases.until(),
         converged: true,
@@ -204,42 +221,67 @@ pub(in crate::analytics::value) fn answer(
         holdout_error: holdout.as_ref().map(|holdout| holdout.error(|customer| holdout.expected[customer])),
         holdout_naive_error: holdout.as_ref().map(naive),
     };
+    let terms: Vec<String> = moving.encoded.columns.iter().map(|(term, _)| term.clone()).collect();
+    let effects = effects::frame(ask.kind, &terms, &found.effects, &found.covariance, ask.confidence)?;
+    let frequencies = tables::frequencies(&population, &histories)?;
+    let kept = kept(&patterns, newcomers);
+    let holdout_until = holdout.as_ref().map(|holdout| holdout.end);
+    let model = BuyingModel { holdout_until, patterns: kept.0, newcomers: kept.1, ..model };
     Output::record(figures, table)
         .notes(notes)
         .with_table("parameters", parameter_frame(&found.parameters)?)
-        .with_table("frequencies", tables::frequencies(model.model()?.as_ref(), &histories)?)
+        .with_table("effects", effects)
+        .with_table("frequencies", frequencies)
         .with_table("holdout", tables::holdout(&customers, holdout.as_ref())?)
         .with_model(&model)
 }
 
-fn search(ask: &Ask, customers: &[History], context: &Context<'_>) -> Result<Found> {
-    let watch = Watching::new(context, "fitting");
-    let none = Covariates::default();
-    let found = match ask.kind {
-        Kind::BgNbd => BgNbd::fit(customers, &none, &watch).map(|fitted| Found::of(fitted, ask.confidence)),
-        Kind::MbgNbd => MbgNbd::fit(customers, &none, &watch).map(|fitted| Found::of(fitted, ask.confidence)),
-        Kind::ParetoNbd => ParetoNbd::fit(customers, &none, &watch).map(|fitted| Found::of(fitted, ask.confidence)),
+/// Days of first purchases and patterns with their customers, in order. Of very many every so many-th stands for its
+/// neighbours; then how many there were comes with them.
+fn newcomers(purchases: &Purchases, of: &[u32]) -> (Vec<(i32, u32, f64)>, Option<usize>) {
+    let pattern = |customer: usize| of.get(customer).copied().unwrap_or(0);
+    let mut came: Vec<(i32, u32)> =
+        purchases.first.iter().enumerate().map(|(customer, day)| (*day, pattern(customer))).collect();
+    came.sort_unstable();
+    let groups: Vec<(i32, u32, f64)> =
+        came.chunk_by(|left, right| left == right).map(|equal| (equal[0].0, equal[0].1, equal.len() as f64)).collect();
+    // Without covariates the days alone are few enough.
+    if of.is_empty() || groups.len() <= MOST_GROUPS {
+        return (groups, None);
+    }
+    let every = groups.len().div_ceil(MOST_GROUPS);
+    // The middle one, because they lie in the order of their covariates; on the first one's day, so that the cohort begins when it began.
+    let stands = |near: &[(i32, u32, f64)]| {
+        let (_, pattern, _) = near[near.len() / 2];
+        (near[0].0, pattern, near.iter().map(|group| group.2).sum())
     };
-    found.map_err(|why| refused(why, ask.kind))
+    (groups.chunks(every).map(stands).collect(), Some(groups.len()))
 }
 
-/// Days of first purchases with their customers, in order.
-fn newcomers(purchases: &Purchases) -> Vec<(i32, u32)> {
-    let mut days = purchases.first.clone();
-    days.sort_unstable();
-    days.chunk_by(|left, right| left == right).map(|day| (day[0], day.len() as u32)).collect()
+/// The patterns that newcomers have, and the newcomers with the places of those.
+fn kept(patterns: &[Vec<f64>], newcomers: Vec<(i32, u32, f64)>) -> (Vec<Vec<f64>>, Vec<(i32, u32, f64)>) {
+    if patterns.is_empty() {
+        return (Vec::new(), newcomers);
+    }
+    let mut used: Vec<u32> = newcomers.iter().map(|group| group.1).collect();
+    used.sort_unstable();
+    used.dedup();
+    let place = |pattern: u32| used.binary_search(&pattern).map_or(0, |place| place as u32);
+    let newcomers = newcomers.into_iter().map(|(day, pattern, count)| (day, place(pattern), count)).collect();
+    (used.iter().map(|pattern| patterns[*pattern as usize].clone()).collect(), newcomers)
 }
 
 /// P(alive) of every customer.
-fn alive(model: &BuyingModel, histories: &Histories) -> Result<Vec<f64>> {
-    let model = model.model()?;
-    let shared: Vec<f64> = histories.shared.iter().map(|one| model.outlook(one.purchases).alive).collect();
-    Ok(histories.of.iter().map(|place| shared[*place as usize]).collect())
+fn alive(population: &Population<'_>, histories: &Histories) -> Vec<f64> {
+    let alive = |one: &Shared| population.of(one.pattern).outlook(one.purchases).alive;
+    let shared: Vec<f64> = histories.shared.iter().map(alive).collect();
+    histories.of.iter().map(|place| shared[*place as usize]).collect()
 }
 
 /// What was expected and seen after the calibration; none where no day follows it.
 fn held_out(
     model: &BuyingModel,
+    population: &Population<'_>,
     purchases: &mut Purchases,
     histories: &Histories,
     context: &Context<'_>,
@@ -248,14 +290,14 @@ fn held_out(
     let Some(end) = Date::from_epoch_days(held.end) else { return Ok(None) };
     let horizon = f64::from(held.end - purchases.until) / model.unit.days();
     let watch = Watching::new(context, "looking ahead");
-    let prospects = foresee_all(model.model()?.as_ref(), histories, horizon, 0.95, &watch)
-        .map_err(|why| refused(why, model.kind))?;
+    let prospects =
+        foresee_all(population, &[], histories, horizon, 0.95, &watch).map_err(|why| refused(why, model.kind))?;
     let expected = histories.of.iter().map(|place| prospects[*place as usize].purchases.expected).collect();
     Ok(Some(Holdout { end, seen: held.periods, expected, newcomers: held.newcomers }))
 }
 
 fn notes(
-    ask: &Ask,
+    ask: &Ask<'_>,
     orders: &Transactions,
     purchases: &Purchases,
     found: &Found,

@@ -1,9 +1,13 @@
+use std::collections::BTreeMap;
+
 use regulars_plugin::{Chart, Context, Family, Fitted, Function, Mark, Nothing, Output, Result, Span, SpanUnit};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::grid::places;
 use super::state::BuyingModel;
+use crate::stats::btyd::BuyTillYouDie;
 use crate::table::{Frame, FrameBuilder};
 
 /// Shows how many purchases are expected of a customer by how often and how recently there was one.
@@ -16,11 +20,14 @@ use crate::table::{Frame, FrameBuilder};
 pub struct FrequencyRecency {
     /// How far to look ahead.
     pub horizon: Span,
+    /// Values of the model's covariates, such as `#{channel: "store", age: 40}`. Left out: the commonest text, the mean
+    /// number, false.
+    pub covariates: BTreeMap<String, Value>,
 }
 
 impl Default for FrequencyRecency {
     fn default() -> Self {
-        FrequencyRecency { horizon: Span::new(1.0, SpanUnit::Month) }
+        FrequencyRecency { horizon: Span::new(1.0, SpanUnit::Month), covariates: BTreeMap::new() }
     }
 }
 
@@ -49,13 +56,15 @@ impl Function for FrequencyRecency {
         Some(
             chart
                 .title("Purchases expected by frequency and recency")
-                .labels("time of the last purchase since the first", "repeat purchases"),
+                .labels("time of the last purchase since the first, in the model's unit", "repeat purchases"),
         )
     }
 
     fn run(&self, input: Self::Input, context: &Context<'_>) -> Result<Output<Frame, Nothing>> {
         let state = input.state;
-        let model = state.model()?;
+        let (row, who) = state.of_somebody(&self.covariates)?;
+        let rows = [row];
+        let model = state.population(&rows)?.of(0);
         let horizon = self.horizon.in_units_of(state.unit);
         let places = places(&state);
         context.check()?;
@@ -64,11 +73,13 @@ impl Function for FrequencyRecency {
             .numbers("recency", places.iter().map(|place| place.last))
             .numbers("expected_purchases", places.iter().map(|place| model.outlook(*place).expected(horizon)))
             .build()?;
-        Ok(Output::table(table).note(format!(
-            "{} ahead, of somebody observed for {}; recency is in {}s",
-            state.words(horizon),
-            state.words(places[0].age),
-            state.unit.word()
-        )))
+        Ok(Output::table(table)
+            .note(format!(
+                "{} ahead, of somebody observed for {}; recency is in {}s",
+                state.words(horizon),
+                state.words(places[0].age),
+                state.unit.word()
+            ))
+            .notes(who))
     }
 }

@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
 use regulars_plugin::{Chart, Context, Family, Fitted, Function, Mark, Nothing, Output, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::state::{BuyingModel, Kind};
 use crate::stats::btyd::{beta_quantile, gamma_quantile};
@@ -16,6 +19,9 @@ use crate::table::{Frame, FrameBuilder};
 pub struct Heterogeneity {
     /// In what they differ.
     pub of: Trait,
+    /// Values of the model's covariates, such as `#{channel: "store", age: 40}`. Left out: the commonest text, the mean
+    /// number, false.
+    pub covariates: BTreeMap<String, Value>,
 }
 
 /// In what customers differ.
@@ -48,13 +54,18 @@ impl Function for Heterogeneity {
 
     fn chart() -> Option<Chart> {
         let chart = Chart::new(Mark::Line).x("value").y("share");
-        Some(chart.title("How customers differ").labels("value", "share of customers below it"))
+        Some(
+            chart
+                .title("How customers differ")
+                .labels("purchases per unit of time, or chance or rate of stopping", "share of customers below it"),
+        )
     }
 
     fn run(&self, input: Self::Input, _: &Context<'_>) -> Result<Output<Frame, Nothing>> {
         let state = input.state;
-        state.model()?;
-        let [r, alpha, third, fourth] = state.parameters;
+        let (row, who) = state.of_somebody(&self.covariates)?;
+        let rows = [row];
+        let [r, alpha, third, fourth] = state.population(&rows)?.of(0).parameters();
         let unit = state.unit.word();
         let (quantile, mean, what): (Box<dyn Fn(f64) -> f64>, f64, String) = match (self.of, state.kind) {
             (Trait::Pace, _) => (
@@ -78,6 +89,6 @@ impl Function for Heterogeneity {
             .numbers("share", shares.iter().copied())
             .numbers("value", shares.iter().map(|share| quantile(*share)))
             .build()?;
-        Ok(Output::table(table).note(format!("value: {what}; the mean of all customers is {mean:.4}")))
+        Ok(Output::table(table).note(format!("value: {what}; the mean is {mean:.4}")).notes(who))
     }
 }

@@ -3,9 +3,10 @@
 use regulars_plugin::{Context, Date, Failure, Input, Result};
 
 use super::super::window;
+use super::covariates::{encode, lacks};
 use super::state::{BuyingModel, refused};
 use crate::stats::btyd::{Histories, Purchases as History};
-use crate::table::{Calendar, Frame, FrameBuilder, HoldOut, Purchases, Transactions};
+use crate::table::{Calendar, Data, Frame, FrameBuilder, HoldOut, Purchases, Transactions};
 
 /// The histories that were counted, in a unit of so many days.
 pub(in crate::analytics::value) fn counted(purchases: &Purchases, unit: f64) -> Vec<History> {
@@ -24,6 +25,8 @@ pub(in crate::analytics::value) fn counted(purchases: &Purchases, unit: f64) -> 
 pub(super) struct Known {
     pub(super) keys: FrameBuilder,
     pub(super) histories: Histories,
+    /// The different values of the model's covariates among them.
+    pub(super) patterns: Vec<Vec<f64>>,
     pub(super) notes: Vec<String>,
 }
 
@@ -48,9 +51,27 @@ pub(super) fn known(model: &BuyingModel, table: &Frame, until: Option<Date>, con
     let purchases = window::counted(&orders, Calendar::Day, Some(until), HoldOut::None, context)?;
     let mut notes = window::notes(&orders, &purchases, context)?;
     notes.push(window::definitions(&purchases, model.unit));
+    let columns: Vec<&str> = model.covariates.iter().map(|covariate| covariate.column.as_str()).collect();
+    let (patterns, of) = match columns.is_empty() {
+        true => (Vec::new(), Vec::new()),
+        false => {
+            if let Some(name) = columns.iter().find(|name| !has(name)) {
+                return Err(lacks(name, names.iter().map(String::as_str)));
+            }
+            patterns(model, &orders.first_values(&columns, purchases.customers(), until, context)?.values)?
+        }
+    };
     let histories =
-        Histories::new(&counted(&purchases, model.unit.days()), &[]).map_err(|why| refused(why, model.kind))?;
-    Ok(Known { keys: FrameBuilder::new(purchases.customers()), histories, notes })
+        Histories::new(&counted(&purchases, model.unit.days()), &of).map_err(|why| refused(why, model.kind))?;
+    Ok(Known { keys: FrameBuilder::new(purchases.customers()), histories, patterns, notes })
+}
+
+/// The different values of the model's covariates in a table of customers, and whose they are.
+fn patterns(model: &BuyingModel, data: &Data) -> Result<(Vec<Vec<f64>>, Vec<u32>)> {
+    if model.covariates.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    Ok(encode(&model.covariates, data)?.patterns(data.height()))
 }
 
 fn summed_up(model: &BuyingModel, table: &Frame, context: &Context<'_>) -> Result<Known> {
@@ -73,7 +94,8 @@ fn summed_up(model: &BuyingModel, table: &Frame, context: &Context<'_>) -> Resul
         }
         customers.push(History { repeats: frequency as u32, last, age });
     }
-    let histories = Histories::new(&customers, &[]).map_err(|why| {
+    let (patterns, of) = patterns(model, &data)?;
+    let histories = Histories::new(&customers, &of).map_err(|why| {
         refused(why, model.kind).help(format!("`recency` and `T` are in {}s, as the model is", model.unit.word()))
     })?;
     let keys = if table.names().iter().any(|name| name == "customer") {
@@ -82,5 +104,5 @@ fn summed_up(model: &BuyingModel, table: &Frame, context: &Context<'_>) -> Resul
         FrameBuilder::empty().integers("customer", 1..=data.height() as i64)
     };
     let note = format!("`recency` and `T` are taken as {}s, the model's unit", model.unit.word());
-    Ok(Known { keys, histories, notes: vec![note] })
+    Ok(Known { keys, histories, patterns, notes: vec![note] })
 }

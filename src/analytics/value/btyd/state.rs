@@ -1,10 +1,14 @@
 //! What a fitted model keeps.
 
+use std::collections::BTreeMap;
+
 use regulars_plugin::{Date, Failure, Result, SpanUnit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
-use crate::stats::btyd::{BgNbd, BuyTillYouDie, MbgNbd, NoFit, ParetoNbd};
+use super::covariates::{Covariate, of_somebody};
+use crate::stats::btyd::{BgNbd, MbgNbd, Model, NoFit, ParetoNbd, Population};
 
 /// Which model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -51,30 +55,53 @@ pub struct BuyingModel {
     pub(super) until: Date,
     /// End of the hold-out, where there was one.
     pub(super) holdout_until: Option<Date>,
-    /// Days of first purchases since 1970-01-01, and how many customers came on each.
-    pub(super) newcomers: Vec<(i32, u32)>,
+    /// Properties of customers that move the parameters, which are those of somebody in whom all are 0.
+    pub(super) covariates: Vec<Covariate>,
+    /// Their effects, in the order of the estimates.
+    pub(super) effects: Vec<f64>,
+    /// Covariance of the logarithms of the parameters and of the effects.
+    pub(super) covariance: Vec<Vec<f64>>,
+    /// The different values of the covariates among the customers.
+    pub(super) patterns: Vec<Vec<f64>>,
+    /// Days of first purchases since 1970-01-01, the place of the pattern, and how many customers came so; in order.
+    pub(super) newcomers: Vec<(i32, u32, f64)>,
+    /// How many such groups there were, where not all were kept.
+    pub(super) thinned: Option<usize>,
     /// Most repeat purchases of a customer.
     pub(super) most: u32,
 }
 
 impl BuyingModel {
-    /// The model itself.
-    pub(super) fn model(&self) -> Result<Box<dyn BuyTillYouDie>> {
+    /// The model of somebody whose covariates are all 0.
+    fn model(&self) -> Result<Model> {
         let [r, alpha, third, fourth] = self.parameters;
         if self.parameters.iter().any(|value| !(value.is_finite() && *value > 0.0)) {
             return Err(Failure::new(format!("the model's parameters are {:?}, but must be above 0", self.parameters))
                 .help("was its file changed? fit it again"));
         }
         Ok(match self.kind {
-            Kind::BgNbd => Box::new(BgNbd { r, alpha, a: third, b: fourth }),
-            Kind::MbgNbd => Box::new(MbgNbd { r, alpha, a: third, b: fourth }),
-            Kind::ParetoNbd => Box::new(ParetoNbd { r, alpha, s: third, beta: fourth }),
+            Kind::BgNbd => Model::BgNbd(BgNbd { r, alpha, a: third, b: fourth }),
+            Kind::MbgNbd => Model::MbgNbd(MbgNbd { r, alpha, a: third, b: fourth }),
+            Kind::ParetoNbd => Model::ParetoNbd(ParetoNbd { r, alpha, s: third, beta: fourth }),
         })
+    }
+
+    /// The model with its effects, for customers with such values of the covariates.
+    pub(super) fn population<'a>(&self, patterns: &'a [Vec<f64>]) -> Result<Population<'a>> {
+        Ok(Population { model: self.model()?, effects: self.effects.clone(), patterns })
+    }
+
+    /// The model of customers with some values of the covariates, and the sentence that says with which.
+    pub(super) fn of_somebody(&self, given: &BTreeMap<String, Json>) -> Result<(Vec<f64>, Option<String>)> {
+        let (row, who) = of_somebody(&self.covariates, given)?;
+        let sentence = (!self.covariates.is_empty())
+            .then(|| format!("of customers with {who}; name others as `covariates: #{{…}}`"));
+        Ok((row, sentence))
     }
 
     /// Longest time that a customer was observed, in the model's unit.
     pub(super) fn longest(&self) -> f64 {
-        let first = self.newcomers.iter().map(|(day, _)| *day).min().unwrap_or_default();
+        let first = self.newcomers.iter().map(|(day, ..)| *day).min().unwrap_or_default();
         f64::from(self.until.to_epoch_days() - first) / self.unit.days()
     }
 
@@ -89,7 +116,7 @@ impl BuyingModel {
 /// A refusal of the mathematics, with advice.
 pub(in crate::analytics::value) fn refused(why: NoFit, kind: Kind) -> Failure {
     let failure = Failure::new(format!("{} cannot be fitted: {why}", kind.name()));
-    match why {
+    match &why {
         NoFit::Stopped => Failure::interrupted(),
         NoFit::Nobody | NoFit::Impossible { .. } => {
             Failure::new(why.to_string()).help("`customer_summary` shows what was counted")
@@ -102,7 +129,14 @@ pub(in crate::analytics::value) fn refused(why: NoFit, kind: Kind) -> Failure {
         NoFit::AllAlike { .. } => {
             failure.help("are the data made up, or of a subscription? `survival` describes those who leave a contract")
         }
-        NoFit::Covariate { .. } | NoFit::RanOff { .. } | NoFit::Unsettled { .. } => failure
+        NoFit::Covariate { name, fault } => {
+            let failure = Failure::new(format!("`{name}` {}", fault.split("; ").next().unwrap_or(fault)));
+            failure.help("leave it out of `covariates`, or what tells it already")
+        }
+        NoFit::RanOff { name, .. } if name.contains(": ") => failure
+            .help("join rare values of a text into one, or leave this covariate out")
+            .help("take more customers or a longer time"),
+        NoFit::RanOff { .. } | NoFit::Unsettled { .. } => failure
             .help(format!("try {}, which describe the end of a customer otherwise", kind.others()))
             .help("take more customers or a longer time, or fit groups of customers apart who differ much")
             .help("`customer_summary` shows what was counted"),

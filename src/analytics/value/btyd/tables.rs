@@ -4,7 +4,7 @@ use regulars_plugin::Result;
 use schemars::JsonSchema;
 
 use super::fit::Holdout;
-use crate::stats::btyd::{BuyTillYouDie, Histories, Purchases as History, expected_by_count};
+use crate::stats::btyd::{Histories, Population, Purchases as History, expected_by_count};
 use crate::table::{Frame, FrameBuilder};
 
 /// From this number of repeat purchases on, customers are put together.
@@ -46,12 +46,12 @@ fn group(repeats: u32) -> usize {
     (repeats as usize).min(TOGETHER)
 }
 
-pub(super) fn frequencies(model: &dyn BuyTillYouDie, histories: &Histories) -> Result<Frame> {
+pub(super) fn frequencies(population: &Population<'_>, histories: &Histories) -> Result<Frame> {
     let mut seen = [0.0; TOGETHER + 1];
     for one in &histories.shared {
         seen[group(one.purchases.repeats)] += one.customers;
     }
-    let expected = expected_by_count(model, histories, TOGETHER - 1);
+    let expected = expected_by_count(population, histories, TOGETHER - 1);
     let both = || seen.iter().chain(&expected).copied();
     long(&["seen", "expected"], |_| true).numbers("customers", both()).build()
 }

@@ -4,9 +4,10 @@ use regulars_plugin::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::state::BuyingModel;
-use crate::stats::btyd::expected_by_day;
-use crate::table::{Calendar, Frame, FrameBuilder, Transactions};
+use super::state::{BuyingModel, refused};
+use crate::analytics::watch::Watching;
+use crate::stats::btyd::{Newcomers, expected_by_day};
+use crate::table::{Calendar, Frame, FrameBuilder, Transactions, thousands};
 
 /// Follows the repeat purchases of the fitted customers over time, expected and seen.
 ///
@@ -38,7 +39,7 @@ impl Default for Tracking {
 pub struct TrackingRow {
     /// Last day of the period.
     date: Date,
-    /// "expected" or "seen".
+    /// "seen" or "expected".
     series: String,
     /// Repeat purchases in the period.
     #[schemars(extend("unit" = "purchases"))]
@@ -66,15 +67,29 @@ impl Function for Tracking {
 
     fn run(&self, input: Self::Input, context: &Context<'_>) -> Result<Output<Frame, Nothing>> {
         let state = input.state;
-        let model = state.model()?;
+        let population = state.population(&state.patterns)?;
         let end = self.until.or(state.holdout_until).unwrap_or(state.until);
         let (ends, is_cut) = self.ends(&state, end)?;
-        let newcomers: Vec<(i32, f64)> = state.newcomers.iter().map(|(day, count)| (*day, f64::from(*count))).collect();
+        let came = |(day, pattern, customers): &(i32, u32, f64)| Newcomers {
+            day: *day,
+            pattern: *pattern,
+            customers: *customers,
+        };
+        let newcomers: Vec<Newcomers> = state.newcomers.iter().map(came).collect();
         let days: Vec<i32> = ends.iter().map(|day| day.to_epoch_days()).collect();
-        let expected = expected_by_day(model.as_ref(), state.unit.days(), &newcomers, &days);
-        context.check()?;
-        let mut series = vec![("expected", expected)];
+        let watch = Watching::new(context, "looking ahead");
+        let expected = expected_by_day(&population, state.unit.days(), &newcomers, &days, &watch)
+            .map_err(|why| refused(why, state.kind))?;
+        let mut series = Vec::new();
         let mut notes = Vec::new();
+        if let Some(groups) = state.thinned {
+            notes.push(format!(
+                "expected of {} of {} groups of customers with the same covariates and day, each standing for its \
+                 neighbours: a model keeps no more",
+                thousands(state.newcomers.len()),
+                thousands(groups)
+            ));
+        }
         if is_cut {
             notes.push(format!("the last {} had not ended by {end} and is left out", self.period.word()));
         }
@@ -88,6 +103,7 @@ impl Function for Tracking {
         } else {
             notes.push("a model keeps no orders: `model.tracking(orders)` shows what was seen as well".to_owned());
         }
+        series.push(("expected", expected));
         let rows = || {
             series
                 .iter()
@@ -111,7 +127,7 @@ impl Tracking {
     /// The last days of the periods, from that of the first purchase to the end, and whether one that was cut short was left
     /// out; where it is the only one it stays.
     fn ends(&self, state: &BuyingModel, end: Date) -> Result<(Vec<Date>, bool)> {
-        let first = state.newcomers.first().and_then(|(day, _)| Date::from_epoch_days(*day)).unwrap_or(end);
+        let first = state.newcomers.first().and_then(|(day, ..)| Date::from_epoch_days(*day)).unwrap_or(end);
         if end < first {
             return Err(Failure::new(format!("`until` is {end}, before the first purchase on {first}"))
                 .help("give a later day"));
