@@ -24,6 +24,8 @@ mod fuzz_files;
 mod house;
 mod laws;
 mod mistakes;
+mod new_plugin;
+mod pins;
 mod plugins;
 mod program;
 mod regressions;

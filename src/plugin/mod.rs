@@ -11,6 +11,10 @@
 
 mod border;
 mod cross;
+pub mod kit;
+mod library;
+mod pins;
+mod trust;
 mod verify;
 
 #[cfg(test)]
@@ -22,6 +26,10 @@ use std::sync::Arc;
 
 use regulars_plugin::{Context, Failure, Manual, Result};
 use serde_json::{Map, Value};
+
+pub use library::Library;
+pub use pins::{PINS_FILE, Pin, Pins, project_file, quoted, short};
+pub use trust::{Trust, untrusted};
 
 use crate::table::{About, Frame, columns_of, ready};
 
@@ -54,18 +62,17 @@ pub struct Reply {
 impl Plugin {
     /// Loads a library and verifies that it is a plugin whose manuals can be used. Its code runs with full rights.
     pub fn open(path: &Path) -> Result<Plugin> {
-        let shown = path.display();
-        let found = path.metadata().map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Failure::new(format!("there is no file `{shown}`"))
-                .help("a plugin is a library that `cargo build --release` puts under target/release"),
-            _ => Failure::new(format!("`{shown}` cannot be read: {error}")),
-        })?;
-        if found.is_dir() {
-            return Err(Failure::new(format!("`{shown}` is a folder, but one library is wanted"))
-                .help("name the file in it, such as target/release/libregulars_purchase_rhythm.so"));
-        }
+        one_file(path)?;
         let (told, border) = border::load(path)?;
         Plugin::verified(path, told, border)
+    }
+
+    /// Loads the copy of a library; whoever asks, and every failure, hears of the library itself.
+    fn open_copy(copy: &Path, of: &Path) -> Result<Plugin> {
+        let (copied, own) = (copy.display().to_string(), of.display().to_string());
+        let (told, border) = border::load(copy)
+            .map_err(|failure| Failure { message: failure.message.replace(&copied, &own), ..failure })?;
+        Plugin::verified(of, told, border)
     }
 
     fn verified(path: &Path, told: border::Told, border: border::Entered) -> Result<Plugin> {
@@ -161,6 +168,24 @@ impl Plugin {
             ..About::default()
         };
         Ok(Reply { table: table.map(|table| table.with_about(about)), figures: said.figures, notes })
+    }
+}
+
+/// Whether a path names one file that can be found; what it holds is not looked at.
+fn one_file(path: &Path) -> Result<()> {
+    let shown = path.display();
+    let found = path.metadata().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::new(format!("there is no file `{shown}`"))
+            .help("a plugin is a library that `cargo build --release` puts under target/release"),
+        _ => Failure::new(format!("`{shown}` cannot be read: {error}")),
+    })?;
+    if found.is_dir() {
+        return Err(Failure::new(format!("`{shown}` is a folder, but one library is wanted"))
+            .help("name the file in it, such as target/release/libregulars_purchase_rhythm.so"));
+    }
+    match found.is_file() {
+        true => Ok(()),
+        false => Err(Failure::new(format!("`{shown}` is no ordinary file"))),
     }
 }
 

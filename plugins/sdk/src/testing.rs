@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::{Column, Context, Date, Failure, Function, Input, Output, Result, Table};
+use crate::{
+    Column, ColumnManual, Context, Date, Failure, Function, Given, Input, Manual, Model, Output, Result, Table,
+};
 
 /// A table of orders from `(customer, date, amount)`, dates written `"1997-01-31"`.
 ///
@@ -30,22 +32,165 @@ pub fn run<F: Function>(options: &str, tables: Vec<Table>) -> Result<Output<Tabl
 where
     F::Input: Input<Table = Table>,
 {
+    call::<F>(options, Given::tables(tables))
+}
+
+/// Asks a fitted model as the host would: `model` is what [`run`] of the function answered, `Method` one of its
+/// [`methods`](Function::methods). Without a table a method that works on one is given the model's own.
+pub fn ask<Fit: Function, Method: Function>(
+    model: &Output<Table, Fit::Figures>,
+    options: &str,
+    tables: Vec<Table>,
+) -> Result<Output<Table, Method::Figures>>
+where
+    Fit::Input: Input<Table = Table>,
+    Method::Input: Input<Table = Table>,
+{
+    let (maker, method) = (Fit::manual(), Method::manual());
+    if !maker.methods.iter().any(|one| one.name == method.name) {
+        return Err(Failure::new(format!("`{}` has no method `{}`", maker.name, method.name))
+            .help("`methods` of the function names its methods, each as `Registered::of::<Method>()`"));
+    }
+    let state = model.model.as_ref().ok_or_else(|| {
+        Failure::new(format!("the answer of `{}` is no model", maker.name))
+            .help("make it one with `Output::record(…).with_model(&state)`")
+    })?;
+    let state = serde_json::from_str(&state.to_string())
+        .map_err(|error| Failure::new(format!("the model does not come back from JSON: {error}")))?;
+    call::<Method>(options, Given { tables, model: Some(Model { state, table: model.table.clone() }) })
+}
+
+/// The model as it is when it was saved and loaded: without the rows that it was fitted on.
+pub fn saved<Figures>(model: Output<Table, Figures>) -> Output<Table, Figures> {
+    Output { table: None, ..model }
+}
+
+fn call<F: Function>(options: &str, given: Given<Table>) -> Result<Output<Table, F::Figures>>
+where
+    F::Input: Input<Table = Table>,
+{
     let options: Map<String, Value> =
         serde_json::from_str(options).map_err(|error| Failure::new(format!("the options are no JSON map: {error}")))?;
-    let function: F = F::manual().configure(&options)?;
-    let output = function.run(F::Input::from_tables(tables)?, &Context::quiet())?;
-    agrees::<F>(&output)?;
+    let manual = F::manual();
+    let function: F = manual.configure(&options)?;
+    let output = function.run(F::Input::from_given(given)?, &Context::quiet())?;
+    agrees(&manual, &output)?;
     Ok(output)
 }
 
-/// Whether the answer's table has the columns that the manual declares, in that order; behind those of the input, where
-/// they are kept.
-fn agrees<F: Function>(output: &Output<Table, F::Figures>) -> Result<()> {
-    let declared: Vec<String> = F::manual().columns.into_iter().map(|column| column.name).collect();
-    let found: Vec<String> =
-        output.table.iter().flat_map(Table::columns).map(|column| column.name().to_owned()).collect();
-    if declared == found || (F::KEEPS_COLUMNS && found.ends_with(&declared)) {
-        return Ok(());
+/// Whether the answer has the tables that the manual declares, each with its columns in that order; behind those of the input,
+/// where they are kept.
+fn agrees<Figures>(manual: &Manual, output: &Output<Table, Figures>) -> Result<()> {
+    let names = |columns: &[ColumnManual]| columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let columns = |table: &Table| table.columns().iter().map(|column| column.name().to_owned()).collect::<Vec<_>>();
+    let declared = names(&manual.columns);
+    let found: Vec<String> = output.table.iter().flat_map(columns).collect();
+    if declared != found && !(manual.keeps_columns && found.ends_with(&declared)) {
+        return Err(Failure::new(format!("the manual declares the columns {declared:?}, the answer has {found:?}")));
     }
-    Err(Failure::new(format!("the manual declares the columns {declared:?}, the answer has {found:?}")))
+    for (name, table) in &output.further {
+        let declared = manual.further.iter().find(|further| further.name == *name).map(|one| names(&one.columns));
+        let found = columns(table);
+        if declared.as_ref() != Some(&found) {
+            let declared = declared.map_or("no such table".to_owned(), |names| format!("its columns {names:?}"));
+            return Err(Failure::new(format!(
+                "the answer has a further table `{name}` with the columns {found:?}, the manual declares {declared}"
+            )));
+        }
+    }
+    if manual.methods.is_empty() == output.model.is_some() {
+        return Err(Failure::new("an answer is a model exactly where the function has methods")
+            .help("`methods` and `with_model` belong together"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Family, FittedOn, Nothing, Registered, TableManual, Transactions};
+
+    /// Counts.
+    #[derive(Default, serde::Deserialize, schemars::JsonSchema)]
+    #[serde(default)]
+    struct Count {
+        /// Forgets to be a model, or to be right about its further table.
+        wrong: String,
+    }
+
+    /// Parts.
+    #[derive(schemars::JsonSchema)]
+    #[allow(dead_code, reason = "a declaration")]
+    struct Part {
+        /// A part.
+        part: i64,
+    }
+
+    impl Function for Count {
+        const FAMILY: Family = Family::Clean;
+        type Input = Transactions;
+        type Row = Nothing;
+        type Figures = Nothing;
+        fn further_tables() -> Vec<TableManual> {
+            vec![TableManual::of::<Part>("parts")]
+        }
+        fn methods() -> Vec<Registered<Table>> {
+            vec![Registered::of::<Again>()]
+        }
+        fn run(&self, orders: Transactions, _: &Context<'_>) -> Result<Output<Table, Nothing>> {
+            let column = if self.wrong == "columns" { "prat" } else { "part" };
+            let parts = Table::new(vec![Column::integers(column, [Some(1)])])?;
+            let name = if self.wrong == "table" { "prats" } else { "parts" };
+            let output = Output::figures(Nothing {}).with_table(name, parts);
+            if self.wrong == "model" { Ok(output) } else { output.with_model(&orders.height()) }
+        }
+    }
+
+    /// Tells the count again.
+    #[derive(Default, serde::Deserialize, schemars::JsonSchema)]
+    struct Again {}
+
+    impl Function for Again {
+        const FAMILY: Family = Family::Clean;
+        type Input = FittedOn<usize, Table>;
+        type Row = Part;
+        type Figures = Nothing;
+        fn run(&self, fitted: Self::Input, _: &Context<'_>) -> Result<Output<Table, Nothing>> {
+            let count = (fitted.state + fitted.table.height()) as i64;
+            Ok(Output::table(Table::new(vec![Column::integers("part", [Some(count)])])?))
+        }
+    }
+
+    fn two() -> Result<Vec<Table>> {
+        Ok(vec![orders(&[("ann", "1997-01-01", 1.0), ("bob", "1997-01-02", 2.0)])?])
+    }
+
+    #[test]
+    fn a_model_is_fitted_and_asked() -> Result<()> {
+        let model = run::<Count>("{}", two()?)?;
+        // Two orders were fitted on, and two are given.
+        let answer = ask::<Count, Again>(&model, "{}", two()?)?;
+        let part = answer.table.unwrap_or_default().column("part")?.as_integers()?.next();
+        assert_eq!(part, Some(Some(4)));
+        // The fit has no table of its own.
+        let said = ask::<Count, Again>(&model, "{}", Vec::new()).map(|_| ()).unwrap_err().to_string();
+        assert!(said.contains("give it a table"), "{said}");
+        let said = ask::<Count, Count>(&model, "{}", two()?).map(|_| ()).unwrap_err().to_string();
+        assert!(said.starts_with("`count` has no method `count`"), "{said}");
+        Ok(())
+    }
+
+    #[test]
+    fn an_answer_that_is_not_as_declared_is_told() -> Result<()> {
+        for (wrong, wanted) in [
+            ("columns", "the manual declares its columns [\"part\"]"),
+            ("table", "the manual declares no such table"),
+            ("model", "an answer is a model exactly where the function has methods"),
+        ] {
+            let options = format!("{{\"wrong\": \"{wrong}\"}}");
+            let said = run::<Count>(&options, two()?).map(|_| ()).unwrap_err().to_string();
+            assert!(said.contains(wanted), "{said}");
+        }
+        Ok(())
+    }
 }
