@@ -13,9 +13,12 @@ use crate::program::{Ran, names_in, told};
 
 /// The program in a folder where no plugin lies beside it.
 static ALONE: LazyLock<PathBuf> = LazyLock::new(|| {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap().keep();
+    // Always the same folder: a link to a program of an earlier build would keep its bytes.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("alone");
+    std::fs::create_dir_all(&folder).unwrap();
     let program = folder.join(format!("regulars{}", std::env::consts::EXE_SUFFIX));
     let built = env!("CARGO_BIN_EXE_regulars");
+    let _ = std::fs::remove_file(&program);
     std::fs::hard_link(built, &program).or_else(|_| std::fs::copy(built, &program).map(|_| ())).unwrap();
     program
 });
