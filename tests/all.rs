@@ -26,6 +26,8 @@ mod house;
 mod isolated;
 mod laws;
 mod mistakes;
+mod new_plugin;
+mod pins;
 mod plugins;
 mod program;
 mod regressions;

@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use regulars::console::{Console, Manner};
+use regulars::notebook::{self, Wrong, examples, try_out};
 use regulars::plugin::Plugin;
-use regulars::script::Params;
-use regulars::session::{Loaded, Session, Settings, open_plugin};
+use regulars::session::{Loaded, Session, open_plugin};
 use regulars::show::{self, Format, Value};
-use regulars_plugin::{Date, Quiet};
+use regulars_plugin::Quiet;
 
-const WIDTH: usize = 100;
-const ROWS: usize = 20;
+fn console() -> Arc<Console> {
+    let manner = Manner { output: Format::Json, quiet: true, plain: true, rows: 20 };
+    Arc::new(Console::new(manner, Arc::new(AtomicBool::new(false))))
+}
 
 /// A session in which anything can be asked, with these plugins.
 pub fn session(plugins: Vec<Plugin>) -> Session {
@@ -20,35 +22,24 @@ pub fn session(plugins: Vec<Plugin>) -> Session {
 
 /// The same with plugins of either kind.
 pub fn session_with(plugins: Vec<Loaded>) -> Session {
-    let manner = Manner { output: Format::Json, quiet: true, plain: true, rows: ROWS };
-    let console = Arc::new(Console::new(manner, Arc::new(AtomicBool::new(false))));
-    let settings = Settings { plugins, params: Params::new(), seed: 1, today: Date::default() };
-    Session::new(settings, console).unwrap()
-}
-
-fn text(value: &Value) -> String {
-    let page = show::page(value, &Quiet, WIDTH, ROWS).unwrap();
-    page.plain().trim_end().to_owned()
+    notebook::session(&plugins, console()).unwrap()
 }
 
 /// Runs the examples of a session's catalogue; answers how many ran.
 fn run_all(plugins: Vec<Loaded>, only: Option<&str>) -> usize {
-    let names: Vec<String> = {
-        let session = session_with(plugins.clone());
-        session.catalogue().entries().iter().map(|entry| entry.manual().name.clone()).collect()
-    };
+    let session = session_with(plugins.clone());
+    let manuals = session.catalogue().entries().iter().map(|entry| entry.manual());
     let mut ran = 0;
-    for name in names.iter().filter(|name| only.is_none_or(|only| only == name.as_str())) {
-        let examples = session_with(plugins.clone()).catalogue().get(name).unwrap().manual().examples.clone();
-        for example in examples {
-            let outcome = session_with(plugins.clone()).run(&example.code);
-            let value = outcome.answer.unwrap_or_else(|failure| panic!("{name}: {failure}\n{}", example.code));
-            let shown = text(&value);
-            assert!(!shown.is_empty(), "{name}: an example that shows nothing");
-            if let Some(wanted) = &example.shows {
-                assert_eq!(wanted.trim_end(), shown, "{name}: the example shows something else");
+    for manual in manuals.filter(|manual| only.is_none_or(|only| only == manual.name)) {
+        for (name, example) in examples(manual) {
+            match try_out(&plugins, console(), example) {
+                Ok(_) => ran += 1,
+                Err(Wrong::Failed(failure)) => panic!("{name}: {failure}\n{}", example.code),
+                Err(Wrong::ShowsNothing) => panic!("{name}: an example that shows nothing"),
+                Err(Wrong::Differs { found }) => {
+                    assert_eq!(example.shows.as_deref(), Some(found.as_str()), "{name}: it shows something else")
+                }
             }
-            ran += 1;
         }
     }
     ran
@@ -64,9 +55,9 @@ fn every_example_of_a_word_runs() {
     let verbs = session(Vec::new()).catalogue().verbs().to_vec();
     let mut ran = 0;
     for verb in verbs.iter().filter(|verb| !verb.example.is_empty()) {
-        let outcome = session(Vec::new()).run(verb.example);
-        let value = outcome.answer.unwrap_or_else(|failure| panic!("{}: {failure}", verb.name));
-        assert!(!text(&value).is_empty(), "{}: an example that shows nothing", verb.name);
+        let shown = notebook::shown(&[], console(), verb.example);
+        let shown = shown.unwrap_or_else(|failure| panic!("{}: {failure}", verb.name));
+        assert!(!shown.is_empty(), "{}: an example that shows nothing", verb.name);
         ran += 1;
     }
     assert!(ran >= 12, "only {ran} words have an example");

@@ -40,7 +40,7 @@ pub fn example() -> &'static Plugin {
     })
 }
 
-/// Compiles one of the misbehaving plugins.
+/// Compiles one of the sources beside this file.
 pub fn compile(source: &str, wrong: &str, manuals: &str) -> PathBuf {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plugins");
     static NUMBER: AtomicU32 = AtomicU32::new(0);

@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) plugin: Vec<PathBuf>,
 
-    /// Load no plugins from beside the program
+    /// Load no plugins but those named with --plugin: none from regulars.toml, none from beside the program
     #[arg(long, global = true)]
     pub(super) no_plugins: bool,
 
@@ -91,7 +91,7 @@ pub(super) enum Command {
     },
     /// List the functions
     Functions,
-    /// Plugins
+    /// Write, test, pin and list plugins
     Plugin {
         #[command(subcommand)]
         command: PluginCommand,
@@ -113,8 +113,71 @@ pub(super) enum Command {
 
 #[derive(Subcommand)]
 pub(super) enum PluginCommand {
-    /// List the loaded plugins and their functions
+    /// Begin a plugin: a crate with a function, a model and their tests, which builds without anything of Regulars installed
+    New {
+        /// Its name, which is also the word that scripts write: small letters, digits and `_`
+        name: String,
+        /// The folder in which its own folder is made
+        #[arg(long = "in", value_name = "DIR", default_value = ".")]
+        into: PathBuf,
+    },
+    /// Build a plugin with cargo
+    Build {
+        /// The folder of the plugin
+        #[arg(value_name = "DIR", default_value = ".")]
+        folder: PathBuf,
+        /// Build it quickly instead of making it quick
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Run the examples of a plugin's manuals, and the scripts in its folder `tests`
+    #[command(
+        after_help = "Exit code 0: every example shows what its manual says, every script gets to its end; 1: not so."
+    )]
+    Test {
+        /// The folder of a plugin, which is built first, or a library
+        #[arg(value_name = "DIR|FILE", default_value = ".")]
+        what: PathBuf,
+        /// Build it as it is given away
+        #[arg(long)]
+        release: bool,
+    },
+    /// Load a plugin from now on: pin it, with its SHA-256, in the project's regulars.toml
+    Add {
+        /// The library
+        file: PathBuf,
+        /// Pin it in your own configuration instead, for every folder
+        #[arg(long)]
+        user: bool,
+    },
+    /// Take a plugin out of regulars.toml
+    Remove {
+        /// Its name
+        name: String,
+        /// Take it out of your own configuration
+        #[arg(long)]
+        user: bool,
+    },
+    /// List the plugins that are loaded here, and their functions
     List,
+    /// Tell about a plugin; it is loaded for that
+    Info {
+        /// The name of one that is loaded here, or a library
+        #[arg(value_name = "NAME|FILE")]
+        what: String,
+    },
+    /// See that every pinned library is what was pinned; nothing is loaded
+    #[command(after_help = "Exit code 0: all are; 1: at least one is not.")]
+    Verify,
+    /// Accept the regulars.toml of this project: its plugins are loaded until it changes
+    Trust {
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+        /// Take it back
+        #[arg(long, conflicts_with = "yes")]
+        forget: bool,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -53,7 +53,7 @@ pub(super) fn scripts(arguments: &Arguments, console: &Arc<Console>, scripts: &[
 /// The mistakes of a plugin's file, found in a session that has loaded it, where it can be loaded.
 fn plugin(arguments: &Arguments, console: &Arc<Console>, name: &str, text: &str) -> Result<Vec<Finding>> {
     let path = Path::new(name);
-    let loaded = plugins::asked_for(arguments, console)?;
+    let loaded = plugins::at_start(arguments, console, plugins::Asking::No)?;
     let own = ScriptPlugin::of(path, text).ok().filter(|own| !loaded.iter().any(|one| one.path() == own.path()));
     let with_own = loaded.iter().cloned().chain(own.map(Loaded::from)).collect();
     // Where a name is taken, the check says so with its place.

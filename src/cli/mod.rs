@@ -19,7 +19,8 @@ use crate::console::{Console, Manner};
 use crate::repl;
 use crate::script::Params;
 use crate::session::{Loaded, Session, Settings};
-use arguments::{Arguments, Command, PluginCommand};
+use arguments::{Arguments, Command};
+use plugins::Asking;
 
 /// The script failed, or has a mistake.
 const FAILED: u8 = 1;
@@ -75,7 +76,7 @@ fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u
             console.print(&crate::show::functions(&session.catalogue().by_family(), console.width()));
             Ok(0)
         }
-        (Some(Command::Plugin { command: PluginCommand::List }), _) => plugins::list(&arguments, console),
+        (Some(Command::Plugin { command }), _) => plugins::command(&arguments, console, command),
         (Some(Command::Reference), _) => {
             let session = begin(&arguments, console, Params::new())?;
             console.print_plain(&crate::notebook::reference(session.catalogue()));
@@ -89,19 +90,23 @@ fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u
         // `echo '1 + 1' | regulars`: no one is there to be asked.
         (None, None) if !std::io::stdin().is_terminal() => run::file(&arguments, console, "-", &[]),
         (None, None) => {
-            let mut session = begin(&arguments, console, Params::new())?;
+            let mut session = begin_asking(&arguments, console, Params::new(), Asking::Yes)?;
             repl::run(&mut session, console, history(), !manner.plain)?;
             Ok(0)
         }
     }
 }
 
-/// A session with the plugins that were asked for and those that lie beside the program.
+/// A session with the plugins of this start. Those of a project that nobody has accepted are refused.
 fn begin(arguments: &Arguments, console: &Arc<Console>, params: Params) -> Result<Session> {
+    begin_asking(arguments, console, params, Asking::No)
+}
+
+fn begin_asking(arguments: &Arguments, console: &Arc<Console>, params: Params, asking: Asking) -> Result<Session> {
     if arguments.allow_net {
         crate::files::allow_net();
     }
-    begin_with(plugins::asked_for(arguments, console)?, console, params)
+    begin_with(plugins::at_start(arguments, console, asking)?, console, params)
 }
 
 fn begin_with(plugins: Vec<Loaded>, console: &Arc<Console>, params: Params) -> Result<Session> {

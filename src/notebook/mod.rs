@@ -1,7 +1,9 @@
-//! Scripts as documents: cells between `// %%` lines, of code or of prose.
+//! Scripts as documents: cells between `// %%` lines, of code or of prose; the examples of manuals; the reference.
 
+mod examples;
 mod reference;
 
+pub use examples::{Side, Wrong, difference, examples, session, shown, try_out};
 pub use reference::reference;
 
 /// A script, taken apart.

@@ -21,21 +21,13 @@ use polars::prelude::{CompatLevel, DataFrame, IpcReader, IpcWriter, SerReader, S
 use regulars_plugin::{Context, Failure, Host, Result};
 use tempfile::TempDir;
 
+use super::Isolation;
 use super::border::Told;
 use super::verify::fault;
 use super::way::{Answered, Asked, Way};
 use wire::{Ask, FromChild, ToChild, Wire};
 
 pub use child::serve;
-
-/// How plugins are isolated.
-#[derive(Debug, Clone)]
-pub struct Isolation {
-    /// This program, which is started once more for the plugin.
-    pub program: PathBuf,
-    /// Bytes of memory that the plugin may take beyond what the program holds; none for as many as there are.
-    pub memory: Option<u64>,
-}
 
 /// The word on the command line by which the program knows that it is the child.
 pub const CHILD: &str = "isolated-plugin";
@@ -50,6 +42,8 @@ const BEGINNING: Duration = Duration::from_secs(30);
 /// The way to a plugin in a child process. One call at a time; a child that ended is started again for the next.
 pub(super) struct Isolated {
     library: PathBuf,
+    /// The folder of the library, where it is a copy: a child that is started again loads it again.
+    _folder: Option<TempDir>,
     isolation: Isolation,
     running: Mutex<Option<Running>>,
 }
@@ -72,10 +66,10 @@ impl Drop for Running {
 
 impl Isolated {
     /// Starts the child and lets it load the library.
-    pub(super) fn start(library: &Path, isolation: &Isolation) -> Result<(Told, Isolated)> {
+    pub(super) fn start(library: &Path, folder: Option<TempDir>, isolation: &Isolation) -> Result<(Told, Isolated)> {
         let (told, running) = begin(library, isolation)?;
         let (library, isolation) = (library.to_owned(), isolation.clone());
-        Ok((told, Isolated { library, isolation, running: Mutex::new(Some(running)) }))
+        Ok((told, Isolated { library, _folder: folder, isolation, running: Mutex::new(Some(running)) }))
     }
 }
 

@@ -13,6 +13,10 @@ mod border;
 mod cross;
 #[cfg(unix)]
 mod isolated;
+pub mod kit;
+mod library;
+mod pins;
+mod trust;
 mod verify;
 mod way;
 
@@ -20,7 +24,7 @@ mod way;
 mod tests;
 
 #[cfg(unix)]
-pub use isolated::{CHILD, Isolation, serve};
+pub use isolated::{CHILD, serve};
 
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
@@ -29,8 +33,21 @@ use std::sync::{Arc, OnceLock};
 use regulars_plugin::{Context, Entered, Failure, Given, Manual, Output, Result};
 use serde_json::{Map, Value};
 
+pub use library::Library;
+pub use pins::{PINS_FILE, Pin, Pins, project_file, quoted, short};
+pub use trust::{Trust, untrusted};
+
 use self::way::{Asked, Way};
 use crate::table::{Frame, ready};
+
+/// How a plugin is kept apart from the session: in a process of its own.
+#[derive(Debug, Clone)]
+pub struct Isolation {
+    /// This program, which is started once more for the plugin.
+    pub program: PathBuf,
+    /// Bytes of memory that the plugin may take beyond what the program holds; none for as many as there are.
+    pub memory: Option<u64>,
+}
 
 /// A loaded plugin. Cloning it is cheap; the library stays loaded as long as the process lives.
 #[derive(Clone)]
@@ -50,8 +67,15 @@ struct Inner {
 impl Plugin {
     /// Loads a library and verifies that it is a plugin whose manuals can be used. Its code runs with full rights.
     pub fn open(path: &Path) -> Result<Plugin> {
-        let (told, entered) = border::load(found(path)?)?;
+        one_file(path)?;
+        let (told, entered) = border::load(path)?;
         Plugin::verified(path, told, Box::new(entered))
+    }
+
+    /// Loads the copy of a library; whoever asks, and every failure, hears of the library itself.
+    fn open_copy(copy: &Path, of: &Path) -> Result<Plugin> {
+        let (told, entered) = border::load(copy).map_err(|failure| about(failure, copy, of))?;
+        Plugin::verified(of, told, Box::new(entered))
     }
 
     /// A plugin that is linked into this program and not loaded. It is called over the same border.
@@ -61,11 +85,22 @@ impl Plugin {
     }
 
     /// Loads a library in a process of its own: a crash of it is a failure of the call, and nothing else.
-    #[cfg(unix)]
     pub fn open_isolated(path: &Path, isolation: &Isolation) -> Result<Plugin> {
-        let path = found(path)?;
-        let (told, way) = isolated::Isolated::start(path, isolation)?;
-        Plugin::verified(path, told, Box::new(way))
+        one_file(path)?;
+        Plugin::apart(path, path, None, isolation)
+    }
+
+    /// Loads a library, or the copy of one in a folder that is kept as long as the child may be started again.
+    #[cfg(unix)]
+    fn apart(copy: &Path, of: &Path, folder: Option<tempfile::TempDir>, isolation: &Isolation) -> Result<Plugin> {
+        let started = isolated::Isolated::start(copy, folder, isolation);
+        let (told, way) = started.map_err(|failure| about(failure, copy, of))?;
+        Plugin::verified(of, told, Box::new(way))
+    }
+
+    #[cfg(not(unix))]
+    fn apart(_: &Path, _: &Path, _: Option<tempfile::TempDir>, _: &Isolation) -> Result<Plugin> {
+        Err(Failure::new("plugins cannot be isolated on this system").help("leave the isolation out"))
     }
 
     fn verified(path: &Path, told: border::Told, way: Box<dyn Way>) -> Result<Plugin> {
@@ -170,8 +205,8 @@ impl Plugin {
     }
 }
 
-/// The path of a file that may be a library.
-fn found(path: &Path) -> Result<&Path> {
+/// Whether a path names one file that can be found; what it holds is not looked at.
+fn one_file(path: &Path) -> Result<()> {
     let shown = path.display();
     let found = path.metadata().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::new(format!("there is no file `{shown}`"))
@@ -182,7 +217,16 @@ fn found(path: &Path) -> Result<&Path> {
         return Err(Failure::new(format!("`{shown}` is a folder, but one library is wanted"))
             .help("name the file in it, such as target/release/libregulars_purchase_rhythm.so"));
     }
-    Ok(path)
+    match found.is_file() {
+        true => Ok(()),
+        false => Err(Failure::new(format!("`{shown}` is no ordinary file"))),
+    }
+}
+
+/// A failure that names a library where it named the copy of it.
+fn about(failure: Failure, copy: &Path, of: &Path) -> Failure {
+    let (copied, own) = (copy.display().to_string(), of.display().to_string());
+    Failure { message: failure.message.replace(&copied, &own), ..failure }
 }
 
 /// JSON as C reads it.

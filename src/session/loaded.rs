@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use regulars_plugin::{Manual, Result};
+use regulars_plugin::{Failure, Manual, Result};
 
-use crate::plugin::Plugin;
+use crate::plugin::{Isolation, Library, Plugin};
 use crate::script::ScriptPlugin;
 
 /// A plugin that was opened.
@@ -79,29 +79,33 @@ impl From<ScriptPlugin> for Loaded {
 }
 
 /// Opens a plugin by its path: a script where the name ends in `.rhai`, otherwise a library, in a process of its own where
-/// the program is named that serves it there. A script needs none: it cannot crash the session.
-pub fn open_plugin(path: &Path, isolated_by: Option<&Path>) -> Result<Loaded> {
-    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("rhai")) {
-        return ScriptPlugin::open(path).map(Loaded::from);
-    }
-    match isolated_by {
+/// that is asked for. A script needs none: it cannot crash the session.
+pub fn open_plugin(path: &Path, isolation: Option<&Isolation>) -> Result<Loaded> {
+    match isolation {
+        _ if is_script(path) => ScriptPlugin::open(path).map(Loaded::from),
         None => Plugin::open(path).map(Loaded::from),
-        Some(program) => isolated(path, program).map(Loaded::from),
+        Some(isolation) => Plugin::open_isolated(path, isolation).map(Loaded::from),
     }
 }
 
-#[cfg(unix)]
-fn isolated(path: &Path, program: &Path) -> Result<Plugin> {
-    let isolation = crate::plugin::Isolation { program: program.to_owned(), memory: None };
-    Plugin::open_isolated(path, &isolation)
+/// The same for a file that was read already: exactly what was read is opened.
+pub fn open_read(library: &Library, isolation: Option<&Isolation>) -> Result<Loaded> {
+    match isolation {
+        _ if is_script(library.path()) => {
+            let shown = library.path().display();
+            let text = std::str::from_utf8(library.bytes())
+                .map_err(|_| Failure::new(format!("`{shown}` is not UTF-8 text")).help("save it as UTF-8"))?;
+            let plugin = ScriptPlugin::of(library.path(), text);
+            // The first mistake; `regulars check` tells all.
+            plugin.map(Loaded::from).map_err(|failures| {
+                failures.into_iter().next().unwrap_or_else(|| Failure::new(format!("`{shown}` is no plugin")))
+            })
+        }
+        None => library.open().map(Loaded::from),
+        Some(isolation) => library.open_isolated(isolation).map(Loaded::from),
+    }
 }
 
-#[cfg(not(unix))]
-fn isolated(_: &Path, _: &Path) -> Result<Plugin> {
-    Err(regulars_plugin::Failure::new("plugins cannot be isolated on this system").help("leave `--isolate` out"))
-}
-
-/// Opens plugins by path.
-pub fn open_plugins<P: AsRef<Path>>(paths: &[P], isolated_by: Option<&Path>) -> Result<Vec<Loaded>> {
-    paths.iter().map(|path| open_plugin(path.as_ref(), isolated_by)).collect()
+fn is_script(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("rhai"))
 }

@@ -13,7 +13,7 @@ use crate::plugin::Plugin;
 use crate::script::{self, Finding, Listener, Param, Params, Script, Stage, State, Texts, World, value_of};
 use crate::show::Value;
 
-pub use loaded::{Loaded, open_plugin, open_plugins};
+pub use loaded::{Loaded, open_plugin, open_read};
 
 /// What a session begins with.
 pub struct Settings {

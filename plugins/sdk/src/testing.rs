@@ -112,6 +112,7 @@ mod tests {
 
     /// Counts.
     #[derive(Default, serde::Deserialize, schemars::JsonSchema)]
+    #[serde(default)]
     struct Count {
         /// Forgets to be a model, or to be right about its further table.
         wrong: String,
