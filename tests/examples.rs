@@ -27,7 +27,7 @@ fn text(value: &Value) -> String {
 }
 
 /// Runs the examples of a session's catalogue; answers how many ran.
-fn run_all(plugins: Vec<Plugin>, only: Option<&str>) -> usize {
+pub fn run_all(plugins: Vec<Plugin>, only: Option<&str>) -> usize {
     let names: Vec<String> = {
         let session = session(plugins.clone());
         session.catalogue().entries().iter().map(|entry| entry.manual().name.clone()).collect()
