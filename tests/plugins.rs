@@ -284,6 +284,7 @@ fn answers_that_lie_are_told_and_everything_is_given_back() {
         let context = Context::new(host, 0, Date::default());
         plugin.run(number(name), None, &Map::new(), Given::tables(vec![frame.clone()]), &context)
     };
+    let mut others = Vec::new();
     for (name, said, is_fault) in [
         ("other_name", "the answer has the columns b, but its manual declares a", true),
         ("other_kind", "column `a` of the answer holds number, but its manual declares whole number", true),
@@ -336,19 +337,19 @@ fn answers_that_lie_are_told_and_everything_is_given_back() {
         ("a_model_of_nothing", "the answer is no model, but its manual declares methods of one", true),
         (
             "a_drawing_of_nothing",
-            "the answer of the plugin cannot be read: invalid type: integer `3`, expected struct Drawing at line 1 column 44",
+            "the answer of the plugin cannot be read: invalid type: integer `3`, expected struct Drawing at line 1 column 42",
             true,
         ),
         (
             "a_drawing_of_blobs",
             "the answer of the plugin cannot be read: unknown variant `blob`, expected one of `area`, `line`, `dot`, \
-             `words` at line 2 column 34",
+             `words` at line 2 column 33",
             true,
         ),
         ("a_drawing_without_size", "the sheet of the drawing is 0 by 1", true),
         (
             "a_drawing_beyond_numbers",
-            "the answer of the plugin cannot be read: number out of range at line 1 column 87",
+            "the answer of the plugin cannot be read: number out of range at line 1 column 84",
             true,
         ),
         (
@@ -359,7 +360,7 @@ fn answers_that_lie_are_told_and_everything_is_given_back() {
         ),
         (
             "a_well_of_brackets",
-            "the answer of the plugin cannot be read: invalid type: sequence, expected a map at line 1 column 0",
+            "the answer of the plugin cannot be read: recursion limit exceeded at line 1 column 137",
             true,
         ),
         ("fails_with_nothing", "the text of the answer is missing", true),
@@ -368,8 +369,12 @@ fn answers_that_lie_are_told_and_everything_is_given_back() {
     ] {
         let found = call(name, &Quiet).map(|_| ()).unwrap_err().to_string();
         let advice = if is_fault { ". this is a fault of the plugin; tell its author" } else { "" };
-        assert_eq!(found, format!("{name}: {said}{advice}"));
+        let wanted = format!("{name}: {said}{advice}");
+        if found != wanted {
+            others.push(format!("found  {found}\nwanted {wanted}"));
+        }
     }
+    assert!(others.is_empty(), "{}", others.join("\n\n"));
     assert!(call("endless", &host).map(|_| ()).unwrap_err().cancelled);
     let truth = call("truth", &Quiet).unwrap().table.unwrap();
     assert_eq!(truth.data(&Quiet).unwrap().integers("a").unwrap(), [Some(1), Some(2)]);

@@ -84,7 +84,7 @@ unsafe extern "C" fn call(_: *const c_void, request: *mut abi::Request, answer: 
     let (function, answer) = unsafe { ((*request).function, &mut *answer) };
     let honest = Lie::new(c"a", c"l", vec![None, bytes([1, 2])]);
     let name = FUNCTIONS[function as usize].0;
-    let deep = "[".repeat(100_000);
+    let deep = format!("{{\"model\": {}", "[".repeat(100_000));
     let text: &[u8] = match name {
         "no_json" => b"all went well",
         "no_text" => return 0,
