@@ -1,5 +1,6 @@
 /* Calls the plugin of plugins/concentration_c with streams made by hand, every way out of it, and looks at what comes back
-   and at what is given back. Run under valgrind, which sees every byte. Usage: drive LIBRARY; 0 where all is well. */
+   and at what is given back. Run under valgrind, which sees every byte. Usage: drive LIBRARY; 0 where all is well.
+   With numbers behind it, calls these functions of any plugin, with whole streams and with broken ones, and counts. */
 #include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
@@ -175,12 +176,14 @@ static const struct batch WHOLE[] = {{4, 0, 0, 0, {NULL, WHOLE_KEYS}, {NULL, WHO
 
 static const struct RegularsPlugin *plugin;
 
+static uint32_t function;
+
 static int call(struct orders orders, const char *options, struct RegularsAnswer *answer)
 {
     struct RegularsContext context = {sizeof context, 0, 0, NULL, is_cancelled, progress, warn};
     struct ArrowArrayStream table = stream_of(orders);
-    struct RegularsRequest request = {.size = sizeof request, .method = -1, .table_count = 1, .tables = &table,
-                                      .options = options, .context = &context};
+    struct RegularsRequest request = {.size = sizeof request, .function = function, .method = -1, .table_count = 1,
+                                      .tables = &table, .options = options, .context = &context};
     *answer = (struct RegularsAnswer){.size = sizeof *answer};
     int code = plugin->call(plugin->state, &request, answer);
     CHECK(table.release == NULL); /* it was taken */
@@ -214,19 +217,32 @@ static double figure(const struct RegularsAnswer *answer, const char *name)
 
 int main(int count, char **arguments)
 {
-    CHECK(count == 2);
+    CHECK(count >= 2);
     void *library = dlopen(arguments[1], RTLD_NOW);
     if (!library)
         printf("%s\n", dlerror());
     CHECK(library);
     const struct RegularsPlugin *(*entry)(uint32_t);
     *(void **)&entry = dlsym(library, "regulars_plugin_entry");
-    CHECK(entry && entry(2) == NULL);
+    CHECK(entry);
     plugin = entry(REGULARS_ABI);
     CHECK(plugin && plugin->abi == REGULARS_ABI && plugin->size >= sizeof *plugin);
 
     const struct orders texts = {{"customer", "amount"}, {"vu", "g"}, TEXTS, 2, 0, -1};
     struct RegularsAnswer answer;
+    for (int at = 2; at < count; at++) {
+        function = (uint32_t)strtoul(arguments[at], NULL, 10);
+        for (int breaks_at = -1; breaks_at < 2; breaks_at++) {
+            struct orders orders = texts;
+            orders.breaks_at = breaks_at;
+            int code = call(orders, "{}", &answer);
+            CHECK(answer.text && (breaks_at < 0 || code != 0));
+            finish(&answer);
+        }
+    }
+    if (count > 2)
+        return 0;
+    CHECK(entry(REGULARS_ABI + 1) == NULL);
 
     /* 45, 20, 15 of 80: the values of every batch, whichever way it is cut; the table outlives stream and answer. */
     CHECK(call(texts, "{\"top\":2}", &answer) == 0);

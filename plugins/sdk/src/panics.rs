@@ -18,13 +18,17 @@ pub(crate) fn guarded<Answer>(work: impl FnOnce() -> Answer) -> Result<Answer, S
     let worked = catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(outer);
     worked.map_err(|panic| {
-        let words = panic
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "it does not say why".to_owned());
-        // Whatever a plugin threw is not dropped here: its own Drop might panic again, outside of this guard.
-        std::mem::forget(panic);
+        let words = match panic.downcast::<String>() {
+            Ok(text) => *text,
+            Err(panic) => match panic.downcast::<&'static str>() {
+                Ok(text) => (*text).to_owned(),
+                Err(other) => {
+                    // Not dropped: whatever a plugin threw, its own Drop might panic again, outside of this guard.
+                    std::mem::forget(other);
+                    "it does not say why".to_owned()
+                }
+            },
+        };
         match PLACE.take() {
             place if place.is_empty() => words,
             place => format!("{words} ({place})"),
