@@ -24,6 +24,7 @@ mod fuzz_files;
 mod house;
 #[cfg(unix)]
 mod isolated;
+mod languages;
 mod laws;
 mod mistakes;
 mod new_plugin;

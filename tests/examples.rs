@@ -26,7 +26,7 @@ pub fn session_with(plugins: Vec<Loaded>) -> Session {
 }
 
 /// Runs the examples of a session's catalogue; answers how many ran.
-fn run_all(plugins: Vec<Loaded>, only: Option<&str>) -> usize {
+pub fn run_all(plugins: Vec<Loaded>, only: Option<&str>) -> usize {
     let session = session_with(plugins.clone());
     let manuals = session.catalogue().entries().iter().map(|entry| entry.manual());
     let mut ran = 0;

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::plugins::{compile, example};
 use crate::program::run;
 
-fn isolation(memory: Option<u64>) -> Isolation {
+pub fn isolation(memory: Option<u64>) -> Isolation {
     Isolation { program: PathBuf::from(env!("CARGO_BIN_EXE_regulars")), memory }
 }
 
@@ -85,6 +85,32 @@ fn a_plugin_that_takes_too_much_memory_is_stopped_at_its_limit() {
     let plugin = Plugin::open_isolated(&library, &isolation(Some(1 << 30))).unwrap();
     let failure = broken(&plugin, "glutton", &Quiet);
     assert!(failure.message.contains("the plugin crashed while it worked: it ended itself (abort)"), "{failure}");
+}
+
+/// A panic on the way out of another ends the process, whoever would catch it.
+#[test]
+fn a_panic_within_a_panic_ends_the_child_and_not_the_session() {
+    let plugin = Plugin::open_isolated(crate::plugins::panics(), &isolation(None)).unwrap();
+    let failure = call(&plugin, "twice_at_once", &Quiet).map(|_| ()).unwrap_err();
+    let how = "it ended itself (abort), as programs do that run out of memory or find it damaged";
+    assert_eq!(failure.message, format!("the plugin crashed while it worked: {how}"));
+    assert!(call(&plugin, "fine", &Quiet).is_ok());
+}
+
+/// A host hears the same of a liar, whether it runs here or there.
+#[test]
+fn what_an_isolated_liar_is_told_is_what_it_is_told_here() {
+    let library = compile("liar", "", "");
+    let here = Plugin::open(&library).unwrap();
+    let there = Plugin::open_isolated(&library, &isolation(None)).unwrap();
+    let mut refused = 0;
+    for manual in here.manuals().iter().filter(|manual| !["endless", "counts"].contains(&manual.name.as_str())) {
+        let said =
+            |plugin: &Plugin| call(plugin, &manual.name, &Quiet).map(|_| ()).map_err(|failure| failure.to_string());
+        assert_eq!(said(&here), said(&there), "{}", manual.name);
+        refused += usize::from(said(&here).is_err());
+    }
+    assert!(refused > 30);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::ptr::null_mut;
 use std::sync::OnceLock;
 
-use polars::prelude::{ArrowDataType, DataFrame};
+use polars::prelude::{ArrowDataType, DataFrame, IdxSize};
 #[cfg(unix)]
 use polars::prelude::{IpcReader, SerReader};
 use polars_arrow::array::StructArray;
@@ -307,6 +307,7 @@ unsafe fn import(stream: &mut abi::ArrowArrayStream, host: &dyn Host) -> Result<
     // SAFETY: it was filled just above; the two types are one C structure.
     let mut columns = unsafe { announced(&*(&raw const schema).cast())? };
     let kind = ArrowDataType::Struct(columns.iter().map(|column| column.field.clone()).collect());
+    let mut height = 0_usize;
     loop {
         if host.is_cancelled() {
             return Err(Failure::interrupted());
@@ -327,6 +328,10 @@ unsafe fn import(stream: &mut abi::ArrowArrayStream, host: &dyn Host) -> Result<
             .map_err(|why| fault(format!("the table of the answer cannot be read: {why}")))?;
         if rows == 0 {
             continue;
+        }
+        height = height.saturating_add(rows);
+        if height > MOST_ROWS {
+            return Err(fault(format!("the table of the answer says that it has {height} rows")));
         }
         // SAFETY: what the import relies on was looked over just above; the rest is the interface's promise.
         let read = unsafe { ffi::import_array_from_c(batch, kind.clone()) }
@@ -351,6 +356,10 @@ unsafe fn broken(stream: &mut abi::ArrowArrayStream) -> Failure {
 
 /// More columns than any table has.
 const MOST_COLUMNS: usize = 1_000_000;
+/// More buffers than any column has.
+const MOST_BUFFERS: usize = 1_000_000;
+/// As many rows as a frame can have.
+const MOST_ROWS: usize = IdxSize::MAX as usize - 1;
 
 /// The columns that a schema announces.
 ///
@@ -359,12 +368,15 @@ const MOST_COLUMNS: usize = 1_000_000;
 unsafe fn announced(schema: &abi::ArrowSchema) -> Result<Vec<Returned>> {
     // SAFETY: null or a C string.
     let format = unsafe { words(schema.format) }.unwrap_or_default();
-    let count = usize::try_from(schema.n_children).unwrap_or_default();
-    if count > MOST_COLUMNS {
-        return Err(fault(format!("the table of the answer says that it has {count} columns")));
-    }
-    if format != "+s" || (count > 0 && schema.children.is_null()) {
+    if format != "+s" {
         return Err(fault(format!("the table of the answer comes as `{format}`, but ABI 1 wants a struct `+s`")));
+    }
+    let count = usize::try_from(schema.n_children)
+        .ok()
+        .filter(|count| *count <= MOST_COLUMNS)
+        .ok_or_else(|| fault(format!("the table of the answer says that it has {} columns", schema.n_children)))?;
+    if count > 0 && schema.children.is_null() {
+        return Err(fault("the columns of the answer are not there"));
     }
     let mut columns = Vec::new();
     for index in 0..count {
@@ -388,8 +400,15 @@ unsafe fn looked_over(batch: &abi::ArrowArray, columns: &[Returned]) -> std::res
     let (Ok(rows), Ok(from)) = (usize::try_from(batch.length), usize::try_from(batch.offset)) else {
         return Err("a batch has fewer than no rows".to_owned());
     };
-    if usize::try_from(batch.n_children) != Ok(columns.len()) || (!columns.is_empty() && batch.children.is_null()) {
+    // Before anybody looks into buffers of such a length.
+    if rows > MOST_ROWS {
+        return Err(format!("a batch says that it has {rows} rows"));
+    }
+    if usize::try_from(batch.n_children) != Ok(columns.len()) {
         return Err(format!("a batch has {} columns, but its schema {}", batch.n_children, columns.len()));
+    }
+    if !columns.is_empty() && batch.children.is_null() {
+        return Err(format!("a batch has {} columns, but they are not there", batch.n_children));
     }
     if batch.null_count != 0 {
         return Err("rows of a batch are said to be missing as a whole".to_owned());
@@ -400,8 +419,14 @@ unsafe fn looked_over(batch: &abi::ArrowArray, columns: &[Returned]) -> std::res
         let child = unsafe { (*batch.children.add(index)).as_ref() };
         let child = child.ok_or_else(|| format!("column `{name}` is missing in a batch"))?;
         let length = usize::try_from(child.length).unwrap_or_default();
-        let end = child.offset.checked_add(child.length).filter(|end| *end <= i64::MAX / 16);
-        if child.offset < 0 || end.is_none() || from.checked_add(rows).is_none_or(|needed| length < needed) {
+        let end = child.offset.checked_add(child.length).filter(|end| *end <= MOST_ROWS as i64);
+        if child.offset < 0 || (end.is_none() && child.offset > 0) {
+            let (length, offset) = (child.length, child.offset);
+            return Err(format!(
+                "column `{name}` has {length} values from place {offset} on in a batch of {rows} rows"
+            ));
+        }
+        if end.is_none() || from.checked_add(rows).is_none_or(|needed| length < needed) {
             return Err(format!("column `{name}` has {} values in a batch of {rows} rows", child.length));
         }
         // The buffers of an array without values may be null or absent altogether, and nobody will look.
@@ -429,8 +454,11 @@ unsafe fn buffers(array: &abi::ArrowArray, kind: &ArrowDataType) -> std::result:
     let text = matches!(kind, ArrowDataType::Utf8View | ArrowDataType::LargeUtf8);
     let wanted = if text { 3 } else { 2 };
     let count = usize::try_from(array.n_buffers).unwrap_or_default();
-    if count < wanted || array.buffers.is_null() {
-        return Err(format!("has {count} buffers, but {wanted} are wanted"));
+    if count < wanted || count > MOST_BUFFERS {
+        return Err(format!("has {} buffers, but {wanted} are wanted", array.n_buffers));
+    }
+    if array.buffers.is_null() {
+        return Err(format!("has {count} buffers, but they are not there"));
     }
     // SAFETY: the interface promises `n_buffers` pointers; asked only for places before `count`.
     let buffer = |at: usize| unsafe { *array.buffers.add(at) };

@@ -78,7 +78,13 @@ impl Returned {
             time => match time.strip_prefix("tsu:") {
                 Some("") => ArrowDataType::Timestamp(ArrowTimeUnit::Microsecond, None),
                 // Polars keeps `*` for a wildcard.
-                Some(zone) if zone != "*" => ArrowDataType::Timestamp(ArrowTimeUnit::Microsecond, Some(zone.into())),
+                Some(zone) if zone != "*" => {
+                    // Looked at here: a column without rows would break off later.
+                    TimeZone::opt_try_new(Some(zone)).map_err(|_| {
+                        fault(format!("column `{name}` of the answer has the time zone `{zone}`, which nobody knows"))
+                    })?;
+                    ArrowDataType::Timestamp(ArrowTimeUnit::Microsecond, Some(zone.into()))
+                }
                 _ => {
                     return Err(fault(format!(
                         "column `{name}` of the answer comes as `{format}`, which ABI 1 does not carry"

@@ -28,6 +28,11 @@ pub fn leak(plugin: Plugin) -> *const Plugin {
 
 /// A manual as JSON, with only what must be there.
 pub fn manual(name: &str, columns: &str, figures: &str) -> String {
+    manual_with(name, columns, figures, "")
+}
+
+/// A manual with more fields, each after a comma.
+pub fn manual_with(name: &str, columns: &str, figures: &str, rest: &str) -> String {
     let declared = |list: &str| {
         let one = |entry: &str| {
             let (name, holds) = entry.split_once(' ').unwrap();
@@ -37,7 +42,7 @@ pub fn manual(name: &str, columns: &str, figures: &str) -> String {
     };
     let (columns, figures) = (declared(columns), declared(figures));
     format!(
-        r#"{{"name": "{name}", "family": "clean", "summary": "", "tables": ["frame"], "columns": [{columns}], "figures": [{figures}]}}"#
+        r#"{{"name": "{name}", "family": "clean", "summary": "", "tables": ["frame"], "columns": [{columns}], "figures": [{figures}]{rest}}}"#
     )
 }
 
@@ -62,17 +67,24 @@ pub fn say(answer: &mut Answer, text: &[u8]) {
 
 /// An answer of one table.
 pub fn send(answer: &mut Answer, table: ArrowArrayStream) {
-    answer.table_count = 1;
-    answer.tables = Box::into_raw(Box::new(table));
+    send_all(answer, vec![table]);
+}
+
+/// An answer of these tables; how many they are is kept beside what `table_count` says.
+pub fn send_all(answer: &mut Answer, tables: Vec<ArrowArrayStream>) {
+    answer.table_count = tables.len() as u32;
+    let tables = Box::leak(tables.into_boxed_slice());
+    answer.tables = tables.as_mut_ptr();
+    answer.private_data = tables.len() as *mut c_void;
 }
 
 unsafe extern "C" fn release_answer(answer: *mut Answer) {
     released();
     unsafe {
-        if !(*answer).tables.is_null() {
-            let mut table = Box::from_raw((*answer).tables);
-            if let Some(release) = table.release {
-                release(&mut *table);
+        for index in 0..(*answer).private_data as usize {
+            let table = (*answer).tables.add(index);
+            if let Some(release) = (*table).release {
+                release(table);
             }
         }
         drop(CString::from_raw((*answer).text.cast_mut()));
@@ -91,11 +103,25 @@ pub struct Lie {
     pub buffers: Vec<Option<Vec<u8>>>,
     pub batches: u64,
     pub broken: Option<&'static CStr>,
+    /// What is done to each structure before it is handed out.
+    pub spoil_schema: fn(&mut ArrowSchema),
+    pub spoil_batch: fn(&mut ArrowArray),
 }
 
 impl Lie {
     pub fn new(name: &'static CStr, format: &'static CStr, buffers: Vec<Option<Vec<u8>>>) -> Lie {
-        Lie { name, format, rows: 2, values: 2, missing: 0, buffers, batches: 1, broken: None }
+        Lie {
+            name,
+            format,
+            rows: 2,
+            values: 2,
+            missing: 0,
+            buffers,
+            batches: 1,
+            broken: None,
+            spoil_schema: |_| {},
+            spoil_batch: |_| {},
+        }
     }
 
     pub fn stream(self) -> ArrowArrayStream {
@@ -121,18 +147,16 @@ unsafe extern "C" fn get_schema(stream: *mut ArrowArrayStream, schema: *mut Arro
     let child = Box::into_raw(Box::new(child));
     let children = Box::into_raw(Box::new(child));
     let release = Some(release_schema as unsafe extern "C" fn(*mut ArrowSchema));
-    let whole = ArrowSchema { format: c"+s".as_ptr(), n_children: 1, children, release, ..ArrowSchema::EMPTY };
+    let mut whole = ArrowSchema { format: c"+s".as_ptr(), n_children: 1, children, release, ..ArrowSchema::EMPTY };
+    (lie.spoil_schema)(&mut whole);
     unsafe { schema.write(whole) };
     0
 }
 
+/// Children stay, which may be spoiled: what is tested is that this is called, once each.
 unsafe extern "C" fn release_schema(schema: *mut ArrowSchema) {
     released();
-    unsafe {
-        drop(Box::from_raw(*(*schema).children));
-        drop(Box::from_raw((*schema).children));
-        (*schema).release = None;
-    }
+    unsafe { (*schema).release = None };
 }
 
 unsafe extern "C" fn get_next(stream: *mut ArrowArrayStream, array: *mut ArrowArray) -> c_int {
@@ -153,21 +177,21 @@ unsafe extern "C" fn get_next(stream: *mut ArrowArrayStream, array: *mut ArrowAr
     let buffers = Box::leak(buffers.into_boxed_slice()).as_mut_ptr();
     let child = ArrowArray { length: lie.values, null_count: lie.missing, n_buffers, buffers, ..ArrowArray::EMPTY };
     let none: *mut *const c_void = Box::leak(Box::new(null()));
-    unsafe {
-        array.write(ArrowArray {
-            length: lie.rows,
-            n_buffers: 1,
-            buffers: none,
-            n_children: 1,
-            children: Box::into_raw(Box::new(Box::into_raw(Box::new(child)))),
-            release: Some(release_array),
-            ..ArrowArray::EMPTY
-        });
-    }
+    let mut whole = ArrowArray {
+        length: lie.rows,
+        n_buffers: 1,
+        buffers: none,
+        n_children: 1,
+        children: Box::into_raw(Box::new(Box::into_raw(Box::new(child)))),
+        release: Some(release_array),
+        ..ArrowArray::EMPTY
+    };
+    (lie.spoil_batch)(&mut whole);
+    unsafe { array.write(whole) };
     0
 }
 
-/// Buffers stay: what is tested is that this is called, once each.
+/// Buffers stay, as the children of schemas do.
 unsafe extern "C" fn release_array(array: *mut ArrowArray) {
     released();
     unsafe { (*array).release = None };

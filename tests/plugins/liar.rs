@@ -2,14 +2,44 @@
 
 mod kit;
 
-use kit::{Lie, abi, manual, say};
+use kit::{Lie, abi, manual_with, say};
 use std::ffi::{c_int, c_void};
 use std::sync::atomic::Ordering;
 
 const FINE: &[u8] = br#"{"figures": {}, "notes": []}"#;
 
+/// A further table `more` of one column.
+const FURTHER: &str =
+    r#", "further": [{"name": "more", "meaning": "", "columns": [{"name": "b", "meaning": "", "holds": "integer"}]}]"#;
+const METHODS: &str = r#", "methods": [{"name": "ask", "family": "clean", "summary": "", "tables": []}]"#;
+const DRAWS: &str = r#", "draws": true"#;
+
+/// What else a manual declares.
+fn rest(name: &str) -> &'static str {
+    match name {
+        "further_of_another_schema" | "further_too_few" | "further_absent" => FURTHER,
+        "no_model" | "a_model_of_nothing" => METHODS,
+        "a_drawing_of_nothing" | "a_drawing_of_blobs" | "a_drawing_without_size" | "a_drawing_beyond_numbers" => DRAWS,
+        _ => "",
+    }
+}
+
 /// Name, declared columns, declared figures.
 const FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("further_of_another_schema", "a integer", ""),
+    ("further_too_few", "a integer", ""),
+    ("further_absent", "a integer", ""),
+    ("no_model", "", ""),
+    ("a_model_of_nothing", "", ""),
+    ("a_drawing_of_nothing", "", "customers integer"),
+    ("a_drawing_of_blobs", "", "customers integer"),
+    ("a_drawing_without_size", "", "customers integer"),
+    ("a_drawing_beyond_numbers", "", "customers integer"),
+    ("notes_that_are_none", "", ""),
+    ("a_well_of_brackets", "", ""),
+    ("fails_with_nothing", "", ""),
+    ("fails_not_in_utf8", "", ""),
+    ("fails_elsewhere", "", ""),
     ("truth", "a integer", ""),
     ("other_name", "a integer", ""),
     ("other_kind", "a integer", ""),
@@ -54,6 +84,7 @@ unsafe extern "C" fn call(_: *const c_void, request: *mut abi::Request, answer: 
     let (function, answer) = unsafe { ((*request).function, &mut *answer) };
     let honest = Lie::new(c"a", c"l", vec![None, bytes([1, 2])]);
     let name = FUNCTIONS[function as usize].0;
+    let deep = format!("{{\"model\": {}", "[".repeat(100_000));
     let text: &[u8] = match name {
         "no_json" => b"all went well",
         "no_text" => return 0,
@@ -66,6 +97,29 @@ unsafe extern "C" fn call(_: *const c_void, request: *mut abi::Request, answer: 
         "a_model_unasked" => br#"{"model": {"mean": 3}}"#,
         "a_drawing_unasked" => {
             br#"{"drawing": {"title": "", "summary": "", "width": 1.0, "height": 1.0, "shapes": []}}"#
+        }
+        "no_model" => br#"{"figures": {}}"#,
+        "a_model_of_nothing" => br#"{"model": null}"#,
+        "a_drawing_of_nothing" => br#"{"figures": {"customers": 1}, "drawing": 3}"#,
+        "a_drawing_of_blobs" => {
+            br#"{"figures": {"customers": 1}, "drawing": {"title": "", "summary": "", "width": 1.0, "height": 1.0,
+               "shapes": [{"blob": {}}]}}"#
+        }
+        "a_drawing_without_size" => {
+            br#"{"figures": {"customers": 1}, "drawing": {"title": "", "summary": "", "width": 0.0, "height": 1.0,
+               "shapes": []}}"#
+        }
+        "a_drawing_beyond_numbers" => {
+            br#"{"figures": {"customers": 1}, "drawing": {"title": "", "summary": "", "width": 1e999, "height": 1.0,
+               "shapes": []}}"#
+        }
+        "notes_that_are_none" => br#"{"notes": "all went well"}"#,
+        "a_well_of_brackets" => deep.as_bytes(),
+        "fails_with_nothing" => return 3,
+        "fails_not_in_utf8" => b"{\"message\": \"\xff\"}",
+        "fails_elsewhere" => {
+            br#"{"message": "no", "place": {"line": 1, "column": 1},
+               "rows": {"columns": [], "rows": [[1, []]], "column": 99, "row": 1}}"#
         }
         "counts" => {
             let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::SeqCst);
@@ -107,7 +161,16 @@ unsafe extern "C" fn call(_: *const c_void, request: *mut abi::Request, answer: 
             answer.table_count = 4_000_000_000;
             return 0;
         }
-        _ => return c_int::from(name == "breaks_off") * 2,
+        "further_of_another_schema" => {
+            kit::send_all(answer, vec![honest.clone().stream(), honest.stream()]);
+            return 0;
+        }
+        "further_too_few" => honest,
+        "further_absent" => {
+            kit::send_all(answer, vec![honest.stream(), abi::ArrowArrayStream::EMPTY]);
+            return 0;
+        }
+        _ => return c_int::from(name == "breaks_off" || name.starts_with("fails_")) * 2,
     };
     kit::send(answer, table.stream());
     c_int::from(name == "fails_without_words") * 7
@@ -116,6 +179,6 @@ unsafe extern "C" fn call(_: *const c_void, request: *mut abi::Request, answer: 
 #[unsafe(no_mangle)]
 pub extern "C" fn regulars_plugin_entry(_host_abi: u32) -> *const abi::Plugin {
     let manuals: Vec<String> =
-        FUNCTIONS.iter().map(|(name, columns, figures)| manual(name, columns, figures)).collect();
+        FUNCTIONS.iter().map(|(name, columns, figures)| manual_with(name, columns, figures, rest(name))).collect();
     kit::leak(kit::plugin(format!("[{}]", manuals.join(", ")), call))
 }

@@ -5,12 +5,12 @@
 #![allow(unsafe_code, reason = "the C border: each block says what it relies on")]
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value, json};
 
 use crate::abi::{self, ArrowArray, ArrowArrayStream, ArrowSchema};
+use crate::panics::guarded;
 use crate::table::{Chunk, Data};
 use crate::{
     Column, Context, Failure, Function, Given, Host, Input, Manual, Model, Output, Registered, Result, Table, Values,
@@ -666,20 +666,6 @@ pub fn entry(cell: &'static OnceLock<Entered>, make: fn() -> Plugin) -> *const a
     }
 }
 
-/// Does something that must not unwind into C; answers with the words of the panic if there was one.
-fn guarded<Answer>(work: impl FnOnce() -> Answer) -> Result<Answer, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
-        let words = panic
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "no words".to_owned());
-        // Whatever a plugin threw is not dropped here: its own Drop might panic again, outside of this guard.
-        std::mem::forget(panic);
-        words
-    })
-}
-
 /// The one instance of an exported plugin.
 #[doc(hidden)]
 pub struct Entered(Box<Exported>);
@@ -866,6 +852,7 @@ macro_rules! export {
         #[unsafe(no_mangle)]
         pub extern "C" fn regulars_plugin_entry(_host_abi: u32) -> *const $crate::abi::Plugin {
             static PLUGIN: ::std::sync::OnceLock<$crate::Entered> = ::std::sync::OnceLock::new();
+            $crate::hush();
             $crate::entry(&PLUGIN, || {
                 $crate::Plugin::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))$(.function::<$function>())+
             })

@@ -15,6 +15,7 @@ mod manual;
 mod model;
 mod option;
 mod output;
+mod panics;
 mod registered;
 mod standard;
 mod table;
@@ -37,3 +38,5 @@ pub use table::{Column, Table, Transactions, Values};
 
 #[doc(hidden)]
 pub use border::{Entered, entry};
+#[doc(hidden)]
+pub use panics::hush;
