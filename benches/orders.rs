@@ -7,8 +7,8 @@ use polars::prelude::*;
 /// One customer in twenty rows, as in a shop with regulars; a few buy very often.
 const ROWS_PER_CUSTOMER: u64 = 20;
 const BATCH: usize = 1_000_000;
-const DAYS: u64 = 3 * 365;
-const FIRST_DAY: i32 = 18_993;
+pub const DAYS: u64 = 3 * 365;
+pub const FIRST_DAY: i32 = 18_993;
 
 /// A generator with a state of one word: quick, and the same on every machine.
 pub struct Dice(u64);
@@ -28,7 +28,7 @@ pub fn orders(folder: &Path, rows: usize) -> PathBuf {
     written(folder, &format!("orders_{rows}.parquet"), rows, |dice, count| batch(dice, customers, count))
 }
 
-/// A Parquet file of so many generated rows, made batch by batch if it is not there yet.
+/// A Parquet file of so many generated rows, or of what else a batch is counted in, made batch by batch if it is not there yet.
 pub fn written(
     folder: &Path,
     name: &str,
@@ -51,7 +51,7 @@ pub fn written(
                 Some(ParquetWriter::new(file.try_clone().expect("a file")).batched(data.schema()).expect("a writer"));
         }
         writer.as_mut().expect("a writer").write_batch(&data).expect("room for the data");
-        left -= data.height();
+        left -= left.min(BATCH);
     }
     writer.expect("at least one row").finish().expect("room for the data");
     std::fs::rename(path.with_extension("part"), &path).expect("a finished file");
@@ -70,6 +70,12 @@ fn batch(dice: &mut Dice, customers: u64, rows: usize) -> DataFrame {
         date.push(FIRST_DAY + (dice.roll() % DAYS) as i32);
         amount.push((dice.roll() % 20_000) as f64 / 100.0);
     }
+    frame(customer, date, amount)
+}
+
+/// Orders as columns.
+pub fn frame(customer: Vec<i64>, date: Vec<i32>, amount: Vec<f64>) -> DataFrame {
+    let rows = customer.len();
     let date = Series::new("date".into(), date).cast(&DataType::Date).expect("days are dates");
     let columns = vec![
         Series::new("customer".into(), customer).into_column(),

@@ -35,7 +35,7 @@ pub(super) fn batches(
     host: &dyn Host,
     mut work: impl FnMut(&DataFrame) -> Result<()>,
 ) -> Result<()> {
-    let plan = counted(&plan, names, host)?.unwrap_or(plan);
+    let plan = counted(&plan, true, names, host)?.unwrap_or(plan);
     let (send, arrives) = sync_channel(WAITING);
     let last_word = send.clone();
     // The callback answers whether reading should stop: it does when nobody listens any more.

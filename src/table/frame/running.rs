@@ -110,8 +110,7 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
     if host.is_cancelled() {
         return Err(Failure::interrupted());
     }
-    let counted = if reads_files { grouping::counted(&plan, known, host)? } else { None };
-    let plan = counted.unwrap_or(plan);
+    let plan = grouping::counted(&plan, reads_files, known, host)?.unwrap_or(plan);
     let engine = if reads_files { Engine::Streaming } else { Engine::InMemory };
     let (answer, arrives) = channel();
     std::thread::spawn(move || {

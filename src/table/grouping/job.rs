@@ -32,7 +32,7 @@ pub(super) const MOST_WORDS: usize = 4;
 /// Every share looks at every row: beyond this many the looking is what takes the time.
 const MOST_SHARES: usize = 4;
 /// Batches that wait for a share.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 
 /// A batch as plain columns.
 struct Batch {

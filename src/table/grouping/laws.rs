@@ -114,7 +114,8 @@ fn holds(data: &DataFrame, keys: &[&str], summaries: &[Expr]) -> PolarsResult<()
     // A step before and one after, so that the grouping is found inside a plan.
     let plan = data.clone().lazy().filter(col("k").lt(lit(290))).group_by_stable(&keys).agg(summaries).slice(0, 1_000);
     let wanted = plan.clone().collect()?;
-    let found = counted(&plan, &[], &Quiet).map_err(|failure| PolarsError::ComputeError(failure.to_string().into()))?;
+    let found =
+        counted(&plan, true, &[], &Quiet).map_err(|failure| PolarsError::ComputeError(failure.to_string().into()))?;
     let Some(found) = found else { polars_bail!(ComputeError: "by {keys:?}: left to Polars") };
     let found = found.collect()?;
     assert_eq!(found.schema(), wanted.schema());
@@ -177,7 +178,8 @@ fn sums_are_taken_in_the_order_of_the_rows() -> PolarsResult<()> {
     let data = df!("key" => &keys, "part" => &parts)?;
     let pieces: Vec<LazyFrame> = (0..10).map(|piece| data.slice(piece * 5_000, 5_000).lazy()).collect();
     let plan = concat(pieces, UnionArgs::default())?.group_by_stable([col("key")]).agg([col("part").sum()]);
-    let found = counted(&plan, &[], &Quiet).map_err(|failure| PolarsError::ComputeError(failure.to_string().into()))?;
+    let found =
+        counted(&plan, true, &[], &Quiet).map_err(|failure| PolarsError::ComputeError(failure.to_string().into()))?;
     let Some(found) = found else { polars_bail!(ComputeError: "left to Polars") };
     let found = found.collect()?;
     let mut wanted = [0.0; 13];
@@ -185,6 +187,37 @@ fn sums_are_taken_in_the_order_of_the_rows() -> PolarsResult<()> {
         wanted[*key as usize] += part;
     }
     assert_eq!(found.column("part")?.f64()?.iter().flatten().collect::<Vec<_>>(), wanted);
+    Ok(())
+}
+
+/// Frames in memory as well: of many rows, Polars' own sums depend on how many threads there are and which of them was first.
+#[test]
+fn sums_in_memory_are_taken_in_the_order_of_the_rows() -> PolarsResult<()> {
+    let rows = 300_000_u32;
+    let parts: Vec<f64> = (0..rows).map(|row| 1.0 / f64::from(row % 977 + 1)).collect();
+    let keys: Vec<u32> = (0..rows).map(|row| row % 13).collect();
+    let mut wanted = [0.0; 13];
+    for (key, part) in keys.iter().zip(&parts) {
+        wanted[*key as usize] += part;
+    }
+    let plan = df!("key" => &keys, "part" => &parts)?.lazy();
+    let summed = |plan: LazyFrame| plan.group_by_stable([col("key")]).agg([col("part").sum()]);
+    let nested = plan.clone().group_by_stable([col("key"), col("part")]).agg([col("part").sum().alias("sum")]);
+    let cases = [
+        summed(plan.clone()),
+        summed(plan.clone().filter(col("part").gt(lit(0)))).sort(["key"], SortMultipleOptions::default()),
+        // One of every part and group, and each part as often as it is there: a grouping of a grouping.
+        summed(nested.select([col("key"), (col("sum") / col("part")).alias("part")])),
+    ];
+    for (place, case) in cases.into_iter().enumerate() {
+        let found = crate::table::run(case, false, &[], &Quiet)
+            .map_err(|failure| PolarsError::ComputeError(failure.to_string().into()))?;
+        let found: Vec<f64> = found.0.column("part")?.f64()?.iter().flatten().collect();
+        match place {
+            2 => assert_eq!(found.iter().sum::<f64>().round(), f64::from(rows)),
+            _ => assert_eq!(found, wanted),
+        }
+    }
     Ok(())
 }
 
@@ -202,7 +235,7 @@ fn the_rest_is_left_to_polars() -> PolarsResult<()> {
     ];
     for (keys, summaries) in left {
         let plan = data.clone().group_by_stable(&keys).agg(&summaries);
-        assert!(counted(&plan, &[], &Quiet).is_ok_and(|found| found.is_none()), "{summaries:?}");
+        assert!(counted(&plan, true, &[], &Quiet).is_ok_and(|found| found.is_none()), "{summaries:?}");
     }
     Ok(())
 }
@@ -243,7 +276,7 @@ fn joined_rows_are_those_of_polars() -> PolarsResult<()> {
                 ];
                 let plan = joined.clone().group_by_stable(&by).agg(summaries);
                 let wanted = plan.clone().collect()?;
-                let found = counted(&plan, &[], &Quiet)
+                let found = counted(&plan, true, &[], &Quiet)
                     .map_err(|failure| PolarsError::ComputeError(failure.to_string().into()))?;
                 let Some(found) = found else { polars_bail!(ComputeError: "on {on:?}: left to Polars") };
                 let found = found.collect()?;
@@ -267,7 +300,7 @@ fn other_joins_are_left_to_polars() -> PolarsResult<()> {
     for (right, kind) in [(&twice, JoinType::Inner), (&once, JoinType::Left), (&once, JoinType::Semi)] {
         let joined = left.clone().join(right.clone(), [col("key")], [col("key")], JoinArgs::new(kind));
         let plan = joined.group_by_stable([col("key")]).agg([col("k").sum()]);
-        assert!(counted(&plan, &[], &Quiet).is_ok_and(|found| found.is_none()));
+        assert!(counted(&plan, true, &[], &Quiet).is_ok_and(|found| found.is_none()));
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
-//! Groupings of files, counted by ourselves: Polars' plan stays as it is, and where it is run, the groupings that can be
-//! are counted first and stand in it as tables.
+//! Groupings, counted by ourselves: Polars' plan stays as it is, and where it is run, the groupings that can be are counted
+//! first and stand in it as tables.
 //!
 //! Rows are read in batches, in their order. The groups are shared out over the threads by the hash of their key, so that
 //! the values of each are added in the order of the rows: sums are the same to the last digit at any number of threads,
-//! which the streaming engine of Polars does not promise. It is quicker as well where the order of the groups is kept.
+//! which Polars does not promise, neither on files nor on large frames in memory, where it chooses its way by a random
+//! sample. It is quicker as well where the order of the groups is kept.
 
 mod groups;
 mod job;
@@ -15,7 +16,7 @@ mod pattern;
 use std::sync::Arc;
 
 use polars::prelude::*;
-use regulars_plugin::{Host, Result};
+use regulars_plugin::{Failure, Host, Result};
 
 use super::{failure, run, stream};
 use job::Counting;
@@ -30,15 +31,26 @@ struct Known {
     answer: DslPlan,
 }
 
+/// Rows in memory up to which Polars groups in one go, in the order of the rows.
+const FEW_ROWS: usize = 1_000;
+/// Rows of a frame in memory that are handed on at once.
+const SLICE: usize = 1 << 18;
+
 /// The plan with its groupings counted; none where there is none to count.
-pub(super) fn counted(plan: &LazyFrame, names: &[String], host: &dyn Host) -> Result<Option<LazyFrame>> {
-    let mut counter = Counter { known: Vec::new(), names, host };
+pub(super) fn counted(
+    plan: &LazyFrame,
+    reads_files: bool,
+    names: &[String],
+    host: &dyn Host,
+) -> Result<Option<LazyFrame>> {
+    let mut counter = Counter { known: Vec::new(), reads_files, names, host };
     let plan_counted = counter.counted(&plan.logical_plan)?;
     Ok(plan_counted.map(|logical| LazyFrame::from_logical_plan(logical, plan.get_current_optimizations())))
 }
 
 struct Counter<'a> {
     known: Vec<Known>,
+    reads_files: bool,
     names: &'a [String],
     host: &'a dyn Host,
 }
@@ -85,10 +97,13 @@ impl Counter<'_> {
         if let Some(known) = known {
             return Ok(Some(known.answer.clone()));
         }
+        if !self.reads_files && rows_at_most(input) <= FEW_ROWS {
+            return Ok(None);
+        }
         let broken = |error| failure(error, self.names);
         // Where the types are not known or a mistake comes to light, Polars says what there is to say.
         let Ok(Some(pattern)) = pattern(input, keys, summaries) else { return Ok(None) };
-        let partners = match keeps_its_pace(input) {
+        let partners = match !self.reads_files || keeps_its_pace(input) {
             true => None,
             false => match self.partners(input, &pattern, keys.len())? {
                 Some(found) => Some(found),
@@ -102,6 +117,16 @@ impl Counter<'_> {
         }
         let mut counting = Counting::new(job);
         match partners {
+            // What leads to the rows is done in memory, by Polars.
+            None if !self.reads_files => {
+                let rows = run(pattern.read, false, self.names, self.host)?.0;
+                for from in (0..rows.height()).step_by(SLICE) {
+                    if self.host.is_cancelled() {
+                        return Err(Failure::interrupted());
+                    }
+                    counting.add(&rows.slice(from as i64, SLICE)).map_err(broken)?;
+                }
+            }
             None => {
                 stream::batches(pattern.read, self.names, self.host, |batch| counting.add(batch).map_err(broken))?;
             }
@@ -154,6 +179,26 @@ fn keeps_its_pace(plan: &DslPlan) -> bool {
         DslPlan::IR { dsl, .. } => keeps_its_pace(dsl),
         DslPlan::Union { inputs, .. } => inputs.iter().all(keeps_its_pace),
         _ => false,
+    }
+}
+
+/// How many rows a plan in memory has at most, as far as that can be told without running it.
+fn rows_at_most(plan: &DslPlan) -> usize {
+    match plan {
+        DslPlan::DataFrameScan { df, .. } => df.height(),
+        DslPlan::Filter { input, .. }
+        | DslPlan::Select { input, .. }
+        | DslPlan::HStack { input, .. }
+        | DslPlan::GroupBy { input, .. }
+        | DslPlan::Distinct { input, .. }
+        | DslPlan::Sort { input, .. }
+        | DslPlan::Slice { input, .. } => rows_at_most(input),
+        DslPlan::IR { dsl, .. } => rows_at_most(dsl),
+        DslPlan::Union { inputs, .. } => inputs.iter().map(rows_at_most).fold(0, usize::saturating_add),
+        DslPlan::Join { input_left, input_right, .. } => {
+            rows_at_most(input_left).saturating_mul(rows_at_most(input_right))
+        }
+        _ => usize::MAX,
     }
 }
 
