@@ -199,7 +199,7 @@ fn predictions_know_the_covariates_of_each_customer() {
     assert_eq!(ahead(""), ahead(", covariates: #{channel: \"web\"}"));
     assert_ne!(ahead(""), ahead(", covariates: #{channel: \"store\"}"));
     // Everybody's expectation over the time observed, from the groups that the model keeps: as the sum over channels.
-    let tracked = answer(&code("l.tracking(#{until: \"1997-09-30\", period: \"month\"})"));
+    let tracked = answer(&code("l.tracking(tx, #{until: \"1997-09-30\", period: \"month\"})"));
     let total = number(tracked.as_array().unwrap().last().unwrap(), "cumulative");
     near(total, 2457.0, 0.03 * 2457.0);
 }

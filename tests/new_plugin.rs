@@ -40,10 +40,7 @@ fn a_new_plugin_builds_tests_and_loads_at_once() {
     let ran = regulars(folder.path(), &["plugin", "test", "tea_shop"]);
     assert!(ran.out.contains("good    tea_shop: example\n"), "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("good    tests/answers.rhai\n"), "{}{}", ran.out, ran.err);
-    // Until models cross the border, the one of the template is refused there, and only it.
-    if !ran.err.contains("do not cross the border yet") {
-        assert_eq!((ran.code, ran.err.contains("tested 3: all good")), (Some(0), true), "{}{}", ran.out, ran.err);
-    }
+    assert_eq!((ran.code, ran.err.contains("tested 3: all good")), (Some(0), true), "{}{}", ran.out, ran.err);
     // A manual that says something else is told line by line, and a script that throws with its place.
     let source = own.join("src/lib.rs");
     let text = std::fs::read_to_string(&source).unwrap();

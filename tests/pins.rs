@@ -112,6 +112,25 @@ impl Place {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pin_can_ask_for_a_process_of_its_own() {
+    let place = Place::new();
+    place.good(&["plugin", "add", "lib/tea.so"]);
+    let written = std::fs::read_to_string(place.pins()).unwrap();
+    std::fs::write(place.pins(), written + "isolate = true\nmemory_mb = 500\n").unwrap();
+    place.good(&["plugin", "trust", "--yes"]);
+    place.sang();
+    // The child loads it, and it answers with the same failure as in this process: the canary's call fails.
+    let said = place.refused(&["-c", "frame(#{a: [1]}).tea()"]);
+    assert!(place.sang());
+    assert!(said.contains("tea: the plugin failed with code 1"), "{said}");
+    // A new build of it keeps what the pin says of isolation.
+    place.good(&["plugin", "add", "lib/tea.so"]);
+    let written = std::fs::read_to_string(place.pins()).unwrap();
+    assert!(written.contains("isolate = true\nmemory_mb = 500"), "{written}");
+}
+
 /// Everything at whose start a plugin would be loaded.
 const STARTS: [&[&str]; 6] =
     [&["-c", "1"], &["run", "x.rhai"], &["check", "x.rhai"], &["help", "rfm"], &["functions"], &["reference"]];
@@ -142,7 +161,7 @@ fn a_pinned_plugin_is_loaded_at_every_start_in_the_project() {
     let listed = place.good(&["plugin", "list"]);
     assert!(place.bare(&listed.out).contains("pinned in HOME/project/regulars.toml"), "{}", listed.out);
     let info = place.bare(&place.good(&["plugin", "info", "hostile"]).out);
-    for wanted in ["hostile 0.1", "HOME/project/lib/tea.so", "ABI        1", "tea  Brews tea."] {
+    for wanted in ["hostile 0.1", "HOME/project/lib/tea.so", "kind       ABI 1", "tea  Brews tea."] {
         assert!(info.contains(wanted), "{wanted}: {info}");
     }
 }
@@ -214,7 +233,8 @@ fn what_cannot_be_loaded_is_told() {
     for (text, wanted) in [
         (written.replace("lib/tea.so", "lib/gone.so"), "pins `HOME/project/lib/gone.so`, but there is no such file"),
         (written.replace("lib/tea.so", "lib"), "`HOME/project/lib` is a folder, but one library is wanted"),
-        (written.clone() + "isolate = true\n", "says `isolate = true`, but this version"),
+        (written.clone() + "memory_mb = 100\n", "`memory_mb` limits an isolated plugin, and this one is not isolated"),
+        (written.clone() + "isolate = true\nmemory_mb = 0\n", "`memory_mb` must be a whole number of megabytes"),
         (written.clone() + "isolate = 1\n", "plugin number 1: `isolate` must be `true` or `false`"),
         (written.clone() + "sha265 = \"\"\n", "`sha265` is not known here\n  = did you mean `sha256`?"),
         (written.replace("sha256 = \"", "sha256 = \"x"), "but must be 64 digits from 0 to 9 and a to f"),

@@ -613,7 +613,10 @@ fn the_program_loads_lists_checks_and_helps() {
     write("report.rhai", b"frame(#{a: [1, 2, 3]}).first_two().height");
     let told = |words: &[&str]| run(folder.path(), words);
     let ran = told(&["--plugin", "team.rhai", "plugin", "list"]);
-    assert_eq!(ran.out, "team 2.1  script · team.rhai\n  first_two  What `first_two` answers.\n");
+    assert_eq!(
+        ran.out,
+        "team 2.1  script · team.rhai\n  named with --plugin\n  first_two  What `first_two` answers.\n"
+    );
     assert!(told(&["--plugin", "team.rhai", "help", "first_two"]).out.contains("plugin team 2.1"));
     assert!(told(&["--plugin", "team.rhai", "functions"]).out.contains("first_two"));
     assert!(told(&["--plugin", "team.rhai", "reference"]).out.contains("first_two"));

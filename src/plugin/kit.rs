@@ -41,6 +41,7 @@ const KIT: Files = carried!("plugins/sdk":
     "src/table.rs",
     "src/testing.rs",
     "tests/header.rs",
+    "tests/plugins/panics.rs",
 );
 
 /// Every file of `plugins/template`, whose words `new_plugin` and `NewPlugin` stand for the name.

@@ -453,10 +453,9 @@ fn a_panic_stops_at_the_border() {
 #[test]
 fn a_panic_while_the_manuals_are_made_is_told_as_a_plugin_without_any() {
     static CELL: OnceLock<Entered> = OnceLock::new();
-    let table = regulars_plugin::entry(&CELL, || panic!("the manual is lost"));
     assert_eq!(
-        border::in_process(table).map(|_| ()).unwrap_err().to_string(),
-        "the plugin `kit` answered nothing when it was asked for ABI 1. this is a fault of the plugin; tell its author"
+        Plugin::linked(&CELL, || panic!("the manual is lost")).map(|_| ()).unwrap_err().to_string(),
+        "the plugin `this program` answered nothing when it was asked for ABI 1. this is a fault of the plugin; tell its author"
     );
 }
 

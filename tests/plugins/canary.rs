@@ -3,17 +3,9 @@
 mod kit;
 
 use kit::abi;
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{c_int, c_void};
 
-unsafe extern "C" fn call(
-    _: *const c_void,
-    _: u32,
-    _: *mut abi::ArrowArrayStream,
-    _: u64,
-    _: *const c_char,
-    _: *const abi::Context,
-    _: *mut abi::Answer,
-) -> c_int {
+unsafe extern "C" fn call(_: *const c_void, _: *mut abi::Request, _: *mut abi::Answer) -> c_int {
     1
 }
 

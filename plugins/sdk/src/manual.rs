@@ -1,5 +1,7 @@
 //! A function's manual, read from its declaration.
 
+use std::borrow::Cow;
+
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -268,7 +270,7 @@ impl Manual {
             let exact = if value.is_null() && option.nullable {
                 Value::Null
             } else {
-                option.kind.check(value).map_err(|wanted| {
+                option.kind.check(&option.kind.listed(value)).map_err(|wanted| {
                     let failure = Failure::new(format!("option `{name}` is {}, but must be {}", said(value), wanted.0));
                     match (&option.kind, value.as_str()) {
                         (OptionKind::Choice(choices), Some(found)) => {
@@ -319,6 +321,17 @@ impl OptionKind {
         }
     }
 
+    /// One plain value stands for a list of it.
+    fn listed<'a>(&self, value: &'a Value) -> Cow<'a, Value> {
+        let is_plain = |item: &OptionKind| !matches!(item, OptionKind::List(_) | OptionKind::Map(_) | OptionKind::Any);
+        match (self, value) {
+            (OptionKind::List(item), Value::String(_) | Value::Number(_) | Value::Bool(_)) if is_plain(item) => {
+                Cow::Owned(Value::Array(vec![value.clone()]))
+            }
+            _ => Cow::Borrowed(value),
+        }
+    }
+
     fn check(&self, value: &Value) -> std::result::Result<Value, Wanted> {
         let wanted = || Wanted(self.words());
         let within = |number: f64, min: &Option<f64>, max: &Option<f64>| {
@@ -347,12 +360,7 @@ impl OptionKind {
                 choices.iter().any(|(word, _)| word == text).then(|| value.clone()).ok_or_else(wanted)
             }
             OptionKind::List(item) => {
-                // One value stands for a list of it.
-                let values = match value {
-                    Value::Null => return Err(wanted()),
-                    Value::Array(values) => values.as_slice(),
-                    one => std::slice::from_ref(one),
-                };
+                let values = value.as_array().ok_or_else(wanted)?;
                 values
                     .iter()
                     .map(|value| item.check(value))
