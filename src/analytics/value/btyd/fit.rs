@@ -258,8 +258,11 @@ fn newcomers(purchases: &Purchases, of: &[u32]) -> (Vec<(i32, u32, f64)>, Option
     (groups.chunks(every).map(stands).collect(), Some(groups.len()))
 }
 
+/// Customers who began on one day with one pattern of covariates: the day, the pattern, how many.
+type Begun = (i32, u32, f64);
+
 /// The patterns that newcomers have, and the newcomers with the places of those.
-fn kept(patterns: &[Vec<f64>], newcomers: Vec<(i32, u32, f64)>) -> (Vec<Vec<f64>>, Vec<(i32, u32, f64)>) {
+fn kept(patterns: &[Vec<f64>], newcomers: Vec<Begun>) -> (Vec<Vec<f64>>, Vec<Begun>) {
     if patterns.is_empty() {
         return (Vec::new(), newcomers);
     }
