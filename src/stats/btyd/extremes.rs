@@ -1,7 +1,11 @@
 //! Likelihoods, chances to be alive and expectations at the ends of what can be: no purchase or ten thousand, moments or
 //! a hundred thousand units of time, tiny and huge parameters. Wanted values from mpmath with 60 digits: closed forms
 //! for the beta models, for Pareto/NBD the integral over the time of stopping.
-#![allow(clippy::excessive_precision, reason = "the witnesses are written as they were found")]
+#![allow(
+    clippy::excessive_precision,
+    clippy::approx_constant,
+    reason = "the witnesses are written as they were found, also where they are the logarithm of 2"
+)]
 
 use super::*;
 
