@@ -26,6 +26,7 @@ mod house;
 mod isolated;
 mod languages;
 mod laws;
+mod made_by_authors;
 mod mistakes;
 mod new_plugin;
 mod pins;

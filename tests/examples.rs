@@ -64,9 +64,10 @@ fn every_example_of_a_word_runs() {
 }
 
 #[test]
-fn the_example_of_the_plugin_shows_what_its_manual_says() {
-    let plugin = crate::plugins::example().clone();
-    assert_eq!(run_all(vec![plugin.into()], Some("purchase_rhythm")), 1);
+fn the_examples_of_the_plugins_show_what_their_manuals_say() {
+    for plugin in crate::plugins::examples() {
+        assert_eq!(run_all(vec![plugin.clone().into()], Some(plugin.name())), 1, "{}", plugin.name());
+    }
 }
 
 #[test]

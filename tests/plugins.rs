@@ -16,28 +16,43 @@ use serde_json::{Map, Value, json};
 /// Where libraries are built. Leaked, as the libraries are: a loaded file should stay.
 pub static BUILT: LazyLock<PathBuf> = LazyLock::new(|| tempfile::tempdir().unwrap().keep());
 
-/// Builds the example as its author would, into the folder of this test's own build.
-pub fn example() -> &'static Plugin {
-    static EXAMPLE: OnceLock<Plugin> = OnceLock::new();
-    EXAMPLE.get_or_init(|| {
+/// The crates under `plugins/` that are examples in Rust.
+const EXAMPLES: [&str; 3] = ["purchase_rhythm", "contract_retention", "purchase_clock"];
+
+/// Builds the examples as their authors would, into the folder of this test's own build.
+pub fn examples() -> &'static [Plugin] {
+    static BUILT_EXAMPLES: OnceLock<Vec<Plugin>> = OnceLock::new();
+    BUILT_EXAMPLES.get_or_init(|| {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", "purchase_rhythm", "--message-format", "json"]);
+        cargo.args(["build", "--quiet", "--message-format", "json"]);
+        cargo.args(EXAMPLES.iter().flat_map(|name| ["--package", name]));
         if !cfg!(debug_assertions) {
             cargo.arg("--release");
         }
         let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
         assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-        let library = String::from_utf8_lossy(&built.stdout)
+        let messages: Vec<Value> = String::from_utf8_lossy(&built.stdout)
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .filter(|message| message["target"]["name"] == "regulars_purchase_rhythm")
-            .flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default())
-            .filter_map(|file| file.as_str().map(PathBuf::from))
-            .find(|file| file.extension().is_some_and(|end| end == std::env::consts::DLL_EXTENSION))
-            .expect("cargo tells the library it built");
-        assert!(in_folder(library.parent().unwrap()).contains(&library), "it is found beside the binary");
-        Plugin::open(&library).unwrap()
+            .collect();
+        let library = |name: &str| {
+            let library = messages
+                .iter()
+                .filter(|message| message["target"]["name"] == format!("regulars_{name}"))
+                .flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default())
+                .filter_map(|file| file.as_str().map(PathBuf::from))
+                .find(|file| file.extension().is_some_and(|end| end == std::env::consts::DLL_EXTENSION))
+                .expect("cargo tells the library it built");
+            assert!(in_folder(library.parent().unwrap()).contains(&library), "it is found beside the binary");
+            Plugin::open(&library).unwrap()
+        };
+        EXAMPLES.iter().map(|name| library(name)).collect()
     })
+}
+
+/// The metric among the examples.
+pub fn example() -> &'static Plugin {
+    &examples()[0]
 }
 
 /// Compiles one of the sources beside this file.

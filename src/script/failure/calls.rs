@@ -112,7 +112,9 @@ pub(super) fn unknown_function(signature: &str, reading: &Reading<'_>) -> Failur
         }
         None => {}
     }
-    match reading.catalogue.nearest(name) {
+    // The methods of models stand in the manuals of their functions: any model may have been meant.
+    let methods = reading.catalogue.method_names();
+    match regulars_plugin::nearest(name, reading.catalogue.names().chain(methods)) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => failure.help("`help` lists the functions; a plugin's are there once it is loaded with `--plugin FILE`"),
     }
