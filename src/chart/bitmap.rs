@@ -6,7 +6,7 @@ use regulars_plugin::{Failure, Result};
 
 use super::scene::{Align, Scene, Strokes};
 use super::text;
-use super::theme::Colour;
+use super::theme::{Colour, WHITE};
 
 /// Pixels that a picture may have, and that it may have while it is enlarged: 3 bytes each.
 const MOST_PIXELS: f64 = 60e6;
@@ -29,7 +29,8 @@ pub(super) fn png(scene: &Scene, density: f64) -> Result<Vec<u8>> {
         density * enlarged <= 4.0 + f64::EPSILON && pixels * enlarged * enlarged <= MOST_PIXELS
     });
     let times = times.unwrap_or(1);
-    let mut large = vec![255; (width * times) as usize * (height * times) as usize * 3];
+    let Colour(red, green, blue) = scene.paint(WHITE);
+    let mut large = [red, green, blue].repeat((width * times) as usize * (height * times) as usize);
     {
         let area = BitMapBackend::with_buffer(&mut large, (width * times, height * times)).into_drawing_area();
         scene.draw_shapes(&area, density * f64::from(times), Strokes::Pieces)?;
@@ -83,12 +84,13 @@ impl Sheet {
                 };
             // A baseline between two rows of pixels would make every letter of a line look soft.
             let baseline = (words.baseline * density).round();
+            let ink = scene.paint(kind.colour);
             for (font, mut glyph) in line.glyphs {
                 glyph.position += Point { x: start as f32, y: baseline as f32 };
                 let Some(outlined) = font.outline_glyph(glyph) else { continue };
                 let corner = outlined.px_bounds().min;
                 outlined.draw(|x, y, cover| {
-                    self.blend(corner.x as i64 + i64::from(x), corner.y as i64 + i64::from(y), cover, kind.colour);
+                    self.blend(corner.x as i64 + i64::from(x), corner.y as i64 + i64::from(y), cover, ink);
                 });
             }
         }

@@ -1,5 +1,7 @@
 //! Pictures that functions draw themselves: the shapes of a sheet of theirs, fitted into the room under the title.
 
+use std::sync::Arc;
+
 use regulars_plugin::{Anchor, Drawing, Ink, Shape, Style};
 
 use super::page::{Area, Figure, Page, Plan};
@@ -11,7 +13,7 @@ struct Sheet(Drawing);
 
 /// The plan of a drawing that was checked.
 pub(super) fn plan(drawing: &Drawing) -> Plan {
-    let figure = (!drawing.shapes.is_empty()).then(|| Box::new(Sheet(drawing.clone())) as Box<dyn Figure>);
+    let figure = (!drawing.shapes.is_empty()).then(|| Arc::new(Sheet(drawing.clone())) as Arc<dyn Figure>);
     Plan { title: drawing.title.clone(), told: Vec::new(), figure, reason: "nothing was drawn" }
 }
 

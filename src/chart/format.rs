@@ -23,6 +23,8 @@ pub(super) struct Format {
     decimals: usize,
     /// Numbers too large or small to be written out.
     scientific: bool,
+    /// Whether each number has its own decimals and abbreviation.
+    each: bool,
 }
 
 /// The most decimals that are written; smaller differences are written with a power of ten.
@@ -41,7 +43,13 @@ impl Format {
         };
         let decimals = decimals_of(step * factor);
         let scientific = needs_power(size * factor) || decimals.is_none();
-        Format { factor, suffix, decimals: decimals.unwrap_or(2), scientific }
+        Format { factor, suffix, decimals: decimals.unwrap_or(2), scientific, each: false }
+    }
+
+    /// For ticks that are powers of ten apart: each as it is, without the decimals that others need.
+    pub(super) fn of_ratios(measure: Measure) -> Format {
+        let (factor, suffix) = if measure == Measure::Share { (100.0, "%") } else { (1.0, "") };
+        Format { factor, suffix, decimals: 0, scientific: false, each: true }
     }
 
     /// For single values: about three figures that count, the same decimals for all of them.
@@ -66,12 +74,16 @@ impl Format {
             _ => 0,
         };
         let scientific = needs_power(shown) || decimals > MOST_DECIMALS;
-        Format { factor, suffix, decimals, scientific }
+        Format { factor, suffix, decimals, scientific, each: false }
     }
 
     /// One number.
     pub(super) fn write(&self, value: f64) -> String {
         let shown = value * self.factor;
+        if self.each && shown != 0.0 {
+            let measure = if self.suffix == "%" { Measure::Share } else { Measure::Number };
+            return Format::of_ticks(measure, &[value]).write(value);
+        }
         // Nothing is nothing in thousands, too; only percent is kept, which says what is measured.
         if shown == 0.0 && matches!(self.suffix, "k" | "M" | "B") {
             return "0".to_owned();

@@ -19,12 +19,14 @@ pub(super) struct Groups {
     pub(super) places: Vec<f64>,
     /// The group of each row; none where the value is missing or has no end.
     pub(super) of_row: Vec<Option<usize>>,
+    /// Whether words have an order because each begins with a number: `18–24`, `25–34`, `3 and more`.
+    counted: bool,
     /// Stretches of the calendar into which dates were gathered, where they were.
     pub(super) gathered: Option<Span>,
 }
 
 impl Groups {
-    /// Words in the order of their first row; numbers and dates sorted. Where there are more than `most` days,
+    /// Words in the order of their first row, or of the numbers with which all of them begin; numbers and dates sorted. Where there are more than `most` days,
     /// they are gathered by weeks, months, quarters or years.
     pub(super) fn of(column: &Column, most: usize) -> Groups {
         match &column.values {
@@ -38,6 +40,7 @@ impl Groups {
                     places,
                     of_row,
                     gathered: None,
+                    counted: false,
                 }
             }
             Values::Days(_) => {
@@ -50,12 +53,12 @@ impl Groups {
                             values.iter().map(|value| value.map(|day| span.start(span.number(day)))).collect();
                         let (places, of_row) = distinct(&starts);
                         let labels = places.iter().map(|place| span.label(*place)).collect();
-                        Groups { labels, places, of_row, gathered: Some(span) }
+                        Groups { labels, places, of_row, gathered: Some(span), counted: false }
                     }
                     _ => {
                         let span = span_of(&places);
                         let labels = places.iter().map(|place| span.label(*place)).collect();
-                        Groups { labels, places, of_row, gathered: None }
+                        Groups { labels, places, of_row, gathered: None, counted: false }
                     }
                 }
             }
@@ -63,8 +66,14 @@ impl Groups {
     }
 
     fn of_words(words: &[Option<String>]) -> Groups {
-        let mut known: HashMap<&str, usize> = HashMap::new();
-        let mut labels: Vec<String> = Vec::new();
+        Groups::in_order(&[], words)
+    }
+
+    /// Words in this order, further ones behind them in the order of their first row.
+    pub(super) fn in_order(first: &[String], words: &[Option<String>]) -> Groups {
+        let mut known: HashMap<&str, usize> =
+            first.iter().enumerate().map(|(index, word)| (word.as_str(), index)).collect();
+        let mut labels: Vec<String> = first.to_vec();
         let of_row = words.iter().map(|word| {
             let word = word.as_deref().map(|word| if word.trim().is_empty() { "(blank)" } else { word });
             let word = word.unwrap_or(MISSING);
@@ -73,8 +82,22 @@ impl Groups {
                 labels.len() - 1
             }))
         });
-        let of_row = of_row.collect();
-        Groups { labels, places: Vec::new(), of_row, gathered: None }
+        let of_row: Vec<Option<usize>> = of_row.collect();
+        let numbers: Option<Vec<f64>> = labels.iter().map(|label| leading_number(label)).collect();
+        match numbers {
+            Some(numbers) if first.is_empty() && labels.len() > 1 => {
+                let mut order: Vec<usize> = (0..labels.len()).collect();
+                order.sort_by(|left, right| {
+                    numbers[*left].total_cmp(&numbers[*right]).then(labels[*left].cmp(&labels[*right]))
+                });
+                let mut rank = vec![0; labels.len()];
+                order.iter().enumerate().for_each(|(place, group)| rank[*group] = place);
+                let labels = order.iter().map(|group| labels[*group].clone()).collect();
+                let of_row = of_row.into_iter().map(|group| group.map(|group| rank[group])).collect();
+                Groups { labels, places: Vec::new(), of_row, gathered: None, counted: true }
+            }
+            _ => Groups { labels, places: Vec::new(), of_row, gathered: None, counted: false },
+        }
     }
 
     /// The number of distinct values.
@@ -84,8 +107,14 @@ impl Groups {
 
     /// Whether they have an order of their own.
     pub(super) fn ordered(&self) -> bool {
-        !self.places.is_empty()
+        self.counted || !self.places.is_empty()
     }
+}
+
+/// The number with which a word begins.
+fn leading_number(word: &str) -> Option<f64> {
+    let digits: String = word.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
+    digits.trim_end_matches('.').parse().ok()
 }
 
 /// Numbers as names of categories: written out in full.

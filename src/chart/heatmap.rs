@@ -1,5 +1,7 @@
 //! Heatmaps: a grid of `x` by `y`, coloured by `color`, the number written in each cell.
 
+use std::sync::Arc;
+
 use regulars_plugin::{ColumnKind, Result};
 
 use super::format::{Format, Measure, counted};
@@ -44,7 +46,7 @@ struct Paint {
 /// Computes the cells.
 pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let (grid, title, told) = compute(table)?;
-    let figure = grid.cells.iter().any(Option::is_some).then(|| Box::new(grid) as Box<dyn Figure>);
+    let figure = grid.cells.iter().any(Option::is_some).then(|| Arc::new(grid) as Arc<dyn Figure>);
     Ok(Plan::new(table, title, told, figure))
 }
 

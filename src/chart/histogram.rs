@@ -1,14 +1,19 @@
 //! Histograms: how often values fall into equally wide bins.
 
-use regulars_plugin::{ColumnKind, Failure, Result};
+use std::sync::Arc;
 
-use super::calendar::{Span, date_ticks};
+use regulars_plugin::{ColumnKind, Failure, Result};
+use regulars_stats::density;
+
+use super::axes::{Across, Axes, Margins, Reach};
+use super::calendar::Span;
 use super::format::{Format, Measure, counted};
-use super::page::{Figure, Page, Plan, ticks_for};
-use super::scale::{Scale, nice_step, quantile, rounded, ticks};
+use super::legend::Key;
+use super::page::{Figure, Page, Plan};
+use super::plot::{Layer, Plot, Turn, series};
+use super::scale::{nice_step, quantile};
 use super::table::{Column, Table, Values};
-use super::text;
-use super::theme::{AXIS, BASE, MAIN, QUIET};
+use super::theme::{BASE, MAIN, QUIET, WHITE};
 
 /// Bins that can be asked for, and that are chosen at most.
 const MOST_ASKED: u32 = 1000;
@@ -27,26 +32,19 @@ pub(super) struct Bins {
 struct Shown {
     bins: Bins,
     column: Column,
+    /// A smooth curve over the bins, as counts: where, and how many.
+    curve: Vec<(f64, f64)>,
     x_caption: String,
     y_caption: String,
     summary: String,
 }
 
-impl Figure for Shown {
-    fn lay_out(&self, page: &mut Page) {
-        lay_out(page, &self.bins, &self.column, &self.x_caption, &self.y_caption);
-    }
-
-    fn summary(&self) -> String {
-        self.summary.clone()
-    }
-}
+/// Places at which the smooth curve is computed.
+const CURVE: usize = 160;
 
 /// Computes the bins.
 pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     use ColumnKind::{Date, Integer, Number};
-    table.refuse("y", table.chart.y.as_deref(), "it counts the rows itself: for sums of a column draw a bar chart")?;
-    table.refuse("color", table.chart.color.as_deref(), "draw one histogram for each group")?;
     if let Some(bins) = table.chart.bins
         && !(1..=MOST_ASKED).contains(&bins)
     {
@@ -70,7 +68,15 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         let middle = quantile(&sorted, 0.5);
         told.push(format!("median {}", Format::of_values(column.measure, &[middle]).write(middle)));
     }
-    let bins = bins(&sorted, &column, table.chart.bins);
+    // The panels of a small multiple have the bins of all rows: only so can they be compared.
+    let bins = match table.is_panel() {
+        true => {
+            let mut whole: Vec<f64> = table.column_of_all(&x)?.drawable().0.into_iter().flatten().collect();
+            whole.sort_by(f64::total_cmp);
+            counted_in(bins(&whole, &column, table.chart.bins).edges, &sorted, table.chart.bins.is_some())
+        }
+        false => bins(&sorted, &column, table.chart.bins),
+    };
     if bins.beyond > 0 {
         let last = bins.edges.last().copied().unwrap_or_default();
         let values = counted(bins.beyond, "value", "values");
@@ -90,8 +96,18 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let summary = summary(&sorted, &bins, &column);
     // The values themselves are not needed any more: a picture stays small.
     let column = Column { values: column.values.emptied(), ..column };
-    let figure: Box<dyn Figure> = Box::new(Shown { bins, column, x_caption, y_caption, summary });
-    Ok(Plan::new(table, title, told, Some(figure)))
+    let curve = if table.chart.density { curve(&sorted, &bins) } else { Vec::new() };
+    let shown = Shown { bins, column, curve, x_caption, y_caption, summary };
+    Ok(Plan::new(table, title, told, Some(Arc::new(Plot::of(shown)) as Arc<dyn Figure>)))
+}
+
+/// The density of the values, as the count that a bin there would hold.
+fn curve(sorted: &[f64], bins: &Bins) -> Vec<(f64, f64)> {
+    let (Some(&low), Some(&high)) = (bins.edges.first(), bins.edges.last()) else { return Vec::new() };
+    let width = (high - low) / bins.counts.len().max(1) as f64;
+    let found = density(sorted, low, high, CURVE).unwrap_or_default();
+    let at = |index: usize| low + (high - low) * index as f64 / (CURVE - 1) as f64;
+    found.into_iter().enumerate().map(|(index, height)| (at(index), height * width * sorted.len() as f64)).collect()
 }
 
 /// Bins of sorted values: as many as are asked for, or as wide as the rule of Freedman and Diaconis says
@@ -133,14 +149,21 @@ pub(super) fn bins(sorted: &[f64], column: &Column, asked: Option<u32>) -> Bins 
         let spans = if top < high || ends_on_edge { spans - 1.0 } else { spans }.clamp(1.0, 2.0 * MOST_CHOSEN) as usize;
         (0..=spans).map(|index| (first + index as f64) * width - shift).collect()
     };
+    counted_in(edges, sorted, asked.is_some())
+}
+
+/// The values between each pair of edges; those above all edges stand apart unless these were asked for.
+fn counted_in(edges: Vec<f64>, sorted: &[f64], is_asked: bool) -> Bins {
+    let Some(&top) = edges.last().filter(|_| edges.len() > 1) else {
+        return Bins { edges: Vec::new(), counts: Vec::new(), beyond: 0 };
+    };
     let mut counts = vec![0; edges.len() - 1];
     let mut beyond = 0;
     let last = counts.len() - 1;
-    let top = edges[edges.len() - 1];
     for value in sorted {
         // A bin holds its left edge; the last one also its right edge.
         let place = edges.partition_point(|edge| edge <= value).saturating_sub(1);
-        if *value > top && asked.is_none() {
+        if *value > top && !is_asked {
             beyond += 1;
         } else {
             counts[place.min(last)] += 1;
@@ -158,65 +181,77 @@ fn tail_end(sorted: &[f64], low: f64, high: f64) -> f64 {
     if sorted.len() >= 200 && end > low && high - low > 2.0 * (end - low) { end } else { high }
 }
 
-fn lay_out(page: &mut Page, bins: &Bins, column: &Column, x_caption: &str, y_caption: &str) {
-    page.caption_above(y_caption, page.area.left);
-    page.caption_below(x_caption, page.area.left);
-    let days = matches!(column.values, Values::Days(_));
-    page.area.bottom -= if days { 40.0 } else { 24.0 };
-    let most = bins.counts.iter().copied().chain([bins.beyond]).max().unwrap_or_default();
-    let count = (page.area.height() / 60.0).clamp(2.0, 6.0) as usize;
-    let (low, high, grid) = rounded(0.0, most as f64, count, true);
-    let numbers = Format::of_ticks(Measure::Number, &grid);
-    let up = Scale { low, high, from: page.area.bottom, to: page.area.top + 6.0 };
-    page.leave_for_numbers(&grid, &numbers);
-    page.gridlines(&grid, &numbers, &up);
-    let area = page.area;
-    let (Some(&first), Some(&last)) = (bins.edges.first(), bins.edges.last()) else { return };
-    // The bar of all values beyond stands apart, as wide as a bin or as its label needs.
-    let slot = area.width() / (bins.counts.len() + 2) as f64;
-    let apart = if bins.beyond > 0 { slot.max(26.0) + 14.0 } else { 0.0 };
-    let along = Scale { low: first, high: last, from: area.left, to: area.right - apart };
-    let zero = up.place(0.0);
-    let gap = if (along.to - along.from) / bins.counts.len() as f64 > 6.0 { 0.5 } else { 0.0 };
-    for (index, count) in bins.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        let (left, right) = (along.place(bins.edges[index]) + gap, along.place(bins.edges[index + 1]) - gap);
-        // One value among thousands is still seen.
-        let top = up.place(*count as f64).min(zero - 1.0);
-        page.scene.rect(left, top, right.max(left + 0.5), zero, MAIN);
-    }
-    if bins.beyond > 0 {
-        page.scene.rect(area.right - apart + 14.0, up.place(bins.beyond as f64), area.right, zero, QUIET);
-    }
-    page.scene.rule(area.left, area.right, zero, BASE);
-    if days {
-        let ticks = date_ticks(first, last, ticks_for(along.to - along.from, 44.0));
-        page.dates_below(&ticks, &along);
-        return;
-    }
-    let shown: Vec<f64> = number_ticks(&along, column);
-    let format = Format::of_ticks(column.measure, &shown);
-    for tick in shown {
-        page.label_below(along.place(tick), area.bottom + 18.0, &format.write(tick));
-    }
-    if bins.beyond > 0 {
-        page.label_below(area.right - (apart - 14.0) / 2.0, area.bottom + 18.0, "more");
-    }
-}
+/// Room between the bins and the bar of what lies beyond them, and the least width of that bar.
+const APART: f64 = 14.0;
+const LEAST_BAR: f64 = 26.0;
 
-/// As many ticks along a horizontal axis as can stand beside each other.
-pub(super) fn number_ticks(along: &Scale, column: &Column) -> Vec<f64> {
-    let room = (along.to - along.from).abs();
-    let mut shown = Vec::new();
-    for count in [10, 8, 6, 5, 4, 3, 2, 1] {
-        shown = ticks(along.low, along.high, count, column.whole);
-        let format = Format::of_ticks(column.measure, &shown);
-        let widest = shown.iter().map(|tick| text::width(&format.write(*tick), AXIS)).fold(0.0, f64::max);
-        if (widest + 16.0) * (shown.len() as f64) <= room {
-            return shown;
+impl Layer for Shown {
+    fn reach(&self) -> Reach {
+        let (low, high) = (self.bins.edges[0], self.bins.edges[self.bins.edges.len() - 1]);
+        let most = self.bins.counts.iter().copied().chain([self.bins.beyond]).max().unwrap_or_default() as f64;
+        let across = match self.column.values {
+            Values::Days(_) => Across::Days { low, high },
+            _ => Across::Numbers { low, high, whole: self.column.whole, measure: self.column.measure },
+        };
+        Reach {
+            across,
+            low: 0.0,
+            high: self.curve.iter().map(|(_, count)| *count).fold(most, f64::max),
+            measure: Measure::Number,
+            whole: true,
+            from_zero: true,
+            tight: true,
+            x_caption: self.x_caption.clone(),
+            y_caption: self.y_caption.clone(),
         }
     }
-    shown.truncate(1);
-    shown
+
+    fn margins(&self, page: &Page) -> Margins {
+        // The bar of all values beyond stands apart, as wide as a bin or as its label needs.
+        let slot = page.area.width() / (self.bins.counts.len() + 2) as f64;
+        let right = if self.bins.beyond > 0 { slot.max(LEAST_BAR) + APART } else { 0.0 };
+        Margins { right, ..Margins::default() }
+    }
+
+    fn keys(&self, turn: Turn) -> Vec<Key> {
+        vec![Key { name: self.y_caption.clone(), colour: if turn.alone { MAIN } else { series(turn.first) } }]
+    }
+
+    fn names_itself(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, page: &mut Page, axes: &Axes, turn: Turn) {
+        let up = axes.up(turn.side);
+        let (zero, area) = (up.place(0.0), axes.area);
+        let colour = if turn.alone { MAIN } else { series(turn.first) };
+        let colour = if self.curve.is_empty() { colour } else { colour.towards(WHITE, 0.45) };
+        let edges: Vec<f64> = self.bins.edges.iter().map(|edge| axes.x(&[], *edge)).collect();
+        let gap = if area.width() / self.bins.counts.len() as f64 > 6.0 { 0.5 } else { 0.0 };
+        for (index, count) in self.bins.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let (left, right) = (edges[index] + gap, edges[index + 1] - gap);
+            // One value among thousands is still seen.
+            let top = up.place(*count as f64).min(zero - 1.0);
+            page.scene.rect(left, top, right.max(left + 0.5), zero, colour);
+        }
+        // Panels have no room beside their axes: what lies beyond stands in the notes there.
+        if self.bins.beyond > 0 && turn.alone {
+            let wide = self.margins(page).right.max(LEAST_BAR + APART) - APART;
+            let (left, right) =
+                (area.right + APART, area.right + APART + wide.min(page.scene.width - area.right - APART - 4.0));
+            page.scene.rect(left, up.place(self.bins.beyond as f64), right, zero, QUIET);
+            page.scene.rule(left, right, zero, BASE);
+            page.label_below((left + right) / 2.0, area.bottom + 18.0, "more");
+        }
+        if self.curve.len() > 1 {
+            let points = self.curve.iter().map(|(x, count)| (axes.x(&[], *x), up.place(*count))).collect();
+            page.scene.stroke(points, 2.0, if turn.alone { MAIN } else { series(turn.first) });
+        }
+    }
+
+    fn summary(&self) -> String {
+        self.summary.clone()
+    }
 }
 
 fn summary(sorted: &[f64], bins: &Bins, column: &Column) -> String {

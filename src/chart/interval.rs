@@ -1,5 +1,7 @@
 //! Estimates with their intervals: a dot at `y` for each row, named by `x`, with the reach of `band` around it.
 
+use std::sync::Arc;
+
 use regulars_plugin::{ColumnKind, Result};
 
 use super::format::{Format, Measure, counted};
@@ -28,14 +30,13 @@ struct Estimates {
 /// Computes the estimates.
 pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let (estimates, title, told) = compute(table)?;
-    let figure = (!estimates.rows.is_empty()).then(|| Box::new(estimates) as Box<dyn Figure>);
+    let figure = (!estimates.rows.is_empty()).then(|| Arc::new(estimates) as Arc<dyn Figure>);
     Ok(Plan::new(table, title, told, figure))
 }
 
 fn compute(table: &Table<'_>) -> Result<(Estimates, String, Vec<String>)> {
     use ColumnKind::{Any, Flag, Integer, Number, Text};
     let chart = table.chart;
-    table.refuse("color", chart.color.as_deref(), "each row is an estimate of its own: draw one picture per group")?;
     let x = chart.x.clone().or_else(|| table.choose(&[&[Text], &[Any], &[Flag], &[Integer, Number]], &[]));
     let x = x.ok_or_else(|| table.nothing_for("x", "the names of the estimates"))?;
     let y = chart.y.clone().or_else(|| table.choose(&[&[Number], &[Integer]], &[&x]));
@@ -94,7 +95,7 @@ impl Figure for Estimates {
         let (low, high) = reach.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), it| (low.min(it), high.max(it)));
         let right = area.right - beside;
         let (low, high, ticks) = rounded(low, high, ticks_for(right - left, 44.0), false);
-        let along = Scale { low, high, from: left, to: right };
+        let along = Scale::new(low, high, left, right);
         let format = Format::of_ticks(self.measure, &ticks);
         let row = (area.height() / self.rows.len() as f64).min(46.0);
         let bottom = area.top + row * self.rows.len() as f64;

@@ -2,13 +2,18 @@
 
 mod drawing;
 
-use regulars_plugin::{ColumnKind, Failure, Result};
+pub(super) use drawing::thinned;
+
+use std::sync::Arc;
+
+use regulars_plugin::{ColumnKind, Failure, Mark, Result};
 
 use super::calendar::{Span, date_of};
 use super::format::{Format, Measure, count, counted};
 use super::groups::{Gather, Groups, gather};
 use super::names;
-use super::page::{self, Figure, Page, Plan};
+use super::page::{self, Figure, Plan};
+use super::plot::Plot;
 use super::table::{Column, Table, Values};
 use super::text;
 use super::theme::SERIES;
@@ -18,6 +23,8 @@ const MOST_BEHIND: usize = 100;
 
 struct Series {
     name: String,
+    /// Its number among all groups, which chooses its colour.
+    number: usize,
     /// In the order of `x`; none where the line has a gap.
     points: Vec<(f64, Option<f64>)>,
     /// The ends of the band, in the order of `x`.
@@ -48,18 +55,8 @@ struct Lines {
 /// Computes the lines.
 pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let (lines, title, told) = compute(table)?;
-    let figure = (!lines.named.is_empty()).then(|| Box::new(lines) as Box<dyn Figure>);
+    let figure = (!lines.named.is_empty()).then(|| Arc::new(Plot::of(lines)) as Arc<dyn Figure>);
     Ok(Plan::new(table, title, told, figure))
-}
-
-impl Figure for Lines {
-    fn lay_out(&self, page: &mut Page) {
-        drawing::lay_out(page, self);
-    }
-
-    fn summary(&self) -> String {
-        summary(self)
-    }
 }
 
 fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
@@ -73,9 +70,8 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
     let y = chart.y.clone().or_else(|| table.choose(&[&[Number], &[Integer]], &[&x, color]));
     let y = y.ok_or_else(|| table.nothing_for("y", "numbers"))?;
     let (x, y) = (table.column(&x)?, table.measured("y", &y)?);
-    let color = chart.color.as_deref().map(|name| table.column(name)).transpose()?;
+    let (color, of) = table.color_groups()?.unzip();
     let along = Groups::of(&x, usize::MAX);
-    let of = color.as_ref().map(|column| Groups::of(column, usize::MAX));
     let names = of.as_ref().map_or_else(|| vec![String::new()], |groups| groups.labels.clone());
     let (values, endless) = y.drawable();
     let further = Further::of(table)?;
@@ -98,7 +94,7 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
     }
     let (mut several, mut gaps) = (false, 0);
     let mut all: Vec<Series> = Vec::new();
-    for (name, rows) in names.into_iter().zip(rows) {
+    for (number, (name, rows)) in names.into_iter().zip(rows).enumerate() {
         table.check()?;
         let mut places: Vec<usize> = rows.iter().map(|(place, _)| *place).collect();
         places.sort_unstable();
@@ -111,7 +107,7 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
         gaps += gathered.without;
         let points: Vec<(f64, Option<f64>)> = places.into_iter().map(at).zip(gathered.values).collect();
         if points.iter().any(|(_, value)| value.is_some()) {
-            all.push(Series { name: text::clean(&name), points, band, counts });
+            all.push(Series { name: text::clean(&name), number, points, band, counts });
         }
     }
     let mut told = Vec::new();
@@ -149,10 +145,10 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
         Some(color) => format!("{} by {} and {}", y.words, x.words, color.words),
         None => format!("{} by {}", y.words, x.words),
     };
-    let words = if along.ordered() || !matches!(x.values, Values::Words(_)) { Vec::new() } else { along.labels };
+    let words = if matches!(x.values, Values::Words(_)) { along.labels } else { Vec::new() };
     let (x_caption, y_caption) = (x.caption(chart.x_label.as_deref()), y.caption(chart.y_label.as_deref()));
     let x = Column { values: x.values.emptied(), ..x };
-    let (steps, counts) = (chart.steps, further.counts_words);
+    let (steps, counts) = (chart.steps || chart.mark == Mark::Survival, further.counts_words);
     Ok((Lines { named, behind, ramp, x, measure: y.measure, words, steps, counts, x_caption, y_caption }, title, told))
 }
 

@@ -1,11 +1,16 @@
 //! The sheet on which a mark draws itself: title, what the reader should know, and the axes marks have in common.
 
-use regulars_plugin::Chart;
+use std::sync::Arc;
 
+use regulars_plugin::{Chart, PictureTheme};
+
+use super::axes::Reach;
 use super::calendar::DateTick;
 use super::format::Format;
+use super::plot::Plot;
 use super::scale::Scale;
 use super::scene::{Align, Scene};
+use super::style::Style;
 use super::table::Table;
 use super::text;
 use super::theme::{AXIS, FAINT, LABEL, MARGIN, SIZE, SUBTITLE, TITLE};
@@ -35,6 +40,10 @@ pub(super) trait Figure: Send + Sync {
     fn lay_out(&self, page: &mut Page);
     /// What the picture shows, for those who do not see it.
     fn summary(&self) -> String;
+    /// The same as drawings on axes, where it has axes: they can be shared with other drawings.
+    fn plot(&self) -> Option<Plot> {
+        None
+    }
 }
 
 /// A figure with what is said about it.
@@ -44,14 +53,14 @@ pub(super) struct Plan {
     /// What the reader should know: what was left out or gathered. Stands under the title.
     pub(super) told: Vec<String>,
     /// None where there is nothing to draw.
-    pub(super) figure: Option<Box<dyn Figure>>,
+    pub(super) figure: Option<Arc<dyn Figure>>,
     /// Why there is nothing to draw, where that is so.
     pub(super) reason: &'static str,
 }
 
 impl Plan {
     /// A plan; without a figure the picture says that there is nothing to draw.
-    pub(super) fn new(table: &Table<'_>, title: String, told: Vec<String>, figure: Option<Box<dyn Figure>>) -> Plan {
+    pub(super) fn new(table: &Table<'_>, title: String, told: Vec<String>, figure: Option<Arc<dyn Figure>>) -> Plan {
         let reason = if table.height() == 0 { "no rows to draw" } else { "no values to draw" };
         Plan { title, told, figure, reason }
     }
@@ -64,8 +73,13 @@ pub(super) struct Page {
     pub(super) title: String,
     /// Whether there is no room for what is not needed.
     pub(super) compact: bool,
+    pub(super) style: Style,
+    /// How far all panels of a small multiple reach together: then each has the same axes.
+    pub(super) shared: Option<Reach>,
     /// Whether the size was asked for.
     fixed: bool,
+    /// Room below everything for notes on the picture as a whole.
+    footer: f64,
 }
 
 /// Width and height of the picture that is asked for.
@@ -75,12 +89,13 @@ pub(super) fn size(chart: &Chart) -> (f64, f64) {
 }
 
 impl Page {
-    /// The sheet of a plan, headed by this title or by the plan's own.
-    pub(super) fn of(plan: &Plan, title: Option<&str>, size: Option<(u32, u32)>) -> Page {
-        let (width, height) = size.unwrap_or(SIZE);
+    /// The sheet of a plan in a style.
+    pub(super) fn of(plan: &Plan, style: &Style) -> Page {
+        let (width, height) = style.size.unwrap_or(SIZE);
         let (width, height) = (f64::from(width), f64::from(height));
-        let title = title.map_or_else(|| sentence(&plan.title), str::to_owned);
+        let title = style.title.clone().unwrap_or_else(|| sentence(&plan.title));
         let mut scene = Scene::new(width, height);
+        scene.dark = style.theme == PictureTheme::Dark;
         // A small picture keeps its room for the figure: smaller heading, no captions.
         let compact = width < 480.0 || height < 320.0;
         let (margin, heading, lines) = if compact { (14.0, 15.0, 1) } else { (MARGIN, TITLE.size, 2) };
@@ -97,20 +112,36 @@ impl Page {
             scene.text(margin, y, &line, below, Align::Left);
             y += 4.0;
         }
+        let footnotes: Vec<String> =
+            style.footnotes().flat_map(|note| text::wrap(&text::clean(note), below, room, 2)).collect();
+        let footer = footnotes.len() as f64 * (below.size + 4.0) + if footnotes.is_empty() { 0.0 } else { 10.0 };
         let top = y + if compact { 8.0 } else { 18.0 };
-        let area = Area { left: margin, top, right: width - margin, bottom: height - margin + 4.0 };
-        let mut page = Page { scene, area, title, compact, fixed: size.is_some() };
+        let area = Area { left: margin, top, right: width - margin, bottom: height - margin + 4.0 - footer };
+        let (style, fixed) = (style.clone(), style.size.is_some());
+        let mut page = Page { scene, area, title, compact, style, shared: None, fixed, footer };
         match &plan.figure {
             Some(figure) => figure.lay_out(&mut page),
             None => page.say(plan.reason),
         }
+        for (index, line) in footnotes.iter().rev().enumerate() {
+            let y = page.scene.height - margin * 0.6 - index as f64 * (below.size + 4.0);
+            page.scene.text(margin, y, line, below, Align::Left);
+        }
         page
+    }
+
+    /// Lays out a figure in a part of the sheet, without captions, and gives the sheet back as it was.
+    pub(super) fn panel(&mut self, area: Area, shared: Option<Reach>, figure: &dyn Figure) {
+        let before = (self.area, self.compact, self.fixed, self.shared.take());
+        (self.area, self.compact, self.fixed, self.shared) = (area, true, true, shared);
+        figure.lay_out(self);
+        (self.area, self.compact, self.fixed, self.shared) = before;
     }
 
     /// Ends the sheet below what is drawn, unless its size was asked for: three rows need no page.
     pub(super) fn end_below(&mut self, bottom: f64) {
         if !self.fixed {
-            self.scene.height = self.scene.height.min((bottom + MARGIN).ceil());
+            self.scene.height = self.scene.height.min((bottom + MARGIN + self.footer).ceil());
         }
     }
 
@@ -129,6 +160,18 @@ impl Page {
         }
         let shown = text::fit(&text::clean(caption), AXIS, self.area.right - x);
         self.scene.text(x, self.area.top + 6.0, &shown, AXIS, Align::Left);
+        self.area.top += 20.0;
+    }
+
+    /// Words above the vertical axes, left and right.
+    pub(super) fn captions_above(&mut self, left: &str, right: &str) {
+        if self.compact || (left.is_empty() && right.is_empty()) {
+            return;
+        }
+        let Area { left: start, right: end, top, .. } = self.area;
+        let half = if right.is_empty() { end - start } else { (end - start) / 2.0 - 10.0 };
+        self.scene.text(start, top + 6.0, &text::fit(&text::clean(left), AXIS, half), AXIS, Align::Left);
+        self.scene.text(end, top + 6.0, &text::fit(&text::clean(right), AXIS, half), AXIS, Align::Right);
         self.area.top += 20.0;
     }
 

@@ -2,11 +2,18 @@
 
 use std::sync::Arc;
 
-use regulars_plugin::{Chart, Drawing, Failure, Host, Mark, Result};
+use regulars_plugin::{AxisScale, Chart, Drawing, Failure, Host, Mark, PictureTheme, Result, nearest};
 
+use super::axes::{Across, Kind, Side};
+use super::calendar::day_of;
 use super::page::{Page, Plan};
+use super::plot::Plot;
+use super::style::{Annotation, Spot, Style, drawable};
 use super::table::Table;
-use super::{bar, bitmap, drawing, heatmap, histogram, interval, line, svg, text};
+use super::{
+    area, bar, bitmap, calendar_map, drawing, facets, funnel, heatmap, histogram, interval, line, outcomes, pareto,
+    sankey, scatter, spread, svg, text, treemap, waterfall,
+};
 use crate::table::Frame;
 
 /// A chart with everything it needs to be drawn. Cloning it is cheap.
@@ -14,7 +21,7 @@ use crate::table::Frame;
 pub struct Picture {
     /// What kind of picture it is.
     kind: &'static str,
-    size: Option<(u32, u32)>,
+    style: Style,
     plan: Arc<Plan>,
     page: Arc<Page>,
 }
@@ -25,43 +32,108 @@ impl std::fmt::Debug for Picture {
     }
 }
 
-/// Widths and heights that can be asked for, in pixels at density 1.
-const WIDTHS: std::ops::RangeInclusive<u32> = 200..=8000;
-const HEIGHTS: std::ops::RangeInclusive<u32> = 150..=8000;
-
 impl Picture {
     /// Resolves a description against a frame: chooses the columns it leaves out, checks those it names, computes what
     /// is drawn. A frame without rows or values is no failure: its picture says so.
     pub fn of(frame: &Frame, chart: &Chart, host: &dyn Host) -> Result<Picture> {
-        let plan = plan(frame, chart, host).map_err(|failure| match failure.cancelled {
+        let made = || {
+            let style = Style::of(chart)?;
+            check_options(chart)?;
+            let table = Table::of(frame, chart, host)?;
+            table.check()?;
+            let plan = match &chart.facet {
+                Some(facet) if !frame.names().is_empty() => facets::plan(&table, facet)?,
+                _ => plan(&table)?,
+            };
+            Picture::laid_out(chart.mark.name(), Arc::new(plan), style)
+        };
+        made().map_err(|failure| match failure.cancelled {
             true => failure,
             false => failure.within(chart.mark.word()),
-        })?;
-        let kind = match chart.mark {
-            Mark::Bar => "Bar chart",
-            Mark::Line => "Line chart",
-            Mark::Histogram => "Histogram",
-            Mark::Heatmap => "Heatmap",
-            Mark::Interval => "Estimates with intervals",
-        };
-        Ok(Picture::laid_out(kind, Arc::new(plan), chart.title.as_deref(), chart.size))
+        })
     }
 
     /// What a function drew itself, under its own title or another, in this size.
     pub fn of_drawing(drawing: &Drawing, title: Option<&str>, size: Option<(u32, u32)>) -> Result<Picture> {
         drawing.check()?;
         drawable(size)?;
-        Ok(Picture::laid_out("Drawing", Arc::new(drawing::plan(drawing)), title, size))
+        let style = Style { title: title.map(str::to_owned), size, ..Style::default() };
+        Picture::laid_out("Drawing", Arc::new(drawing::plan(drawing)), style)
     }
 
-    fn laid_out(kind: &'static str, plan: Arc<Plan>, title: Option<&str>, size: Option<(u32, u32)>) -> Picture {
-        Picture { kind, size, page: Arc::new(Page::of(&plan, title, size)), plan }
+    fn laid_out(kind: &'static str, plan: Arc<Plan>, style: Style) -> Result<Picture> {
+        if (style.x_scale, style.y_scale) != (AxisScale::Linear, AxisScale::Linear)
+            && let Some(figure) = &plan.figure
+        {
+            let plot = figure.plot().ok_or_else(|| without_axes(kind, "could have another scale"))?;
+            plot.check_scales(style.x_scale, style.y_scale)?;
+        }
+        Ok(Picture { kind, page: Arc::new(Page::of(&plan, &style)), style, plan })
+    }
+
+    fn restyled(&self, style: Style) -> Result<Picture> {
+        Picture::laid_out(self.kind, Arc::clone(&self.plan), style)
     }
 
     /// The same picture under another title.
-    #[must_use]
-    pub fn with_title(&self, sentence: &str) -> Picture {
-        Picture::laid_out(self.kind, Arc::clone(&self.plan), Some(sentence), self.size)
+    pub fn with_title(&self, sentence: &str) -> Result<Picture> {
+        self.restyled(Style { title: Some(sentence.to_owned()), ..self.style.clone() })
+    }
+
+    /// The same picture in other colours.
+    pub fn with_theme(&self, theme: PictureTheme) -> Result<Picture> {
+        self.restyled(Style { theme, ..self.style.clone() })
+    }
+
+    /// The same picture in another size, in pixels at density 1.
+    pub fn with_size(&self, width: u32, height: u32) -> Result<Picture> {
+        drawable(Some((width, height)))?;
+        self.restyled(Style { size: Some((width, height)), ..self.style.clone() })
+    }
+
+    /// The same picture on other scales; an axis that is not named keeps its own.
+    pub fn with_scales(&self, x: Option<AxisScale>, y: Option<AxisScale>) -> Result<Picture> {
+        let (x_scale, y_scale) = (x.unwrap_or(self.style.x_scale), y.unwrap_or(self.style.y_scale));
+        self.restyled(Style { x_scale, y_scale, ..self.style.clone() })
+    }
+
+    /// The same picture with a note on it.
+    pub fn with_note(&self, mut note: Annotation) -> Result<Picture> {
+        if note.text.trim().is_empty() {
+            return Err(Failure::new("a note needs words").help("`.annotate(#{text: \"new prices\"})`"));
+        }
+        if note.x.is_some() || note.y.is_some() {
+            let plot = self.plan.figure.as_ref().map(|figure| {
+                figure.plot().ok_or_else(|| {
+                    without_axes(self.kind, "a note could point at")
+                        .help("leave `x` and `y` out: the note then stands below")
+                })
+            });
+            if let (Some(plot), Some(spot)) = (plot.transpose()?, &mut note.x) {
+                find_spot(&plot, spot)?;
+            }
+        }
+        let mut style = self.style.clone();
+        style.annotations.push(note);
+        self.restyled(style)
+    }
+
+    /// This picture with another one on its axes; the title, the size and the theme stay.
+    pub fn with_layer(&self, other: &Picture) -> Result<Picture> {
+        let (Some(own), Some(its)) = (&self.plan.figure, &other.plan.figure) else { return Ok(self.clone()) };
+        let own = own.plot().ok_or_else(|| without_axes(self.kind, "another picture could share"))?;
+        let its = its.plot().ok_or_else(|| without_axes(other.kind, "another picture could share"))?;
+        let told = self.plan.told.iter().chain(other.plan.told.iter().filter(|told| !self.plan.told.contains(told)));
+        let title = format!("{}, {}", self.plan.title, other.plan.title);
+        let plan = Plan {
+            title,
+            told: told.cloned().collect(),
+            figure: Some(Arc::new(own.with(&its)?)),
+            reason: self.plan.reason,
+        };
+        let mut style = self.style.clone();
+        style.annotations.extend(other.style.annotations.iter().cloned());
+        Picture::laid_out("Layers", Arc::new(plan), style)
     }
 
     /// The picture as a PNG file, `density` pixels for each of its units; 2 suits most screens and documents.
@@ -82,7 +154,9 @@ impl Picture {
     /// The picture in one or two sentences, for those who do not see it.
     pub fn description(&self) -> String {
         let summary = self.plan.figure.as_ref().map_or(self.plan.reason.to_owned(), |figure| figure.summary());
-        format!("{}: {}. {summary}.", self.kind, self.page.title.trim_end_matches('.'))
+        let notes: Vec<&str> = self.style.annotations.iter().map(|note| note.text.trim_end_matches('.')).collect();
+        let notes = if notes.is_empty() { String::new() } else { format!(" Notes: {}.", notes.join("; ")) };
+        format!("{}: {}. {summary}.{notes}", self.kind, self.page.title.trim_end_matches('.'))
     }
 
     /// The lines of text in it, for tests of the layout.
@@ -111,41 +185,99 @@ impl Picture {
     }
 }
 
-fn drawable(size: Option<(u32, u32)>) -> Result<()> {
-    match size {
-        Some((width, height)) if !(WIDTHS.contains(&width) && HEIGHTS.contains(&height)) => {
-            Err(Failure::new(format!("a picture of {width} by {height} cannot be drawn"))
-                .help("its width lies between 200 and 8000, its height between 150 and 8000"))
-        }
-        _ => Ok(()),
+fn without_axes(kind: &str, what: &str) -> Failure {
+    Failure::new(format!("a {} has no axes that {what}", kind.to_lowercase()))
+}
+
+/// Checks that a note's place is of the kind that lies along the axis; a day may be written as text.
+fn find_spot(plot: &Plot, spot: &mut Spot) -> Result<()> {
+    let Some(reach) = plot.reach(Side::Left).map_or_else(|| plot.reach(Side::Right), Some) else { return Ok(()) };
+    let wrong = |found: &str, wanted: &str, help: &str| {
+        Err(Failure::new(format!("`x` of the note is {found}, but {wanted} along the axis")).help(help))
+    };
+    let kind = reach.across.kind();
+    if let (Kind::Days, Spot::Word(word)) = (kind, &*spot)
+        && let Ok(date) = word.parse()
+    {
+        *spot = Spot::Day(day_of(date));
+    }
+    match (kind, &*spot) {
+        (Kind::Numbers, Spot::Number(_)) | (Kind::Days, Spot::Day(_)) => Ok(()),
+        (Kind::Words, Spot::Word(word)) => match &reach.across {
+            Across::Slots(slots) if !slots.labels.contains(word) => {
+                let failure = Failure::new(format!("`{word}` does not stand along the axis"));
+                Err(match nearest(word, slots.labels.iter().map(String::as_str)) {
+                    Some(near) => failure.help(format!("did you mean `{near}`?")),
+                    None => failure.help(format!("there stand: {}", slots.labels.join(", "))),
+                })
+            }
+            _ => Ok(()),
+        },
+        (Kind::Numbers, _) => wrong("no number", "numbers lie", "write a number, `#{x: 12, text: \"…\"}`"),
+        (Kind::Days, _) => wrong("no date", "dates lie", "write a date, `#{x: \"2024-03-01\", text: \"…\"}`"),
+        (Kind::Words, _) => wrong("no text", "words stand", "write one of them, `#{x: \"North\", text: \"…\"}`"),
     }
 }
 
-/// Checks what does not depend on the mark, and lets the mark compute.
-fn plan(frame: &Frame, chart: &Chart, host: &dyn Host) -> Result<Plan> {
-    drawable(chart.size)?;
-    let table = Table::of(frame, chart, host)?;
-    table.check()?;
-    if chart.mark != Mark::Histogram
-        && let Some(bins) = chart.bins
-    {
-        table.refuse("bins", Some(&bins.to_string()), "only a histogram has bins")?;
+/// Checks that the kind of picture has a use for what is asked of it.
+fn check_options(chart: &Chart) -> Result<()> {
+    let text = |value: &Option<String>| value.clone();
+    let flag = |value: bool| value.then(|| "true".to_owned());
+    let log = |scale: AxisScale| (scale == AxisScale::Log).then(|| "log".to_owned());
+    let given = [
+        ("x", text(&chart.x)),
+        ("y", text(&chart.y)),
+        ("color", text(&chart.color)),
+        ("band", chart.band.as_ref().map(|_| "given".to_owned())),
+        ("steps", flag(chart.steps && chart.mark != Mark::Survival)),
+        ("counts", text(&chart.counts)),
+        ("bins", chart.bins.map(|bins| bins.to_string())),
+        ("density", flag(chart.density)),
+        ("trend", flag(chart.trend)),
+        ("arrange", chart.arrange.map(|_| "given".to_owned())),
+        ("lying", chart.lying.map(|lying| lying.to_string())),
+        ("weight", text(&chart.weight)),
+        ("x_scale", log(chart.x_scale)),
+        ("y_scale", log(chart.y_scale)),
+    ];
+    let mark = chart.mark;
+    let wrong =
+        given.into_iter().find_map(|(name, value)| Some((name, value.filter(|_| !mark.takes().contains(&name))?)));
+    let Some((option, value)) = wrong else { return Ok(()) };
+    let takes: Vec<String> = mark.takes().iter().map(|name| format!("`{name}`")).collect();
+    let word = mark.word();
+    let article = if word.starts_with(['a', 'i']) { "an" } else { "a" };
+    Err(Failure::new(format!("{article} {word} has no `{option}`, but it is `{value}` here")).help(
+        match (mark, option) {
+            (Mark::Histogram, "y") => "it counts the rows itself: for sums of a column draw a bar chart".to_owned(),
+            (Mark::Histogram | Mark::Interval, "color") => "draw one picture for each group: `facet`".to_owned(),
+            (_, "bins") => "only a histogram and a calibration plot have bins".to_owned(),
+            _ => format!("it takes {}", takes.join(", ")),
+        },
+    ))
+}
+
+/// Lets the mark compute.
+pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
+    let mark = table.chart.mark;
+    if !table.has_columns() {
+        return Ok(Plan::new(table, mark.word().to_owned(), Vec::new(), None));
     }
-    if chart.mark != Mark::Line {
-        let has_band = chart.band.is_some() && chart.mark != Mark::Interval;
-        let what = [("band", has_band), ("steps", chart.steps), ("counts", chart.counts.is_some())];
-        for (option, _) in what.into_iter().filter(|(_, given)| *given) {
-            table.refuse(option, Some("given"), "only a line has it")?;
-        }
-    }
-    if frame.names().is_empty() {
-        return Ok(Plan::new(&table, chart.mark.word().to_owned(), Vec::new(), None));
-    }
-    match chart.mark {
-        Mark::Bar => bar::plan(&table),
-        Mark::Line => line::plan(&table),
-        Mark::Histogram => histogram::plan(&table),
-        Mark::Heatmap => heatmap::plan(&table),
-        Mark::Interval => interval::plan(&table),
+    match mark {
+        Mark::Bar => bar::plan(table),
+        Mark::Line | Mark::Survival => line::plan(table),
+        Mark::Area => area::plan(table),
+        Mark::Histogram => histogram::plan(table),
+        Mark::Scatter => scatter::plan(table),
+        Mark::Box | Mark::Violin => spread::plan(table),
+        Mark::Heatmap | Mark::Cohort => heatmap::plan(table),
+        Mark::Funnel => funnel::plan(table),
+        Mark::Pareto => pareto::plan(table),
+        Mark::Waterfall => waterfall::plan(table),
+        Mark::Treemap => treemap::plan(table),
+        Mark::Sankey => sankey::plan(table),
+        Mark::Calendar => calendar_map::plan(table),
+        Mark::Lift | Mark::Roc | Mark::Calibration => outcomes::plan(table),
+        Mark::Interval => interval::plan(table),
     }
 }

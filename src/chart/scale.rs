@@ -7,13 +7,24 @@ pub(super) struct Scale {
     pub(super) high: f64,
     pub(super) from: f64,
     pub(super) to: f64,
+    /// Whether equal ratios are equally long.
+    pub(super) log: bool,
 }
 
 impl Scale {
+    /// A stretch on which equal differences are equally long.
+    pub(super) fn new(low: f64, high: f64, from: f64, to: f64) -> Scale {
+        Scale { low, high, from, to, log: false }
+    }
+
     /// Where a value lies. Without any stretch everything lies in the middle.
     pub(super) fn place(&self, value: f64) -> f64 {
-        let length = self.high - self.low;
-        let share = if length > 0.0 { (value - self.low) / length } else { 0.5 };
+        let (value, low, high) = match self.log {
+            true => (value.max(f64::MIN_POSITIVE).ln(), self.low.ln(), self.high.ln()),
+            false => (value, self.low, self.high),
+        };
+        let length = high - low;
+        let share = if length > 0.0 { (value - low) / length } else { 0.5 };
         self.from + share * (self.to - self.from)
     }
 }
@@ -89,6 +100,24 @@ pub(super) fn rounded(low: f64, high: f64, count: usize, whole: bool) -> (f64, f
     (low, high, all.collect())
 }
 
+/// A stretch of ratios with round ends around values above zero, and the ticks on it: 1, 2 and 5 times the powers of
+/// ten, or of many powers every so many.
+pub(super) fn rounded_ratios(low: f64, high: f64, count: usize) -> (f64, f64, Vec<f64>) {
+    let (low, high) = if high > low { (low, high) } else { (low / 2.0, high * 2.0) };
+    let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+    let decades = (last - first).max(1) as usize;
+    let steps: &[f64] = if decades * 3 <= count + 2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let every = decades.div_ceil(count.max(1)).max(1);
+    let all: Vec<f64> = (first..=last)
+        .step_by(every)
+        .flat_map(|power| steps.iter().map(move |step| step * 10_f64.powi(power)))
+        .collect();
+    let from = all.iter().rposition(|tick| *tick <= low * (1.0 + SAME)).unwrap_or(0);
+    let to = all.iter().position(|tick| *tick >= high * (1.0 - SAME)).unwrap_or(all.len() - 1);
+    let ticks = all[from..=to.max(from)].to_vec();
+    (ticks[0].min(low), ticks[ticks.len() - 1].max(high), ticks)
+}
+
 /// The value below which a share of sorted values lies, interpolated between neighbours.
 pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
@@ -128,6 +157,16 @@ mod tests {
     fn steps_are_one_two_two_and_a_half_and_five() {
         let steps: Vec<f64> = [0.9, 1.1, 2.2, 4.0, 7.0].into_iter().map(nice_step).collect();
         assert_eq!(steps, [1.0, 2.0, 2.5, 5.0, 10.0]);
+    }
+
+    #[test]
+    fn ratios_have_ticks_at_powers_of_ten() {
+        assert_eq!(rounded_ratios(3.0, 4200.0, 6), (1.0, 10_000.0, vec![1.0, 10.0, 100.0, 1000.0, 10_000.0]));
+        assert_eq!(rounded_ratios(3.0, 40.0, 6), (2.0, 50.0, vec![2.0, 5.0, 10.0, 20.0, 50.0]));
+        let (low, high, ticks) = rounded_ratios(1e-12, 1e12, 5);
+        assert!(low <= 1e-12 && high >= 1e12 && (3..=7).contains(&ticks.len()), "{ticks:?}");
+        let scale = Scale { log: true, ..Scale::new(1.0, 100.0, 0.0, 1.0) };
+        assert!((scale.place(10.0) - 0.5).abs() < 1e-12);
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub(super) enum Align {
 /// How much a veil covers of what lies below it.
 const VEIL: f64 = 0.16;
 
+/// Length of a short stroke, and of the gap behind it.
+const DASH: f64 = 4.0;
+
 /// One line of text.
 #[derive(Debug, Clone)]
 pub(super) struct Words {
@@ -44,6 +47,8 @@ enum Shape {
 pub(super) struct Scene {
     pub(super) width: f64,
     pub(super) height: f64,
+    /// Whether it lies on a dark ground: then every colour is turned where it is written.
+    pub(super) dark: bool,
     shapes: Vec<Shape>,
     pub(super) words: Vec<Words>,
 }
@@ -60,7 +65,12 @@ pub(super) enum Strokes {
 impl Scene {
     /// An empty sheet.
     pub(super) fn new(width: f64, height: f64) -> Scene {
-        Scene { width, height, shapes: Vec::new(), words: Vec::new() }
+        Scene { width, height, dark: false, shapes: Vec::new(), words: Vec::new() }
+    }
+
+    /// A colour as it is written.
+    pub(super) fn paint(&self, colour: Colour) -> Colour {
+        if self.dark { colour.turned() } else { colour }
     }
 
     /// A filled box. Edges lie on half units, so that they are sharp at density 2.
@@ -79,6 +89,20 @@ impl Scene {
     /// A line through points, with round ends.
     pub(super) fn stroke(&mut self, points: Vec<(f64, f64)>, width: f64, colour: Colour) {
         self.shapes.push(Shape::Stroke { points, width, colour });
+    }
+
+    /// A line of short strokes between two points.
+    pub(super) fn dashes(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour) {
+        let length = (to.0 - from.0).hypot(to.1 - from.1);
+        let at = |way: f64| {
+            let share = if length > 0.0 { way / length } else { 0.0 };
+            (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
+        };
+        let mut way = 0.0;
+        while way < length {
+            self.stroke(vec![at(way), at((way + DASH).min(length))], 1.0, colour);
+            way += 2.0 * DASH;
+        }
     }
 
     /// A filled shape through which what lies below shines: bands around lines.
@@ -118,7 +142,11 @@ impl Scene {
     ) -> Result<()> {
         let units = |value: f64| (value * scale).round() as i32;
         let place = |(x, y): (f64, f64)| (units(x), units(y));
-        let style = |Colour(red, green, blue): Colour| RGBColor(red, green, blue).filled();
+        let paint = |colour: Colour| {
+            let Colour(red, green, blue) = self.paint(colour);
+            RGBColor(red, green, blue)
+        };
+        let style = |colour: Colour| paint(colour).filled();
         for shape in &self.shapes {
             let drawn = match shape {
                 Shape::Box { left, top, right, bottom, colour } => {
@@ -127,9 +155,9 @@ impl Scene {
                 Shape::Dot { x, y, radius, colour } => {
                     area.draw(&Circle::new(place((*x, *y)), units(*radius), style(*colour)))
                 }
-                Shape::Veil { points, colour: Colour(red, green, blue) } => {
+                Shape::Veil { points, colour } => {
                     let corners: Vec<_> = points.iter().copied().map(place).collect();
-                    area.draw(&Polygon::new(corners, RGBColor(*red, *green, *blue).mix(VEIL).filled()))
+                    area.draw(&Polygon::new(corners, paint(*colour).mix(VEIL).filled()))
                 }
                 Shape::Area { points, colour } => {
                     let corners: Vec<_> = points.iter().copied().map(place).collect();

@@ -4,7 +4,7 @@ use plotters::prelude::{IntoDrawingArea, SVGBackend};
 use regulars_plugin::{Failure, Result};
 
 use super::scene::{Align, Scene, Strokes};
-use super::theme::{Colour, Weight};
+use super::theme::{Colour, WHITE, Weight};
 
 /// plotters places shapes on whole units; ten of them to a pixel keep lines smooth.
 const FINE: f64 = 10.0;
@@ -21,18 +21,19 @@ pub(super) fn svg(scene: &Scene, title: &str, description: &str) -> Result<Strin
     // The frame of the file is written here: plotters' knows no fine units, no title and no round joints.
     let shapes = drawn.split_once('\n').map_or("", |(_, rest)| rest);
     let shapes = shapes.trim_end().trim_end_matches("</svg>").replace(" opacity=\"1\"", "");
+    let ground = hex(scene.paint(WHITE));
     let mut file = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {wide} {high}\" \
          role=\"img\" font-family=\"Inter, Helvetica, Arial, sans-serif\" stroke-linejoin=\"round\" \
          stroke-linecap=\"round\">\n<title>{}</title>\n<desc>{}</desc>\n<rect width=\"100%\" height=\"100%\" \
-         fill=\"#FFFFFF\"/>\n{shapes}",
+         fill=\"{ground}\"/>\n{shapes}",
         scene.width,
         scene.height,
         escaped(title),
         escaped(description),
     );
     for words in &scene.words {
-        let Colour(red, green, blue) = words.kind.colour;
+        let ink = hex(scene.paint(words.kind.colour));
         let anchor = match words.align {
             Align::Left => "",
             Align::Centre => " text-anchor=\"middle\"",
@@ -40,7 +41,7 @@ pub(super) fn svg(scene: &Scene, title: &str, description: &str) -> Result<Strin
         };
         let weight = if words.kind.weight == Weight::SemiBold { " font-weight=\"600\"" } else { "" };
         file += &format!(
-            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight}{anchor} fill=\"#{red:02X}{green:02X}{blue:02X}\">{}</text>\n",
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight}{anchor} fill=\"{ink}\">{}</text>\n",
             (words.x * FINE).round(),
             (words.baseline * FINE).round(),
             (words.kind.size * FINE).round(),
@@ -49,6 +50,10 @@ pub(super) fn svg(scene: &Scene, title: &str, description: &str) -> Result<Strin
     }
     file += "</svg>\n";
     Ok(file)
+}
+
+fn hex(Colour(red, green, blue): Colour) -> String {
+    format!("#{red:02X}{green:02X}{blue:02X}")
 }
 
 /// Text from data as text of a file: nothing in it is markup.

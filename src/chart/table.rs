@@ -1,9 +1,12 @@
 //! The frame as charts see it: columns chosen where the description leaves them out, checked, and read.
 
+use std::sync::Arc;
+
 use regulars_plugin::{Chart, ColumnKind, Failure, Host, Result};
 
 use super::calendar::day_of;
 use super::format::Measure;
+use super::groups::Groups;
 use super::scale::is_drawable;
 use crate::table::{Data, Frame};
 
@@ -17,6 +20,14 @@ pub(super) enum Values {
 }
 
 impl Values {
+    /// Whether every value is missing.
+    pub(super) fn is_without_any(&self) -> bool {
+        match self {
+            Values::Numbers(values) | Values::Days(values) => values.iter().all(Option::is_none),
+            Values::Words(words) => words.iter().all(Option::is_none),
+        }
+    }
+
     /// The same kind without any values.
     pub(super) fn emptied(&self) -> Values {
         match self {
@@ -59,19 +70,63 @@ impl Column {
 }
 
 /// A computed frame with the description of its picture.
+#[derive(Clone)]
 pub(super) struct Table<'a> {
     frame: &'a Frame,
-    data: Data,
+    data: Arc<Data>,
     host: &'a dyn Host,
     pub(super) chart: &'a Chart,
+    /// The rows of a panel of a small multiple; none: all of them.
+    rows: Option<Arc<Vec<usize>>>,
+    /// The groups of all panels together, so that each has the same colour in all of them.
+    groups: Option<Arc<Vec<String>>>,
 }
 
 impl<'a> Table<'a> {
     pub(super) fn of(frame: &'a Frame, chart: &'a Chart, host: &'a dyn Host) -> Result<Table<'a>> {
-        for name in [&chart.x, &chart.y, &chart.color].into_iter().flatten() {
+        for name in [&chart.x, &chart.y, &chart.color, &chart.weight, &chart.facet].into_iter().flatten() {
             frame.need(name)?;
         }
-        Ok(Table { frame, data: frame.data(host)?, host, chart })
+        Ok(Table { frame, data: Arc::new(frame.data(host)?), host, chart, rows: None, groups: None })
+    }
+
+    /// The panel of these rows, its groups in the order of all panels.
+    pub(super) fn panel(&self, rows: Vec<usize>, groups: Option<Arc<Vec<String>>>) -> Table<'a> {
+        Table { rows: Some(Arc::new(rows)), groups, ..self.clone() }
+    }
+
+    /// The names of all columns.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.frame.names()
+    }
+
+    /// Whether it is one of several panels.
+    pub(super) fn is_panel(&self) -> bool {
+        self.rows.is_some()
+    }
+
+    /// Whether there is anything to choose from.
+    pub(super) fn has_columns(&self) -> bool {
+        !self.frame.names().is_empty()
+    }
+
+    /// The groups that are told by colour; in a panel they begin with those of all panels.
+    pub(super) fn color_groups(&self) -> Result<Option<(Column, Groups)>> {
+        let Some(name) = &self.chart.color else { return Ok(None) };
+        let column = self.column(name)?;
+        let groups = match (&self.groups, &column.values) {
+            (Some(order), Values::Words(words)) => Groups::in_order(order, words),
+            _ => Groups::of(&column, usize::MAX),
+        };
+        Ok(Some((column, groups)))
+    }
+
+    /// The values of the rows that belong to it.
+    fn pick<T: Clone>(&self, all: Vec<T>) -> Vec<T> {
+        match &self.rows {
+            Some(rows) => rows.iter().filter_map(|row| all.get(*row).cloned()).collect(),
+            None => all,
+        }
     }
 
     /// Stops where the user asked for it.
@@ -80,14 +135,7 @@ impl<'a> Table<'a> {
     }
 
     pub(super) fn height(&self) -> usize {
-        self.data.height()
-    }
-
-    /// A failure where the description names something that this mark has no use for.
-    pub(super) fn refuse(&self, option: &str, value: Option<&str>, advice: &str) -> Result<()> {
-        let Some(value) = value else { return Ok(()) };
-        let mark = self.chart.mark.word();
-        Err(Failure::new(format!("a {mark} has no `{option}`, but it is `{value}` here")).help(advice))
+        self.rows.as_ref().map_or_else(|| self.data.height(), |rows| rows.len())
     }
 
     /// The first column of one of the kinds, tried in turn, that is not taken yet; at last one without any value,
@@ -101,21 +149,23 @@ impl<'a> Table<'a> {
         found.or_else(|| empty().map(|(name, _)| name))
     }
 
+    /// A column with the rows of all panels.
+    pub(super) fn column_of_all(&self, name: &str) -> Result<Column> {
+        Table { rows: None, ..self.clone() }.column(name)
+    }
+
     /// A column for an axis of any kind.
     pub(super) fn column(&self, name: &str) -> Result<Column> {
         self.frame.need(name)?;
         let kind = self.data.kind(name)?;
         let word = self.data.type_word(name)?;
         let values = if matches!(kind, ColumnKind::Integer | ColumnKind::Number) {
-            Values::Numbers(self.data.numbers(name)?)
+            Values::Numbers(self.pick(self.data.numbers(name)?))
         } else if kind == ColumnKind::Date || word.starts_with("datetime") {
-            Values::Days(self.data.dates(name)?.into_iter().map(|date| date.map(day_of)).collect())
+            let days = self.data.dates(name)?.into_iter().map(|date| date.map(day_of)).collect();
+            Values::Days(self.pick(days))
         } else {
-            let plain = self.data.cells(name)?.into_iter().map(|cell| {
-                let text = cell.plain();
-                (cell != crate::table::Cell::Missing).then_some(text)
-            });
-            Values::Words(plain.collect())
+            Values::Words(self.pick(self.data.words(name)?))
         };
         self.check()?;
         let about = self.frame.about().columns.iter().find(|column| column.name == name);
@@ -136,7 +186,7 @@ impl<'a> Table<'a> {
         let word = self.data.type_word(name)?;
         match (&column.values, word.as_str()) {
             (Values::Numbers(_), _) => {}
-            (_, "flag" | "empty") => column.values = Values::Numbers(self.data.numbers(name)?),
+            (_, "flag" | "empty") => column.values = Values::Numbers(self.pick(self.data.numbers(name)?)),
             _ => {
                 let numeric = self.frame.kinds().into_iter();
                 let numeric = numeric.filter(|(_, kind)| matches!(kind, ColumnKind::Integer | ColumnKind::Number));

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it finds something else")]
 
-use regulars_plugin::{Chart, ColumnKind, ColumnManual, Mark, Quiet};
+use regulars_plugin::{Arrange, AxisScale, Chart, ColumnKind, ColumnManual, Mark, PictureTheme, Quiet};
 
 use super::Picture;
 use super::calendar::date_of;
@@ -122,6 +122,52 @@ fn amounts() -> Frame {
 }
 
 /// Every mark with data of its own, each as a customer would see it.
+fn points(count: usize) -> Frame {
+    let x: Vec<f64> = (0..count).map(|row| 1.0 + noise(row) * 99.0).collect();
+    let y: Vec<f64> = x
+        .iter()
+        .enumerate()
+        .map(|(row, x)| (x * 3.0 + 60.0 * noise(row + 50_000)) * noise(row + 9_000).max(0.05))
+        .collect();
+    let kinds = ["shop", "web", "phone", "a partner with a long name"];
+    let kind = (0..count).map(|row| Cell::Text(kinds[(noise(row + 7) * 3.99) as usize].to_owned())).collect();
+    frame(&[("x", numbers(x)), ("y", numbers(y)), ("kind", kind)])
+}
+
+fn steps() -> Frame {
+    let names = ["Visit", "Product", "Basket with at least one thing in it", "Address", "Order"];
+    frame(&[("step", words(&names)), ("people", numbers([10_000.0, 3200.0, 2100.0, 1800.0, 12.0]))])
+}
+
+fn changes() -> Frame {
+    let names = ["Start", "New", "Upgrades", "Downgrades", "Lost", "total"];
+    frame(&[("what", words(&names)), ("change", numbers([1200.0, 410.5, 96.0, -120.0, -2305.25, 33.0]))])
+}
+
+fn flows() -> Frame {
+    let from =
+        ["visit", "visit", "visit", "search", "search", "basket", "basket", "a very long name of a source of visits"];
+    let to = ["search", "basket", "left", "basket", "left", "order", "left", "visit"];
+    frame(&[
+        ("from", words(&from)),
+        ("to", words(&to)),
+        ("people", numbers([500.0, 120.0, 300.0, 210.0, 290.0, 180.0, 150.0, 900.0])),
+    ])
+}
+
+fn days() -> Frame {
+    let day = |row: usize| Cell::Date(date_of(9862.0 + (noise(row) * 700.0).floor()).unwrap());
+    frame(&[("day", (0..2000).map(day).collect()), ("sold", numbers((0..2000).map(|row| noise(row + 1) * 90.0)))])
+}
+
+fn scores() -> Frame {
+    let score: Vec<f64> = (0..800).map(noise).collect();
+    let left = score.iter().enumerate().map(|(row, score)| Cell::Flag(noise(row + 4000) < *score)).collect();
+    let kind =
+        (0..800).map(|row| Cell::Text(if row % 3 == 0 { "old model" } else { "new model" }.to_owned())).collect();
+    frame(&[("score", numbers(score)), ("left", left), ("kind", kind)])
+}
+
 fn gallery() -> Vec<(&'static str, Frame, Chart)> {
     let bar = || Chart::new(Mark::Bar);
     let line = || Chart::new(Mark::Line);
@@ -260,6 +306,43 @@ fn gallery() -> Vec<(&'static str, Frame, Chart)> {
                 .band("lower", "upper")
                 .title("Who orders often stays"),
         ),
+        ("bar_groups", shops(4), bar().x("shop").y("revenue").color("shop")),
+        ("bar_stacked", shops(23), bar().x("date").y("revenue").color("shop")),
+        ("bar_share", shops(4), Chart { arrange: Some(Arrange::Share), ..bar().x("date").y("revenue").color("shop") }),
+        ("bar_groups_lying", shops(23), Chart { lying: Some(true), ..bar().x("shop").y("revenue").color("date") }),
+        ("area", shops(4), Chart::new(Mark::Area).x("date").y("revenue").color("shop")),
+        ("area_many", shops(23), Chart::new(Mark::Area).x("date").y("revenue").color("shop")),
+        ("scatter", points(300), Chart { trend: true, ..Chart::new(Mark::Scatter).x("x").y("y") }),
+        ("scatter_many", points(20_000), Chart::new(Mark::Scatter).x("x").y("y")),
+        ("scatter_color", points(900), Chart::new(Mark::Scatter).x("x").y("y").color("kind")),
+        (
+            "scatter_log",
+            points(900),
+            Chart { x_scale: AxisScale::Log, y_scale: AxisScale::Log, ..Chart::new(Mark::Scatter).x("x").y("y") },
+        ),
+        ("box", points(900), Chart::new(Mark::Box).x("kind").y("y")),
+        ("violin", points(900), Chart::new(Mark::Violin).x("kind").y("y")),
+        ("histogram_density", amounts(), Chart { density: true, ..Chart::new(Mark::Histogram).x("amount") }),
+        ("funnel", steps(), Chart::new(Mark::Funnel).x("step").y("people")),
+        ("funnel_small", steps(), Chart { size: Some((320, 240)), ..Chart::new(Mark::Funnel).x("step").y("people") }),
+        ("pareto", segments(), Chart::new(Mark::Pareto).x("segment").y("total_amount")),
+        ("waterfall", changes(), Chart::new(Mark::Waterfall).x("what").y("change")),
+        ("treemap", segments(), Chart::new(Mark::Treemap).x("segment").y("total_amount")),
+        ("treemap_groups", shops(23), Chart::new(Mark::Treemap).x("date").y("revenue").color("shop")),
+        ("sankey", flows(), Chart { weight: Some("people".to_owned()), ..Chart::new(Mark::Sankey).x("from").y("to") }),
+        ("calendar", days(), Chart::new(Mark::Calendar).x("day").y("sold")),
+        ("calendar_small", days(), Chart { size: Some((420, 300)), ..Chart::new(Mark::Calendar).x("day") }),
+        ("lift", scores(), Chart::new(Mark::Lift).x("score").y("left").color("kind")),
+        ("roc", scores(), Chart::new(Mark::Roc).x("score").y("left").color("kind")),
+        ("calibration", scores(), Chart::new(Mark::Calibration).x("score").y("left")),
+        ("facets", shops(12), Chart { facet: Some("shop".to_owned()), ..line().x("date").y("revenue") }),
+        ("facets_bars", shops(4), Chart { facet: Some("shop".to_owned()), ..bar().x("date").y("revenue") }),
+        (
+            "facets_histogram",
+            points(900),
+            Chart { facet: Some("kind".to_owned()), ..Chart::new(Mark::Histogram).x("y") },
+        ),
+        ("dark", shops(4), Chart { theme: PictureTheme::Dark, ..line().x("date").y("revenue").color("shop") }),
         ("empty", frame(&[("segment", vec![]), ("amount", vec![])]), bar().x("segment").y("amount")),
         (
             "line_nulls",
@@ -285,6 +368,19 @@ fn every_picture_of_the_gallery_is_drawn_the_same_twice() {
     }
 }
 
+/// A description that names columns of the kinds that the mark needs: words `a` and `b`, numbers `v`.
+fn columns_of(mark: Mark) -> Chart {
+    let chart = Chart::new(mark);
+    match mark {
+        Mark::Histogram => chart.x("v"),
+        Mark::Heatmap | Mark::Cohort => chart.x("a").y("b").color("v"),
+        Mark::Sankey => Chart { weight: Some("v".to_owned()), ..chart.x("a").y("b") },
+        Mark::Calendar => chart.x("day").y("v"),
+        Mark::Lift | Mark::Roc | Mark::Calibration => chart.x("v").y("happened"),
+        _ => chart.x("a").y("v"),
+    }
+}
+
 /// The columns of every mark, and nothing in them that could be drawn.
 #[test]
 fn pictures_without_anything_to_draw_say_so() {
@@ -298,15 +394,20 @@ fn pictures_without_anything_to_draw_say_so() {
         for mark in Mark::ALL {
             let count = cells.len() as i64;
             let (a, b) = ((0..count).map(Cell::Integer).collect(), (0..count).map(Cell::Integer).collect());
-            let frame = frame(&[("a", a), ("b", b), ("v", cells.clone())]);
-            let chart = match mark {
-                Mark::Bar | Mark::Line | Mark::Interval => Chart::new(mark).x("a").y("v"),
-                Mark::Histogram => Chart::new(mark).x("v"),
-                Mark::Heatmap => Chart::new(mark).x("a").y("b").color("v"),
-            };
+            let flags = (0..count).map(|row| Cell::Integer(row % 2)).collect();
+            let day = months(cells.len());
+            let frame = frame(&[("a", a), ("b", b), ("v", cells.clone()), ("happened", flags), ("day", day)]);
+            let chart = columns_of(mark);
             let wanted = if count == 0 { "no rows to draw" } else { "no values to draw" };
             assert!(svg(&frame, &chart).contains(wanted), "{what}, {}", mark.word());
-            assert!(picture(&frame, &Chart::new(mark)).png(0.25).is_ok(), "{what}, {} without columns", mark.word());
+            match Picture::of(&frame, &Chart::new(mark), &Quiet) {
+                Ok(picture) => assert!(picture.png(0.25).is_ok(), "{what}, {} without columns", mark.word()),
+                // Of the whole numbers that are there none need be what happened.
+                Err(failure) => {
+                    let may = [Mark::Lift, Mark::Roc, Mark::Calibration].contains(&mark) && !failure.help.is_empty();
+                    assert!(may, "{what}, {}: {failure}", mark.word());
+                }
+            }
         }
     }
 }
@@ -316,13 +417,27 @@ fn single_and_extreme_values_are_drawn() {
     for values in [vec![0.0], vec![5.0], vec![-5.0, -5.0], vec![1e199, -1e199], vec![1e-300], vec![1e15, 1e15 + 1.0]] {
         for mark in Mark::ALL {
             let names: Vec<Cell> = (0..values.len()).map(|index| Cell::Text(format!("name {index}"))).collect();
-            let frame = frame(&[("a", names.clone()), ("b", names), ("v", numbers(values.clone()))]);
-            let chart = match mark {
-                Mark::Histogram => Chart::new(mark).x("v"),
-                Mark::Heatmap => Chart::new(mark).x("a").y("b").color("v"),
-                Mark::Bar | Mark::Line | Mark::Interval => Chart::new(mark).x("a").y("v"),
+            let flags = (0..values.len()).map(|row| Cell::Integer(row as i64 % 2)).collect();
+            let columns = [
+                ("a", names.clone()),
+                ("b", names),
+                ("v", numbers(values.clone())),
+                ("happened", flags),
+                ("day", months(values.len())),
+            ];
+            let drawn = match Picture::of(&frame(&columns), &columns_of(mark), &Quiet) {
+                Ok(picture) => picture,
+                // What has no place in such a picture is refused with advice.
+                Err(failure) => {
+                    let refuses = [Mark::Funnel, Mark::Pareto, Mark::Treemap, Mark::Sankey, Mark::Calibration];
+                    assert!(
+                        refuses.contains(&mark) && !failure.help.is_empty(),
+                        "{values:?}, {}: {failure}",
+                        mark.word()
+                    );
+                    continue;
+                }
             };
-            let drawn = picture(&frame, &chart);
             assert!(drawn.png(0.25).is_ok(), "{values:?}");
             assert!(!drawn.svg().unwrap().contains("NaN"), "{values:?}, {}", mark.word());
         }
@@ -378,7 +493,8 @@ fn wrong_descriptions_are_answered_with_advice() {
         "line: column `segment` holds text, but `y` of a line needs numbers. these hold numbers: `total_amount`"
     );
     assert!(told(&Chart::new(Mark::Heatmap)).starts_with("heatmap: no column is left for"));
-    assert!(told(&Chart::new(Mark::Bar).color("segment")).contains("has no `color`"));
+    assert!(told(&Chart::new(Mark::Interval).color("segment")).contains("an interval has no `color`"));
+    assert!(told(&Chart { trend: true, ..Chart::new(Mark::Bar) }).contains("it takes `x`, `y`, `color`"));
     assert!(told(&Chart { size: Some((5, 5)), ..Chart::new(Mark::Bar) }).contains("cannot be drawn"));
     assert!(told(&Chart { bins: Some(0), ..Chart::new(Mark::Histogram) }).contains("0 bins"));
     assert!(picture(&segments(), &Chart::new(Mark::Bar)).png(f64::NAN).is_err());
@@ -413,9 +529,84 @@ fn missing_cells_of_a_heatmap_are_empty_and_another_title_keeps_the_rest() {
     let cohorts = picture(&cohorts(), &Chart::new(Mark::Heatmap).x("period").y("cohort").color("retention"));
     let text = cohorts.svg().unwrap();
     assert!(!text.contains(">0%<") && text.contains(">Jan 1997<") && text.contains(">100%<"));
-    let other = cohorts.with_title("Fewer come back");
+    let other = cohorts.with_title("Fewer come back").unwrap();
     assert_eq!(other.title(), "Fewer come back");
     assert_eq!(other.svg().unwrap().replace("Fewer come back", "Retention by cohort and period"), text);
+}
+
+#[test]
+fn layers_share_axes_where_they_can() {
+    let (four, one) = (shops(4), shops(1));
+    let bars = picture(&one, &Chart::new(Mark::Bar).x("date").y("revenue"));
+    let line = picture(
+        &one,
+        &Chart { y_label: Some("the same again".to_owned()), ..Chart::new(Mark::Line).x("date").y("revenue") },
+    );
+    let both = bars.with_layer(&line).unwrap();
+    assert!(both.svg().unwrap().contains("the same again") && both.description().starts_with("Layers: "));
+    let by_shop = picture(&four, &Chart::new(Mark::Bar).x("shop").y("revenue"));
+    let refused = bars.with_layer(&by_shop).unwrap_err().to_string();
+    assert!(refused.contains("one has dates along it, the other words"), "{refused}");
+    let map = picture(&segments(), &Chart::new(Mark::Treemap));
+    assert!(bars.with_layer(&map).unwrap_err().to_string().contains("treemap has no axes"));
+    assert!(map.with_scales(None, Some(AxisScale::Log)).is_err());
+    let refused = bars.with_scales(None, Some(AxisScale::Log)).unwrap_err().to_string();
+    assert!(refused.contains("grow from zero"), "{refused}");
+    assert!(line.with_scales(None, Some(AxisScale::Log)).is_ok());
+}
+
+#[test]
+fn notes_stand_where_they_point() {
+    use super::{Annotation, Spot};
+    let note = |x: Option<Spot>, y: Option<f64>| Annotation { x, y, text: "new <prices>".to_owned() };
+    let bars = picture(&shops(1), &Chart::new(Mark::Bar).x("date").y("revenue"));
+    for note in [
+        note(Some(Spot::Word("1997-06-01".to_owned())), None),
+        note(None, Some(20_000.0)),
+        note(Some(Spot::Word("1997-06-01".to_owned())), Some(20_000.0)),
+        note(None, Some(1e9)),
+        note(None, None),
+    ] {
+        let text = bars.with_note(note.clone()).unwrap().svg().unwrap();
+        assert!(text.contains(">new &lt;prices&gt;<"), "{note:?}");
+    }
+    let told = |picture: &Picture, note| picture.with_note(note).unwrap_err().to_string();
+    assert!(told(&bars, note(Some(Spot::Number(3.0)), None)).contains("dates lie along the axis"));
+    let names = picture(&segments(), &Chart::new(Mark::Bar));
+    assert!(told(&names, note(Some(Spot::Word("Champion".to_owned())), None)).contains("did you mean `Champions`?"));
+    let map = picture(&segments(), &Chart::new(Mark::Treemap));
+    assert!(told(&map, note(None, Some(1.0))).contains("leave `x` and `y` out"));
+    assert!(map.with_note(note(None, None)).is_ok());
+}
+
+#[test]
+fn words_that_begin_with_numbers_stand_in_their_order() {
+    let ages = frame(&[("age", words(&["65+", "18–24", "9–17", "25–64"])), ("buyers", numbers([4.0, 1.0, 2.0, 8.0]))]);
+    let drawn = picture(&ages, &Chart::new(Mark::Bar).x("age").y("buyers"));
+    let labels: Vec<&str> =
+        drawn.words().iter().map(|words| words.text.as_str()).filter(|text| text.contains(['–', '+'])).collect();
+    assert_eq!(labels, ["9–17", "18–24", "25–64", "65+"]);
+}
+
+#[test]
+fn a_group_has_the_same_colour_in_every_panel() {
+    let chart = Chart { facet: Some("part".to_owned()), ..Chart::new(Mark::Line).x("x").y("y").color("kind") };
+    let (mut x, mut y, mut kind, mut part) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    // The first panel lacks the first group.
+    for (panel, group) in [("one", "b"), ("two", "a"), ("two", "b")] {
+        for step in 0..3 {
+            x.push(f64::from(step));
+            y.push(f64::from(step * 2));
+            kind.push(group);
+            part.push(panel);
+        }
+    }
+    let frame = frame(&[("x", numbers(x)), ("y", numbers(y)), ("kind", words(&kind)), ("part", words(&part))]);
+    let text = svg(&frame, &chart);
+    let first_of_b = text.matches("#0072B2").count();
+    let first_of_a = text.matches("#D55E00").count();
+    // One swatch and as many strokes: `b` in two panels, `a` in one.
+    assert!(first_of_b > first_of_a && first_of_a > 0, "{first_of_b} {first_of_a}");
 }
 
 #[test]

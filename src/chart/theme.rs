@@ -20,6 +20,68 @@ impl Colour {
     }
 }
 
+impl Colour {
+    /// The ink that is read on it.
+    pub(super) fn ink(self) -> Colour {
+        if self.brightness() > 0.55 { INK } else { WHITE }
+    }
+}
+
+/// Lightness of the dark ground, and of the brightest ink on it.
+const GROUND: f64 = 0.21;
+const GLOW: f64 = 0.95;
+/// Lightness of the ink of the light theme, which becomes the brightest of the dark one.
+const DEEPEST: f64 = 0.28;
+
+impl Colour {
+    /// The same colour on a dark ground: its lightness turned around, its hue kept. So one palette serves both themes:
+    /// what stands out from white stands out from dark grey, and what fades into white fades into it.
+    pub(super) fn turned(self) -> Colour {
+        let [light, a, b] = self.oklab();
+        let turned = GROUND + (GLOW - GROUND) * ((1.0 - light) / (1.0 - DEEPEST)).clamp(0.0, 1.0).powf(0.9);
+        // Less colour rather than another hue, where a screen has none so strong.
+        let strengths = (0..=10).map(|step| 1.0 - 0.1 * f64::from(step));
+        let shown = strengths.map(|part| from_oklab([turned, a * part, b * part]));
+        let inside = shown.into_iter().find(|rgb| rgb.iter().all(|part| (-0.001..=1.001).contains(part)));
+        let [red, green, blue] =
+            inside.unwrap_or([turned; 3]).map(|part| (to_screen(part.clamp(0.0, 1.0)) * 255.0).round() as u8);
+        Colour(red, green, blue)
+    }
+
+    /// Lightness and the two axes of colour after Ottosson's Oklab (2020), in which equal steps look equal.
+    fn oklab(self) -> [f64; 3] {
+        let [red, green, blue] = [self.0, self.1, self.2].map(|part| from_screen(f64::from(part) / 255.0));
+        let long = (0.412_221_470_8 * red + 0.536_332_536_3 * green + 0.051_445_992_9 * blue).cbrt();
+        let middle = (0.211_903_498_2 * red + 0.680_699_545_1 * green + 0.107_396_956_6 * blue).cbrt();
+        let short = (0.088_302_461_9 * red + 0.281_718_837_6 * green + 0.629_978_700_5 * blue).cbrt();
+        [
+            0.210_454_255_3 * long + 0.793_617_785_0 * middle - 0.004_072_046_8 * short,
+            1.977_998_495_1 * long - 2.428_592_205_0 * middle + 0.450_593_709_9 * short,
+            0.025_904_037_1 * long + 0.782_771_766_2 * middle - 0.808_675_766_0 * short,
+        ]
+    }
+}
+
+/// Red, green and blue, linear, of a colour of Oklab; outside of 0 to 1 where a screen has none such.
+fn from_oklab([light, a, b]: [f64; 3]) -> [f64; 3] {
+    let long = (light + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
+    let middle = (light - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
+    let short = (light - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
+    [
+        4.076_741_662_1 * long - 3.307_711_591_3 * middle + 0.230_969_929_2 * short,
+        -1.268_438_004_6 * long + 2.609_757_401_1 * middle - 0.341_319_396_5 * short,
+        -0.004_196_086_3 * long - 0.703_418_614_7 * middle + 1.707_614_701_0 * short,
+    ]
+}
+
+fn from_screen(part: f64) -> f64 {
+    if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+}
+
+fn to_screen(part: f64) -> f64 {
+    if part <= 0.003_130_8 { part * 12.92 } else { 1.055 * part.powf(1.0 / 2.4) - 0.055 }
+}
+
 /// Weight of a font.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weight {
@@ -119,3 +181,21 @@ pub(super) const DIRECT: Type = Type { size: 12.5, weight: Weight::SemiBold, col
 pub(super) const MARGIN: f64 = 28.0;
 /// Width and height of a picture that asks for no other.
 pub(super) const SIZE: (u32, u32) = (960, 560);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dark_picture_keeps_order_and_hue() {
+        let dark = [WHITE, FAINT, QUIET, GREY, INK].map(|colour| colour.turned().brightness());
+        assert!(dark.is_sorted() && dark[0] < 0.15 && dark[4] > 0.85, "{dark:?}");
+        for colour in SERIES {
+            let [_, a, b] = colour.oklab();
+            let [light, turned_a, turned_b] = colour.turned().oklab();
+            let between = (b.atan2(a) - turned_b.atan2(turned_a)).abs();
+            assert!(between < 0.1 || between > 6.18, "{colour:?}: {between}");
+            assert!(light > 0.55, "{colour:?} is read on dark grey: {light}");
+        }
+    }
+}

@@ -62,6 +62,15 @@ impl Data {
         Ok((0..column.len()).map(|row| column.get(row).map_or(Cell::Missing, Cell::of)).collect())
     }
 
+    /// The values of a column as they are written in plain text.
+    pub fn words(&self, name: &str) -> Result<Vec<Option<String>>> {
+        if let Ok(text) = self.column(name)?.str() {
+            return Ok(text.iter().map(|word| word.map(str::to_owned)).collect());
+        }
+        let cells = self.cells(name)?;
+        Ok(cells.into_iter().map(|cell| (cell != Cell::Missing).then(|| cell.plain())).collect())
+    }
+
     /// The values of a column as numbers: whole numbers and flags too, dates as days since 1970-01-01.
     pub fn numbers(&self, name: &str) -> Result<Vec<Option<f64>>> {
         let column = self.column(name)?;

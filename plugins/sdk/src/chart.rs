@@ -10,28 +10,270 @@ pub enum Mark {
     Bar,
     /// A line through `y` along `x`, one for each value of `color`.
     Line,
+    /// As a line, filled down to zero; the values of `color` stand on each other.
+    Area,
     /// How often the values of `x` fall into each of equally wide bins.
     Histogram,
+    /// A dot at `x` and `y` for each row; of very many rows how many lie where.
+    Scatter,
+    /// The middle half of `y` for each value of `x`, with its median, its reach and what lies beyond.
+    Box,
+    /// How the values of `y` are spread for each value of `x`.
+    Violin,
     /// A grid of `x` by `y`, coloured by `color`, the number written in each cell.
     Heatmap,
+    /// A heatmap of cohorts by the periods since they began.
+    Cohort,
+    /// Steps of survival with their interval and how many are still at risk.
+    Survival,
+    /// How many are left at each stage of `x`.
+    Funnel,
+    /// Bars from the largest down, and the share that they hold together.
+    Pareto,
+    /// How changes lead from the first value to the last.
+    Waterfall,
+    /// Boxes as large as `y`, named by `x`.
+    Treemap,
+    /// Streams from the values of `x` to those of `y`, as wide as `weight`.
+    Sankey,
+    /// A cell for each day, a row for each day of the week, coloured by `y`.
+    Calendar,
+    /// The share of the outcomes `y` found among those with the highest scores `x`.
+    Lift,
+    /// Outcomes found against false alarms, along the threshold of the score `x`.
+    Roc,
+    /// How often the outcome `y` came true along the forecast `x`.
+    Calibration,
     /// A dot at `y` for each row, named by `x`, with the interval of `band` around it.
     Interval,
 }
 
+/// A kind of picture, as help knows it.
+struct Kind {
+    mark: Mark,
+    word: &'static str,
+    name: &'static str,
+    about: &'static str,
+    /// The options that it takes besides those that every kind takes.
+    takes: &'static [&'static str],
+}
+
+const KINDS: [Kind; 20] = [
+    Kind {
+        mark: Mark::Bar,
+        word: "bar",
+        name: "Bar chart",
+        about: "A bar for each value of `x`, as long as the sum of `y`; without `y` the number of rows. `color` splits the bars, `arrange` says how: \"beside\", \"stacked\" or \"share\"; `lying: true` lays them down.",
+        takes: &["x", "y", "color", "arrange", "lying"],
+    },
+    Kind {
+        mark: Mark::Line,
+        word: "line",
+        name: "Line chart",
+        about: "A line through `y` along `x`, one for each value of `color`; `band: [\"lower\", \"upper\"]` shades an interval, `steps: true` holds each value until the next one, `counts` writes a column under the line.",
+        takes: &["x", "y", "color", "band", "steps", "counts", "x_scale", "y_scale"],
+    },
+    Kind {
+        mark: Mark::Area,
+        word: "area",
+        name: "Area chart",
+        about: "As a line, filled down to zero. The values of `color` are stacked; `arrange: \"share\"` shows each as its part of the whole.",
+        takes: &["x", "y", "color", "arrange"],
+    },
+    Kind {
+        mark: Mark::Histogram,
+        word: "histogram",
+        name: "Histogram",
+        about: "How often the values of `x` fall into each of equally wide bins; `density: true` lays a smooth curve over them.",
+        takes: &["x", "bins", "density"],
+    },
+    Kind {
+        mark: Mark::Scatter,
+        word: "scatter",
+        name: "Scatter plot",
+        about: "A dot at `x` and `y` for each row, told apart by `color`; of very many rows it shows how many lie where. `trend: true` lays a straight line through them, with the interval of its mean.",
+        takes: &["x", "y", "color", "trend", "x_scale", "y_scale"],
+    },
+    Kind {
+        mark: Mark::Box,
+        word: "box",
+        name: "Box plot",
+        about: "For each value of `x` the middle half of `y` as a box with its median, lines to the furthest values within one and a half times its length, and dots beyond.",
+        takes: &["x", "y", "y_scale"],
+    },
+    Kind {
+        mark: Mark::Violin,
+        word: "violin",
+        name: "Violin plot",
+        about: "For each value of `x` how the values of `y` are spread, with the middle half and the median.",
+        takes: &["x", "y"],
+    },
+    Kind {
+        mark: Mark::Heatmap,
+        word: "heatmap",
+        name: "Heatmap",
+        about: "A grid of `x` by `y`, coloured by `color`, the number written in each cell.",
+        takes: &["x", "y", "color"],
+    },
+    Kind {
+        mark: Mark::Cohort,
+        word: "cohort",
+        name: "Cohort triangle",
+        about: "A heatmap of `color` for each cohort `y` by the periods `x` since it began; the columns of `cohort_retention` are found by themselves.",
+        takes: &["x", "y", "color"],
+    },
+    Kind {
+        mark: Mark::Survival,
+        word: "survival",
+        name: "Survival curve",
+        about: "Steps of `y` along `x`, one line for each value of `color`, with the interval `band` and the `counts` at risk below; the columns of `survival` are found by themselves.",
+        takes: &["x", "y", "color", "band", "counts"],
+    },
+    Kind {
+        mark: Mark::Funnel,
+        word: "funnel",
+        name: "Funnel",
+        about: "How many are left at each stage of `x`, in the order of the rows: `y`, its share of the first stage and of the stage before.",
+        takes: &["x", "y"],
+    },
+    Kind {
+        mark: Mark::Pareto,
+        word: "pareto",
+        name: "Pareto chart",
+        about: "Bars of `y` for each value of `x` from the largest down, and a line of the share that they hold together.",
+        takes: &["x", "y"],
+    },
+    Kind {
+        mark: Mark::Waterfall,
+        word: "waterfall",
+        name: "Waterfall chart",
+        about: "How the changes `y`, named by `x`, lead from nothing to their total, in the order of the rows.",
+        takes: &["x", "y"],
+    },
+    Kind {
+        mark: Mark::Treemap,
+        word: "treemap",
+        name: "Treemap",
+        about: "Boxes as large as the sum of `y`, named by `x`, gathered and coloured by `color`.",
+        takes: &["x", "y", "color"],
+    },
+    Kind {
+        mark: Mark::Sankey,
+        word: "sankey",
+        name: "Sankey diagram",
+        about: "Streams from the values of `x` to those of `y`, as wide as the sum of `weight`; without it the number of rows.",
+        takes: &["x", "y", "weight"],
+    },
+    Kind {
+        mark: Mark::Calendar,
+        word: "calendar",
+        name: "Calendar heat map",
+        about: "A cell for each day of `x`, a row for each day of the week, coloured by the sum of `y`; without it the number of rows.",
+        takes: &["x", "y"],
+    },
+    Kind {
+        mark: Mark::Lift,
+        word: "lift",
+        name: "Gain chart",
+        about: "Which share of the outcomes `y` (true or false) is found among the rows with the highest scores `x`, one line for each value of `color`; the dotted line is chance.",
+        takes: &["x", "y", "color"],
+    },
+    Kind {
+        mark: Mark::Roc,
+        word: "roc",
+        name: "ROC curve",
+        about: "Outcomes `y` found against false alarms as the threshold of the score `x` falls, one line for each value of `color`, with the area below it; the dotted line is chance.",
+        takes: &["x", "y", "color"],
+    },
+    Kind {
+        mark: Mark::Calibration,
+        word: "calibration",
+        name: "Calibration plot",
+        about: "How often the outcome `y` came true among rows with about the same forecast `x`, with the 95 % interval of Wilson; on the dotted line forecasts are right.",
+        takes: &["x", "y", "bins"],
+    },
+    Kind {
+        mark: Mark::Interval,
+        word: "interval",
+        name: "Estimates with intervals",
+        about: "A dot at `y` for each row, named by `x`, with the interval of `band: [\"lower\", \"upper\"]` around it; grey where the interval holds zero.",
+        takes: &["x", "y", "band"],
+    },
+];
+
 impl Mark {
     /// Every kind, in the order in which help lists them.
-    pub const ALL: [Mark; 5] = [Mark::Bar, Mark::Line, Mark::Histogram, Mark::Heatmap, Mark::Interval];
+    pub const ALL: [Mark; KINDS.len()] = {
+        let mut all = [Mark::Bar; KINDS.len()];
+        let mut index = 0;
+        while index < KINDS.len() {
+            all[index] = KINDS[index].mark;
+            index += 1;
+        }
+        all
+    };
+
+    /// The options that every kind takes.
+    pub const COMMON: [&'static str; 6] = ["title", "x_label", "y_label", "facet", "size", "theme"];
+
+    fn kind(self) -> &'static Kind {
+        // The list stands in the order of the enum, which a test proves.
+        &KINDS[self as usize]
+    }
 
     /// The word that scripts write.
     pub fn word(self) -> &'static str {
-        match self {
-            Mark::Bar => "bar",
-            Mark::Line => "line",
-            Mark::Histogram => "histogram",
-            Mark::Heatmap => "heatmap",
-            Mark::Interval => "interval",
-        }
+        self.kind().word
     }
+
+    /// What it is called where it is described.
+    pub fn name(self) -> &'static str {
+        self.kind().name
+    }
+
+    /// What it shows, for help.
+    pub fn about(self) -> &'static str {
+        self.kind().about
+    }
+
+    /// The options that it takes besides those of [`Mark::COMMON`].
+    pub fn takes(self) -> &'static [&'static str] {
+        self.kind().takes
+    }
+}
+
+/// How bars or areas of several groups stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrange {
+    /// Beside each other.
+    Beside,
+    /// On each other.
+    Stacked,
+    /// On each other, each as its part of the whole.
+    Share,
+}
+
+/// How values become places along an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AxisScale {
+    /// Equal differences are equally long.
+    #[default]
+    Linear,
+    /// Equal ratios are equally long; only values above zero have a place.
+    Log,
+}
+
+/// The colours of a picture as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureTheme {
+    /// On white.
+    #[default]
+    Light,
+    /// On dark grey.
+    Dark,
 }
 
 /// A picture of a table: what is drawn along which axis. Columns are named; what is left out, the host chooses.
@@ -67,9 +309,36 @@ pub struct Chart {
     /// Words along the vertical axis, where the column's name is not enough.
     #[serde(default)]
     pub y_label: Option<String>,
-    /// Number of bins of a histogram.
+    /// Number of bins of a histogram or of a calibration plot.
     #[serde(default)]
     pub bins: Option<u32>,
+    /// Whether a smooth curve lies over a histogram.
+    #[serde(default)]
+    pub density: bool,
+    /// Whether a straight line lies through the dots.
+    #[serde(default)]
+    pub trend: bool,
+    /// How the groups of bars and areas stand to each other; none: the kind chooses.
+    #[serde(default)]
+    pub arrange: Option<Arrange>,
+    /// Whether bars lie; none: they lie where their names need it.
+    #[serde(default)]
+    pub lying: Option<bool>,
+    /// Column that says how wide a stream is.
+    #[serde(default)]
+    pub weight: Option<String>,
+    /// Column for each of whose values there is a picture of its own, side by side.
+    #[serde(default)]
+    pub facet: Option<String>,
+    /// How values become places along the horizontal axis.
+    #[serde(default)]
+    pub x_scale: AxisScale,
+    /// How values become places along the vertical axis.
+    #[serde(default)]
+    pub y_scale: AxisScale,
+    /// The colours as a whole.
+    #[serde(default)]
+    pub theme: PictureTheme,
     /// Width and height in pixels at density 1.
     #[serde(default)]
     pub size: Option<(u32, u32)>,
@@ -90,6 +359,15 @@ impl Chart {
             x_label: None,
             y_label: None,
             bins: None,
+            density: false,
+            trend: false,
+            arrange: None,
+            lying: None,
+            weight: None,
+            facet: None,
+            x_scale: AxisScale::Linear,
+            y_scale: AxisScale::Linear,
+            theme: PictureTheme::Light,
             size: None,
         }
     }
@@ -149,5 +427,19 @@ impl Chart {
         self.x_label = Some(x.to_owned());
         self.y_label = Some(y.to_owned());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_kinds_stands_in_the_order_of_the_enum() {
+        for (index, mark) in Mark::ALL.into_iter().enumerate() {
+            assert_eq!(mark as usize, index, "{}", mark.word());
+            let written = serde_json::to_value(mark).unwrap_or_default();
+            assert_eq!(written.as_str(), Some(mark.word()));
+        }
     }
 }

@@ -22,7 +22,7 @@ mod table;
 pub mod testing;
 
 pub use border::Plugin;
-pub use chart::{Chart, Mark};
+pub use chart::{Arrange, AxisScale, Chart, Mark, PictureTheme};
 pub use chrono::NaiveDate as Date;
 pub use context::{Context, Host, Quiet};
 pub use drawing::{Anchor, Drawing, Ink, Shape, Style};

@@ -17,5 +17,6 @@ pub use importance::{Importance, permutation_drops, summarise_drops};
 pub use logistic::{Coefficient, Logistic, LogisticOptions, LogisticScorer, Penalty};
 pub use scores::{
     Auc, Confusion, GainStep, auc, average_precision, brier, confusion, gain_steps, log_loss, log_loss_of_base_rate,
+    roc_points,
 };
 pub use trees::{BoostedTrees, TreeNode, TreeOptions};

@@ -118,6 +118,24 @@ pub fn confusion(probabilities: &[f64], labels: &[bool], threshold: f64) -> Conf
     found
 }
 
+/// The ROC curve: share of false alarms and share of "yes" found, as the threshold falls past each distinct score, from
+/// (0, 0) to (1, 1). Empty where a class has no row. The trapezoids below it add up to [`auc`].
+pub fn roc_points(scores: &[f64], labels: &[bool]) -> Vec<(f64, f64)> {
+    let yes = labels.iter().filter(|label| **label).count();
+    let no = labels.len() - yes;
+    if yes == 0 || no == 0 {
+        return Vec::new();
+    }
+    let (mut hits, mut alarms) = (0, 0);
+    let mut points = vec![(0.0, 0.0)];
+    for (found, rows) in runs_from_above(scores, labels) {
+        hits += found;
+        alarms += rows - found;
+        points.push((alarms as f64 / no as f64, hits as f64 / yes as f64));
+    }
+    points
+}
+
 /// What the rows with the highest probabilities hold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GainStep {
@@ -192,6 +210,17 @@ mod tests {
         let scores: Vec<f64> = (0..rows).map(|row| (wave(row, 12.9898) * 20.0).round() / 20.0).collect();
         let labels = (0..rows).map(|row| wave(row, 78.233) < 0.15 + 0.6 * scores[row]).collect();
         (scores, labels)
+    }
+
+    #[test]
+    fn the_trapezoids_below_the_curve_are_its_area() {
+        let scores = [0.9, 0.8, 0.8, 0.6, 0.55, 0.54, 0.53, 0.52, 0.8, 0.3];
+        let labels = [true, true, false, true, true, false, true, false, false, false];
+        let points = roc_points(&scores, &labels);
+        assert_eq!((points[0], points[points.len() - 1]), ((0.0, 0.0), (1.0, 1.0)));
+        let below: f64 = points.windows(2).map(|ends| (ends[1].0 - ends[0].0) * (ends[0].1 + ends[1].1) / 2.0).sum();
+        assert!((below - auc(&scores, &labels, 0.95).unwrap().area).abs() < 1e-12);
+        assert!(roc_points(&[0.5], &[true]).is_empty());
     }
 
     #[test]

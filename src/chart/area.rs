@@ -1,0 +1,196 @@
+//! Areas: `y` along `x` filled down to zero, the groups of `color` on each other.
+
+use std::sync::Arc;
+
+use regulars_plugin::{Arrange, ColumnKind, Failure, Result};
+
+use super::axes::{Across, Axes, Kind, Reach, Slots};
+use super::format::{Measure, counted};
+use super::groups::{Groups, gather};
+use super::legend::Key;
+use super::page::{Figure, Page, Plan};
+use super::plot::{Layer, Plot, Turn, series};
+use super::table::{Table, Values};
+use super::text;
+use super::theme::{Colour, QUIET, WHITE};
+
+/// Groups beyond these are gathered: more colours cannot be told apart.
+const MOST_GROUPS: usize = 8;
+
+struct Stretch {
+    name: String,
+    number: Option<usize>,
+    /// Lower and upper side at each place.
+    sides: Vec<(f64, f64)>,
+}
+
+struct Areas {
+    places: Vec<f64>,
+    words: Vec<String>,
+    kind: Kind,
+    stretches: Vec<Stretch>,
+    measure: Measure,
+    whole: bool,
+    x_measure: Measure,
+    x_caption: String,
+    y_caption: String,
+}
+
+/// Computes the areas.
+pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
+    use ColumnKind::{Any, Date, Flag, Integer, Number, Text};
+    let chart = table.chart;
+    let color = chart.color.as_deref().unwrap_or_default();
+    let y_named = chart.y.as_deref().unwrap_or_default();
+    let kinds: [&[ColumnKind]; 4] = [&[Date], &[Any], &[Integer, Number], &[Text, Flag]];
+    let x = chart.x.clone().or_else(|| table.choose(&kinds, &[color, y_named]));
+    let x = x.ok_or_else(|| table.nothing_for("x", "numbers, dates or text in order"))?;
+    let y = chart.y.clone().or_else(|| table.choose(&[&[Number], &[Integer]], &[&x, color]));
+    let y = y.ok_or_else(|| table.nothing_for("y", "numbers"))?;
+    let (x, y) = (table.column(&x)?, table.measured("y", &y)?);
+    if chart.arrange == Some(Arrange::Beside) {
+        return Err(Failure::new("areas beside each other would hide one another")
+            .help("`arrange` is \"stacked\" or \"share\" here; lines lie beside each other: `.line(#{…})`"));
+    }
+    let (along, split) = (Groups::of(&x, usize::MAX), table.color_groups()?);
+    let (values, endless) = y.drawable();
+    let groups = split.as_ref().map_or(1, |(_, groups)| groups.len());
+    let place = |row: usize| {
+        let group = split.as_ref().map_or(Some(0), |(_, groups)| groups.of_row[row])?;
+        Some(along.of_row[row]? * groups + group)
+    };
+    let how = super::groups::Gather::Sum;
+    let gathered = gather(along.len() * groups, (0..values.len()).map(place).zip(values.iter().copied()), how);
+    table.check()?;
+    let mut told = Vec::new();
+    if gathered.several {
+        told.push(format!("{} summed where several rows share one {}", y.words, x.words));
+    }
+    if gathered.without > endless {
+        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
+    }
+    if endless > 0 {
+        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
+    }
+    let title = match &split {
+        Some((color, _)) => format!("{} by {} and {}", y.words, x.words, color.words),
+        None => format!("{} by {}", y.words, x.words),
+    };
+    if gathered.values.iter().all(Option::is_none) {
+        return Ok(Plan::new(table, title, told, None));
+    }
+    if let Some(value) = gathered.values.iter().flatten().find(|value| **value < 0.0).filter(|_| groups > 1) {
+        return Err(Failure::new(format!("`y` goes down to {value}, and parts below zero cannot be stacked"))
+            .help("draw lines, `.line(#{…})`, or bars, `.bar(#{…, arrange: \"beside\"})`"));
+    }
+    // A place where a group has no row is nothing of it, as long as others have one there.
+    let cell = |slot: usize, group: usize| gathered.values[slot * groups + group].unwrap_or(0.0);
+    let mut parts: Vec<(String, Option<usize>, Vec<f64>)> = (0..groups)
+        .map(|group| {
+            let name = split.as_ref().map_or_else(String::new, |(_, groups)| text::clean(&groups.labels[group]));
+            (name, Some(group), (0..along.len()).map(|slot| cell(slot, group)).collect())
+        })
+        .collect();
+    if split.as_ref().is_some_and(|(_, groups)| !groups.ordered()) && !table.is_panel() {
+        let size = |part: &(String, Option<usize>, Vec<f64>)| part.2.iter().sum::<f64>();
+        parts.sort_by(|left, right| size(right).total_cmp(&size(left)));
+        parts.iter_mut().enumerate().for_each(|(number, part)| part.1 = Some(number));
+    }
+    if parts.len() > MOST_GROUPS {
+        let beyond = parts.split_off(MOST_GROUPS - 1);
+        let sums = (0..along.len()).map(|slot| beyond.iter().map(|part| part.2[slot]).sum()).collect();
+        told.push(format!("the {} largest of {} named", MOST_GROUPS - 1, beyond.len() + MOST_GROUPS - 1));
+        parts.push((format!("other ({} more)", beyond.len()), None, sums));
+    }
+    let share = chart.arrange == Some(Arrange::Share);
+    let wholes: Vec<f64> = (0..along.len()).map(|slot| parts.iter().map(|part| part.2[slot]).sum()).collect();
+    let mut below = vec![0.0; along.len()];
+    let mut stretches = Vec::with_capacity(parts.len());
+    for (name, number, values) in parts {
+        let sides = values.iter().enumerate().map(|(slot, value)| {
+            let value = if share && wholes[slot] > 0.0 { value / wholes[slot] } else { *value };
+            let from = below[slot];
+            below[slot] += value;
+            (from, below[slot])
+        });
+        stretches.push(Stretch { name, number, sides: sides.collect() });
+    }
+    let kind = match &x.values {
+        Values::Days(_) => Kind::Days,
+        Values::Numbers(_) => Kind::Numbers,
+        Values::Words(_) => Kind::Words,
+    };
+    let y_caption = y.caption(chart.y_label.as_deref());
+    let areas = Areas {
+        places: if along.places.is_empty() { (0..along.len()).map(|slot| slot as f64).collect() } else { along.places },
+        words: if kind == Kind::Words { along.labels } else { Vec::new() },
+        kind,
+        stretches,
+        measure: if share { Measure::Share } else { y.measure },
+        whole: x.whole,
+        x_measure: x.measure,
+        x_caption: x.caption(chart.x_label.as_deref()),
+        y_caption: if share { format!("share of {y_caption}") } else { y_caption },
+    };
+    Ok(Plan::new(table, title, told, Some(Arc::new(Plot::of(areas)) as Arc<dyn Figure>)))
+}
+
+impl Areas {
+    fn colour(&self, stretch: &Stretch, turn: Turn) -> Colour {
+        stretch.number.map_or(QUIET, |number| series(turn.first + number))
+    }
+}
+
+impl Layer for Areas {
+    fn reach(&self) -> Reach {
+        let (low, high) = (self.places.first().copied().unwrap_or(0.0), self.places.last().copied().unwrap_or(1.0));
+        let across = match self.kind {
+            Kind::Words => Across::Slots(Slots { kind: Kind::Words, labels: self.words.clone(), places: Vec::new() }),
+            Kind::Days => Across::Days { low, high },
+            Kind::Numbers => Across::Numbers { low, high, whole: self.whole, measure: self.x_measure },
+        };
+        let sides =
+            || self.stretches.iter().flat_map(|stretch| &stretch.sides).flat_map(|(lower, upper)| [*lower, *upper]);
+        Reach {
+            across,
+            low: sides().fold(0.0, f64::min),
+            high: sides().fold(0.0, f64::max),
+            measure: self.measure,
+            whole: false,
+            from_zero: true,
+            tight: true,
+            x_caption: self.x_caption.clone(),
+            y_caption: self.y_caption.clone(),
+        }
+    }
+
+    fn keys(&self, turn: Turn) -> Vec<Key> {
+        let name =
+            |stretch: &Stretch| if stretch.name.is_empty() { self.y_caption.clone() } else { stretch.name.clone() };
+        // From top to bottom as they lie would read against the row; the largest comes first.
+        self.stretches.iter().map(|stretch| Key { name: name(stretch), colour: self.colour(stretch, turn) }).collect()
+    }
+
+    fn draw(&self, page: &mut Page, axes: &Axes, turn: Turn) {
+        let up = axes.up(turn.side);
+        for stretch in &self.stretches {
+            let colour = self.colour(stretch, turn);
+            let side = |of: fn(&(f64, f64)) -> f64| -> Vec<(f64, f64)> {
+                let all = self.places.iter().zip(&stretch.sides);
+                all.map(|(place, sides)| (axes.x(&self.words, *place), up.place(of(sides)))).collect()
+            };
+            let upper = side(|sides| sides.1);
+            let mut around = side(|sides| sides.0);
+            around.extend(upper.iter().rev());
+            page.scene.area(around, colour.towards(WHITE, 0.25));
+            page.scene.stroke(upper, 1.5, colour);
+        }
+    }
+
+    fn summary(&self) -> String {
+        let names: Vec<&str> =
+            self.stretches.iter().map(|stretch| stretch.name.as_str()).filter(|name| !name.is_empty()).collect();
+        let number = counted(self.stretches.len(), "area", "areas");
+        if names.is_empty() { number } else { format!("{number}: {}", names.join(", ")) }
+    }
+}

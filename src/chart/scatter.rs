@@ -1,0 +1,260 @@
+//! Dots: one at `x` and `y` for each row; of very many rows how many lie where.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use regulars_plugin::{AxisScale, ColumnKind, Result};
+use regulars_stats::{StraightLine, straight_line};
+
+use super::axes::{Across, Axes, Kind, Reach, Slots};
+use super::format::{Format, Measure, counted};
+use super::groups::Groups;
+use super::legend::Key;
+use super::page::{Figure, Page, Plan};
+use super::plot::{Layer, Plot, Turn, series};
+use super::scale::{is_drawable, rounded};
+use super::table::{Table, Values};
+use super::text;
+use super::theme::{Colour, INK, MAIN, QUIET, WHITE, sequential};
+
+/// Rows above which single dots would only make a blot.
+const MOST_DOTS: usize = 4000;
+/// Side of the cells in which very many rows are counted, in units of the picture.
+const CELL: f64 = 2.5;
+/// Groups beyond these are drawn in grey.
+const MOST_GROUPS: usize = 8;
+/// Confidence of the interval around the trend.
+const CONFIDENCE: f64 = 0.95;
+
+struct Dots {
+    points: Vec<(f64, f64)>,
+    /// The group of each point; empty where there is only one.
+    group: Vec<usize>,
+    names: Vec<String>,
+    trend: Option<StraightLine>,
+    words: Vec<String>,
+    kind: Kind,
+    measures: (Measure, Measure),
+    whole: bool,
+    x_caption: String,
+    y_caption: String,
+}
+
+/// Computes the dots.
+pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
+    use ColumnKind::{Any, Date, Integer, Number};
+    let chart = table.chart;
+    let color = chart.color.as_deref().unwrap_or_default();
+    let y_named = chart.y.as_deref().unwrap_or_default();
+    let x = chart.x.clone().or_else(|| table.choose(&[&[Number], &[Integer], &[Date], &[Any]], &[color, y_named]));
+    let x = x.ok_or_else(|| table.nothing_for("x", "numbers or dates"))?;
+    let y = chart.y.clone().or_else(|| table.choose(&[&[Number], &[Integer]], &[&x, color]));
+    let y = y.ok_or_else(|| table.nothing_for("y", "numbers"))?;
+    let (x, y) = (table.column(&x)?, table.measured("y", &y)?);
+    let split = table.color_groups()?;
+    let (kind, across, words) = match &x.values {
+        Values::Numbers(values) => (Kind::Numbers, values.clone(), Vec::new()),
+        Values::Days(values) => (Kind::Days, values.clone(), Vec::new()),
+        Values::Words(_) => {
+            let groups = Groups::of(&x, usize::MAX);
+            let places = groups.of_row.iter().map(|place| place.map(|place| place as f64)).collect();
+            (Kind::Words, places, groups.labels.iter().map(|label| text::clean(label)).collect())
+        }
+    };
+    let Values::Numbers(up) = &y.values else { return Ok(Plan::new(table, y.words, Vec::new(), None)) };
+    let (mut points, mut group, mut without, mut endless) = (Vec::with_capacity(up.len()), Vec::new(), 0, 0);
+    for (row, pair) in across.iter().zip(up).enumerate() {
+        let of = split.as_ref().map_or(Some(0), |(_, groups)| groups.of_row[row]);
+        match (pair, of) {
+            ((Some(x), Some(y)), Some(of)) if is_drawable(*x) && is_drawable(*y) => {
+                points.push((*x, *y));
+                if split.is_some() {
+                    group.push(of);
+                }
+            }
+            ((Some(_), Some(_)), Some(_)) => endless += 1,
+            _ => without += 1,
+        }
+    }
+    table.check()?;
+    let mut told = Vec::new();
+    let trend = if chart.trend && kind != Kind::Words { straight_line(&points) } else { None };
+    if let Some(line) = &trend {
+        let fit = line.r_squared.map_or_else(String::new, |part| format!(", r² {part:.2}"));
+        let slope = Format::of_values(Measure::Number, &[line.slope]).write(line.slope);
+        let one = if kind == Kind::Days { "day".to_owned() } else { format!("one more of {}", x.words) };
+        told.push(format!("the line rises by {slope} a {one}{fit}").replace("a one", "for one"));
+    } else if chart.trend {
+        told.push("no line: it needs two different numbers along".to_owned());
+    }
+    if points.len() > MOST_DOTS && split.is_none() {
+        told.push(format!("{}; the darker, the more share a place", counted(points.len(), "row", "rows")));
+    }
+    if without > 0 {
+        told.push(format!("{} without a value left out", counted(without, "row", "rows")));
+    }
+    if endless > 0 {
+        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
+    }
+    let title = format!("{} by {}", y.words, x.words);
+    let mut names: Vec<String> = split
+        .as_ref()
+        .map_or_else(Vec::new, |(_, groups)| groups.labels.iter().map(|label| text::clean(label)).collect());
+    if names.len() > MOST_GROUPS {
+        told.push(format!("the first {MOST_GROUPS} of {} in colour", counted(names.len(), "group", "groups")));
+        names.truncate(MOST_GROUPS);
+    }
+    if points.is_empty() {
+        return Ok(Plan::new(table, title, told, None));
+    }
+    let dots = Dots {
+        points,
+        group,
+        names,
+        trend,
+        words,
+        kind,
+        measures: (x.measure, y.measure),
+        whole: x.whole,
+        x_caption: x.caption(chart.x_label.as_deref()),
+        y_caption: y.caption(chart.y_label.as_deref()),
+    };
+    Ok(Plan::new(table, title, told, Some(Arc::new(Plot::of(dots)) as Arc<dyn Figure>)))
+}
+
+impl Dots {
+    fn ends(&self, of: fn(&(f64, f64)) -> f64) -> (f64, f64) {
+        let all = self.points.iter().map(of);
+        all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+    }
+
+    fn colour(&self, group: usize, turn: Turn) -> Colour {
+        if self.names.is_empty() && turn.alone {
+            return MAIN;
+        }
+        if group < self.names.len().max(1) { series(turn.first + group) } else { QUIET }
+    }
+
+    /// Each occupied cell once, with the number of its rows: more cannot be seen.
+    fn draw_cells(&self, page: &mut Page, axes: &Axes, turn: Turn) {
+        let area = axes.area;
+        let up = axes.up(turn.side);
+        let (columns, rows) = ((area.width() / CELL).ceil() as usize + 1, (area.height() / CELL).ceil() as usize + 1);
+        let mut counts = vec![0_u32; columns * rows];
+        for (x, y) in &self.points {
+            let (x, y) = (axes.x(&self.words, *x) - area.left, up.place(*y) - area.top);
+            let place = (y / CELL) as usize * columns + ((x / CELL) as usize).min(columns - 1);
+            if let Some(count) = counts.get_mut(place) {
+                *count += 1;
+            }
+        }
+        let most = f64::from(counts.iter().copied().max().unwrap_or(1).max(1));
+        for (place, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+            // By the logarithm: one row must be seen beside a thousand.
+            let share = if most > 1.0 { f64::from(count).ln() / most.ln() } else { 1.0 };
+            let (x, y) = (area.left + (place % columns) as f64 * CELL, area.top + (place / columns) as f64 * CELL);
+            page.scene.rect(x, y, x + CELL, y + CELL, sequential(0.3 + 0.7 * share));
+        }
+    }
+
+    /// One dot for each place and group that is taken.
+    fn draw_dots(&self, page: &mut Page, axes: &Axes, turn: Turn) {
+        let up = axes.up(turn.side);
+        let many = self.points.len();
+        let radius = match many {
+            0..150 => 4.0,
+            150..800 => 3.0,
+            800..MOST_DOTS => 2.2,
+            _ => 1.5,
+        };
+        let grid = (radius / 2.0_f64).max(0.5);
+        let mut taken: HashMap<(i32, i32), usize> = HashMap::new();
+        for (row, (x, y)) in self.points.iter().enumerate() {
+            let (x, y) = (axes.x(&self.words, *x), up.place(*y));
+            let group = self.group.get(row).copied().unwrap_or(0);
+            // Of the rows at one place the first one of each group is drawn, later groups on top.
+            if taken.insert(((x / grid) as i32, (y / grid) as i32), group) == Some(group) {
+                continue;
+            }
+            if many < 800 {
+                page.scene.dot(x, y, radius + 0.75, WHITE);
+            }
+            page.scene.dot(x, y, radius, self.colour(group, turn));
+        }
+    }
+}
+
+impl Layer for Dots {
+    fn reach(&self) -> Reach {
+        let ((first, last), (low, high)) = (self.ends(|point| point.0), self.ends(|point| point.1));
+        let across = match self.kind {
+            Kind::Words => Across::Slots(Slots { kind: Kind::Words, labels: self.words.clone(), places: Vec::new() }),
+            Kind::Days => Across::Days { low: first, high: last },
+            Kind::Numbers => Across::Numbers { low: first, high: last, whole: self.whole, measure: self.measures.0 },
+        };
+        Reach {
+            across,
+            low,
+            high,
+            measure: self.measures.1,
+            whole: false,
+            from_zero: false,
+            tight: false,
+            x_caption: self.x_caption.clone(),
+            y_caption: self.y_caption.clone(),
+        }
+    }
+
+    fn keys(&self, turn: Turn) -> Vec<Key> {
+        if self.names.is_empty() {
+            return vec![Key { name: self.y_caption.clone(), colour: self.colour(0, turn) }];
+        }
+        let all = self.names.iter().enumerate();
+        all.map(|(group, name)| Key { name: name.clone(), colour: self.colour(group, turn) }).collect()
+    }
+
+    fn draw(&self, page: &mut Page, axes: &Axes, turn: Turn) {
+        if self.points.len() > MOST_DOTS && self.group.is_empty() {
+            self.draw_cells(page, axes, turn);
+        } else {
+            self.draw_dots(page, axes, turn);
+        }
+        let straight = (page.style.x_scale, page.style.y_scale) == (AxisScale::Linear, AxisScale::Linear);
+        let Some(line) = self.trend.filter(|_| straight) else { return };
+        let up = axes.up(turn.side);
+        let (low, high) = self.ends(|point| point.0);
+        let at = |step: usize| low + (high - low) * step as f64 / 40.0;
+        let (bottom, top) = (axes.area.bottom, axes.area.top);
+        let inside = |y: f64| y.clamp(top, bottom);
+        let side = |upper: bool| -> Vec<(f64, f64)> {
+            let ends = (0..=40).filter_map(|step| Some((at(step), line.interval(at(step), CONFIDENCE)?)));
+            ends.map(|(x, ends)| (axes.x(&[], x), inside(up.place(if upper { ends.upper } else { ends.lower }))))
+                .collect()
+        };
+        let mut around = side(false);
+        around.extend(side(true).into_iter().rev());
+        if around.len() > 3 {
+            page.scene.veil(around, INK);
+        }
+        let ends = [low, high].map(|x| (axes.x(&[], x), inside(up.place(line.at(x)))));
+        page.scene.stroke(ends.to_vec(), 2.0, INK);
+    }
+
+    fn summary(&self) -> String {
+        let (low, high) = self.ends(|point| point.1);
+        let (_, _, ticks) = rounded(low, high, 4, false);
+        let format = Format::of_ticks(self.measures.1, &ticks);
+        let groups = if self.names.is_empty() {
+            String::new()
+        } else {
+            format!(" in {}", counted(self.names.len(), "group", "groups"))
+        };
+        format!(
+            "{}{groups}, {} from {} to {}",
+            counted(self.points.len(), "row", "rows"),
+            self.y_caption,
+            format.write(low),
+            format.write(high)
+        )
+    }
+}
