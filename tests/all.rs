@@ -21,6 +21,7 @@ mod expressions;
 mod formats;
 mod fuzz;
 mod fuzz_files;
+mod gallery;
 mod house;
 #[cfg(unix)]
 mod isolated;

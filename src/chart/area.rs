@@ -9,7 +9,7 @@ use super::format::{Measure, counted};
 use super::groups::{Groups, gather};
 use super::legend::Key;
 use super::page::{Figure, Page, Plan};
-use super::plot::{Layer, Plot, Turn, series};
+use super::plot::{Layer, Plot, Turn, series, step};
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{Colour, QUIET, WHITE};
@@ -29,6 +29,8 @@ struct Areas {
     words: Vec<String>,
     kind: Kind,
     stretches: Vec<Stretch>,
+    /// Whether the groups have an order, which their colours then show.
+    ramp: bool,
     measure: Measure,
     whole: bool,
     x_measure: Measure,
@@ -121,7 +123,9 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         Values::Words(_) => Kind::Words,
     };
     let y_caption = y.caption(chart.y_label.as_deref());
+    let ramp = stretches.len() > 2 && split.as_ref().is_some_and(|(_, groups)| groups.ordered());
     let areas = Areas {
+        ramp,
         places: if along.places.is_empty() { (0..along.len()).map(|slot| slot as f64).collect() } else { along.places },
         words: if kind == Kind::Words { along.labels } else { Vec::new() },
         kind,
@@ -137,7 +141,11 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
 
 impl Areas {
     fn colour(&self, stretch: &Stretch, turn: Turn) -> Colour {
-        stretch.number.map_or(QUIET, |number| series(turn.first + number))
+        match stretch.number {
+            None => QUIET,
+            Some(number) if self.ramp => step(number, self.stretches.len()),
+            Some(number) => series(turn.first + number),
+        }
     }
 }
 

@@ -191,8 +191,9 @@ fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
         Values::Numbers(_) => Kind::Numbers,
         Values::Words(_) => Kind::Words,
     };
+    let ramp = groups.len() > 2 && split.as_ref().is_some_and(|(_, groups)| groups.ordered());
     let slots = Slots { kind, labels, places };
-    Ok((Grouped { slots, groups, has_rest: rest.is_some(), arrange, measure, x_caption, y_caption }, title, told))
+    Ok((Grouped { slots, groups, has_rest: rest.is_some(), ramp, arrange, measure, x_caption, y_caption }, title, told))
 }
 
 /// Several values as one; none where there are none.

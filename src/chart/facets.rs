@@ -56,10 +56,14 @@ pub(super) fn plan(table: &Table<'_>, facet: &str) -> Result<Plan> {
     let (mut panels, mut title) = (Vec::new(), String::new());
     for group in kept {
         let plan = picture::plan(&table.panel(std::mem::take(&mut rows[group]), colours.clone()))?;
-        // A panel has no room for what is told of it alone; what is told of several stands once above them all.
-        told.extend(plan.told.iter().filter(|told| !told.chars().any(|letter| letter.is_ascii_digit())).cloned());
+        // What is told of one panel alone is told with its name.
+        let name = text::clean(&groups.labels[group]);
+        let has_number = |told: &&String| told.chars().any(|letter| letter.is_ascii_digit());
+        told.extend(
+            plan.told.iter().map(|told| if has_number(&told) { format!("{name}: {told}") } else { told.clone() }),
+        );
         title = plan.title;
-        panels.push(Panel { name: text::clean(&groups.labels[group]), figure: plan.figure, reason: plan.reason });
+        panels.push(Panel { name, figure: plan.figure, reason: plan.reason });
     }
     let mut known = std::collections::HashSet::new();
     told.retain(|told| known.insert(told.clone()));

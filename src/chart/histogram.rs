@@ -80,7 +80,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     if bins.beyond > 0 {
         let last = bins.edges.last().copied().unwrap_or_default();
         let values = counted(bins.beyond, "value", "values");
-        told.push(format!("{values} above {} in the last bar", Format::of_values(column.measure, &[last]).write(last)));
+        let place = if table.is_panel() { "not shown" } else { "in the last bar" };
+        told.push(format!("{values} above {} {place}", Format::of_values(column.measure, &[last]).write(last)));
     }
     if without > 0 {
         told.push(format!("{} without a value left out", counted(without, "row", "rows")));

@@ -10,7 +10,7 @@ use super::page::{Figure, Page};
 use super::scene::Align;
 use super::style::{Annotation, Spot};
 use super::text;
-use super::theme::{DIRECT, GREY, INK, SERIES, SUBTITLE, WHITE};
+use super::theme::{Colour, DIRECT, GREY, INK, SERIES, SUBTITLE, WHITE, sequential};
 
 /// Where a drawing stands among those that share its axes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,8 +193,13 @@ impl Figure for Plot {
 }
 
 /// The colour of a number among groups.
-pub(super) fn series(number: usize) -> super::theme::Colour {
+pub(super) fn series(number: usize) -> Colour {
     SERIES[number % SERIES.len()]
+}
+
+/// The colour of one of several groups that have an order, from light to dark.
+pub(super) fn step(number: usize, groups: usize) -> Colour {
+    sequential(0.2 + 0.8 * number as f64 / (groups.max(2) - 1) as f64)
 }
 
 /// A note: a dashed line at a place of one axis, a ring around a point; its words beside it, inside the axes.

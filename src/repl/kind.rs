@@ -160,7 +160,7 @@ impl Guess<'_> {
             (_, "pipe") => Kind::Unknown,
             (_, "agg" | "table" | "sample" | "read" | "frame" | "import_report") => Kind::Frame(columns),
             (_, word) if word.starts_with("read_") => Kind::Frame(columns),
-            (_, "chart" | "bar" | "line" | "histogram" | "heatmap" | "interval") => Kind::Picture,
+            (Kind::Picture, "save") => Kind::Plain,
             (_, "col" | "lit" | "otherwise") => Kind::Expression,
             (_, "when" | "then") => Kind::When,
             (Kind::Expression | Kind::Space(_), _) => Kind::Expression,
@@ -169,6 +169,7 @@ impl Guess<'_> {
             _ => match self.catalogue.verb(word).map(|verb| verb.group) {
                 Some(VerbGroup::Frames | VerbGroup::Tables) => Kind::Frame(columns),
                 Some(VerbGroup::Expressions) => Kind::Expression,
+                Some(VerbGroup::Charts) => Kind::Picture,
                 Some(_) => Kind::Plain,
                 None => Kind::Unknown,
             },

@@ -6,7 +6,7 @@ use super::super::axes::{Across, Axes, Reach, Side, Slots};
 use super::super::format::{Format, Measure, counted};
 use super::super::legend::{self, Key};
 use super::super::page::Page;
-use super::super::plot::{Layer, Turn, series};
+use super::super::plot::{Layer, Turn, series, step};
 use super::super::scale::{Scale, rounded};
 use super::super::scene::Align;
 use super::super::text;
@@ -29,6 +29,8 @@ pub(in crate::chart) struct Grouped {
     pub(super) groups: Vec<Group>,
     /// Whether the last slot stands for all that have none of their own.
     pub(super) has_rest: bool,
+    /// Whether the groups have an order, which their colours then show.
+    pub(super) ramp: bool,
     pub(super) arrange: Arrange,
     pub(super) measure: Measure,
     pub(super) x_caption: String,
@@ -73,7 +75,11 @@ impl Grouped {
     }
 
     fn colour(&self, group: usize, first: usize) -> Colour {
-        self.groups[group].number.map_or(QUIET, |number| series(first + number))
+        match self.groups[group].number {
+            None => QUIET,
+            Some(number) if self.ramp => step(number, self.groups.len()),
+            Some(number) => series(first + number),
+        }
     }
 
     /// Whether a single group tells below from above by colour, as bars without groups do.

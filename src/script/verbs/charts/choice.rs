@@ -7,7 +7,15 @@ use crate::table::Frame;
 /// The kind of that name.
 pub(super) fn mark(word: &str) -> Result<Mark> {
     let found = Mark::ALL.into_iter().find(|mark| mark.word() == word);
-    found.ok_or_else(|| Failure::new(format!("no chart `{word}`")).near(word, Mark::ALL.map(Mark::word)))
+    found.ok_or_else(|| {
+        let unknown = Failure::new(format!("no chart `{word}`"));
+        match word {
+            "pie" | "donut" => unknown.help(
+                "parts of a whole are compared by their length or their area: `bar` with `arrange: \"share\"`, or `treemap`",
+            ),
+            _ => unknown.near(word, Mark::ALL.map(Mark::word)),
+        }
+    })
 }
 
 /// The kind of picture that suits the first columns of a frame.
