@@ -8,6 +8,7 @@
 //!     page  title, subtitle, axes; scale, calendar, format: ticks and how values are written; names: of lines
 //!   scene   what is drawn, in units of one pixel at density 1
 //!     bitmap svg   the two writers; both hand the shapes to plotters and set the text themselves
+//!     cells pixels and letters for a terminal
 //!     text  fonts: measuring, shortening and setting lines of text
 //! ```
 //!
@@ -17,6 +18,7 @@
 mod bar;
 mod bitmap;
 mod calendar;
+mod cells;
 mod drawing;
 mod format;
 mod groups;
@@ -37,5 +39,6 @@ mod theme;
 #[cfg(test)]
 mod tests;
 
+pub use cells::{Cells, Letter};
 pub use picture::Picture;
 pub use text::add_fallback_font;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use regulars_plugin::{Chart, Drawing, Failure, Host, Mark, Result};
 
 use super::page::{Page, Plan};
+use super::scene::Scene;
 use super::table::Table;
 use super::{bar, bitmap, drawing, heatmap, histogram, interval, line, svg, text};
 use crate::table::Frame;
@@ -62,6 +63,35 @@ impl Picture {
     #[must_use]
     pub fn with_title(&self, sentence: &str) -> Picture {
         Picture::laid_out(self.kind, Arc::clone(&self.plan), Some(sentence), self.size)
+    }
+
+    /// Its width and height in units, which are pixels at density 1.
+    pub fn size(&self) -> (f64, f64) {
+        (self.page.scene.width, self.page.scene.height)
+    }
+
+    /// The same picture laid out anew where it is larger than this room, in units: its text keeps its size. Where a size
+    /// was asked for, its shape is kept.
+    #[must_use]
+    pub fn within(&self, width: f64, height: f64) -> Picture {
+        let (own_width, own_height) = self.size();
+        if own_width <= width && own_height <= height {
+            return self.clone();
+        }
+        let (wide, high) = match self.size {
+            Some(_) => {
+                let scale = (width / own_width).min(height / own_height);
+                (own_width * scale, own_height * scale)
+            }
+            None => (width.min(own_width), height.min(own_height)),
+        };
+        let wide = (wide as u32).clamp(*WIDTHS.start(), *WIDTHS.end());
+        let high = (high as u32).clamp(*HEIGHTS.start(), *HEIGHTS.end());
+        Picture::laid_out(self.kind, Arc::clone(&self.plan), Some(&self.page.title), Some((wide, high)))
+    }
+
+    pub(super) fn scene(&self) -> &Scene {
+        &self.page.scene
     }
 
     /// The picture as a PNG file, `density` pixels for each of its units; 2 suits most screens and documents.

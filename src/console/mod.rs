@@ -1,6 +1,8 @@
 //! The terminal: what a session says, printed. Data goes to standard output, messages to standard error.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this room is where printing happens")]
 
+mod images;
+mod pictures;
 mod progress;
 
 use std::io::{IsTerminal, Write};
@@ -12,6 +14,8 @@ use regulars_plugin::{Failure, Host};
 
 use crate::script::{Event, Listener};
 use crate::show::{self, Format, Page, Value};
+pub use images::Images;
+use pictures::Shown;
 use progress::Progress;
 
 /// How values are shown and messages told.
@@ -34,6 +38,12 @@ pub struct Console {
     /// Whether the reader of standard output has had enough (`| head`).
     closed: AtomicBool,
     progress: Mutex<Progress>,
+    /// How pictures are shown.
+    images: Mutex<Images>,
+    /// The pictures that were shown.
+    pictures: Mutex<Shown>,
+    /// Whether somebody sits at a prompt, so that the terminal is ours to ask and to fill.
+    is_prompt: AtomicBool,
     /// The title of a cell that has printed nothing yet.
     title: Mutex<Option<String>>,
     /// Whether what was printed last ends with an empty line, or nothing was printed.
@@ -51,6 +61,9 @@ impl Console {
             cancelled,
             closed: AtomicBool::new(false),
             progress: Mutex::new(Progress::default()),
+            images: Mutex::new(Images::default()),
+            pictures: Mutex::new(Shown::default()),
+            is_prompt: AtomicBool::new(false),
             title: Mutex::new(None),
             is_apart: AtomicBool::new(true),
         }
@@ -58,7 +71,24 @@ impl Console {
 
     /// The same terminal in another manner.
     pub fn with_manner(&self, manner: Manner) -> Console {
-        Console::new(manner, Arc::clone(&self.cancelled))
+        let console = Console::new(manner, Arc::clone(&self.cancelled));
+        console.set_images(self.images());
+        console
+    }
+
+    /// Chooses how pictures are shown from now on.
+    pub fn set_images(&self, images: Images) {
+        *self.images.lock().unwrap_or_else(PoisonError::into_inner) = images;
+    }
+
+    /// How pictures are shown.
+    pub fn images(&self) -> Images {
+        *self.images.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on somebody sits at a prompt here.
+    pub fn begin_prompt(&self) {
+        self.is_prompt.store(true, Ordering::Relaxed);
     }
 
     /// Whether the reader of standard output has had enough: nothing more is to be done or told.
@@ -186,6 +216,11 @@ impl Console {
     }
 
     fn show_rows(&self, value: &Value, rows: usize) -> Result<(), Failure> {
+        if let Value::Picture { picture, .. } = value
+            && std::io::stdout().is_terminal()
+        {
+            return self.show_picture(value, picture);
+        }
         let value = if self.manner.quiet { without_notes(value) } else { value.clone() };
         let page = show::page(&value, self, self.width(), rows)?;
         self.print(&page);
