@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this room is where printing happens")]
 
 mod images;
+mod pager;
 mod pictures;
 mod progress;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use regulars_plugin::{Failure, Host};
 
+use crate::catalogue::Record;
 use crate::script::{Event, Listener};
 use crate::show::{self, Format, Page, Value};
 pub use images::Images;
@@ -215,6 +217,25 @@ impl Console {
         self.show_rows(value, self.manner.rows)
     }
 
+    /// Opens a frame, or the table of an answer, to be looked through; where nobody sits at a terminal, and for any other
+    /// value, the same as [`Console::show`].
+    pub fn view(&self, value: &Value) -> Result<(), Failure> {
+        let frame = match value {
+            Value::Frame(frame) => frame,
+            Value::Record(Record { table: Some(frame), .. }) => frame,
+            _ => return self.show(value),
+        };
+        let is_seated = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        let is_able = std::env::var_os("TERM").is_none_or(|name| name != "dumb");
+        if !is_seated || !is_able || frame.names().is_empty() {
+            return self.show(value);
+        }
+        let data = frame.data(self)?;
+        self.end();
+        pager::open(&data, &frame.about().columns, self.manner.plain, &|| self.is_cancelled())
+            .map_err(|error| Failure::new(format!("the terminal cannot be filled: {error}")).help("`show(…)` prints it"))
+    }
+
     fn show_rows(&self, value: &Value, rows: usize) -> Result<(), Failure> {
         if let Value::Picture { picture, .. } = value
             && std::io::stdout().is_terminal()
@@ -238,7 +259,14 @@ impl Console {
             }
         }
         let text = show::export(value, self.manner.output, self)?;
-        self.write_out(&text);
+        match std::io::stdout().is_terminal() {
+            // A file or a program gets every character; a terminal would be steered by some.
+            true => {
+                let lines: String = text.lines().flat_map(|line| [show::harmless(line), "\n".into()]).collect();
+                self.write_out(&lines);
+            }
+            false => self.write_out(&text),
+        }
         Ok(())
     }
 
@@ -293,7 +321,12 @@ impl Listener for Console {
                     self.fail(&failure, None, None);
                 }
             }
-            Event::Show(..) => {}
+            Event::View(value) if self.is_for_people() => {
+                if let Err(failure) = self.view(&value) {
+                    self.fail(&failure, None, None);
+                }
+            }
+            Event::Show(..) | Event::View(..) => {}
             Event::Wrote(path) => self.note(&format!("wrote {path}")),
         }
     }
