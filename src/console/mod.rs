@@ -8,7 +8,7 @@ mod progress;
 
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use regulars_plugin::{Failure, Host};
@@ -39,7 +39,7 @@ pub struct Console {
     cancelled: Arc<AtomicBool>,
     /// Whether the reader of standard output has had enough (`| head`).
     closed: AtomicBool,
-    progress: Mutex<Progress>,
+    progress: Arc<Mutex<Progress>>,
     /// How pictures are shown.
     images: Mutex<Images>,
     /// The pictures that were shown.
@@ -62,7 +62,7 @@ impl Console {
             manner,
             cancelled,
             closed: AtomicBool::new(false),
-            progress: Mutex::new(Progress::default()),
+            progress: Arc::default(),
             images: Mutex::new(Images::default()),
             pictures: Mutex::new(Shown::default()),
             is_prompt: AtomicBool::new(false),
@@ -98,22 +98,30 @@ impl Console {
         self.closed.load(Ordering::Relaxed)
     }
 
-    /// Forgets an earlier interrupt.
+    /// Work begins: an earlier interrupt is forgotten, and how far it is will be told.
     pub fn begin(&self) {
         self.cancelled.store(false, Ordering::Relaxed);
+        if self.tells_progress() {
+            Progress::watch(&self.progress, false, columns);
+        }
     }
 
-    /// Takes the progress line away.
+    /// Work is over: the progress line goes away.
     pub fn end(&self) {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.progress().end();
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tells_progress(&self) -> bool {
+        !self.manner.quiet && self.can_edit()
     }
 
     /// Columns of the terminal.
     pub fn width(&self) -> usize {
-        let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-        let found = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let width = if std::io::stdout().is_terminal() { found.or(told) } else { told };
-        width.unwrap_or(WIDTH_OF_A_PIPE).max(20)
+        columns()
     }
 
     fn render(&self, page: &Page, to_terminal: bool) -> String {
@@ -151,7 +159,9 @@ impl Console {
         if text.is_empty() {
             return;
         }
-        self.end();
+        // Held until all is written, so that no line is drawn between.
+        let mut progress = self.progress();
+        progress.make_room();
         let title = self.title();
         self.is_apart.store(text == "\n" || text.ends_with("\n\n"), Ordering::Relaxed);
         let mut out = std::io::stdout().lock();
@@ -174,12 +184,14 @@ impl Console {
 
     /// Prints the beginning of a line that is then typed.
     pub fn ask(&self, text: &str) {
+        self.end();
         self.write_err(text);
     }
 
     /// Prints a page as a message.
     pub fn tell(&self, page: &Page) {
-        self.end();
+        let mut progress = self.progress();
+        progress.make_room();
         self.write_err(&self.render(page, std::io::stderr().is_terminal()));
     }
 
@@ -276,6 +288,14 @@ impl Console {
     }
 }
 
+/// Columns of the terminal, or what is taken for them.
+fn columns() -> usize {
+    let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let found = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = if std::io::stdout().is_terminal() { found.or(told) } else { told };
+    width.unwrap_or(WIDTH_OF_A_PIPE).max(20)
+}
+
 fn without_notes(value: &Value) -> Value {
     match value {
         Value::Frame(frame) => {
@@ -297,9 +317,14 @@ impl Host for Console {
     }
 
     fn progress(&self, done: u64, total: u64, what: &str) {
-        if !self.manner.quiet && std::io::stderr().is_terminal() {
-            self.progress.lock().unwrap_or_else(PoisonError::into_inner).tell(done, total, what);
+        if !self.tells_progress() {
+            return;
         }
+        // Work outside a cell, such as that of showing its value, is watched from when it first tells of itself.
+        if !self.progress().is_watched() {
+            Progress::watch(&self.progress, true, columns);
+        }
+        self.progress().hear(done, total, what);
     }
 
     fn warn(&self, text: &str) {
@@ -313,7 +338,8 @@ impl Listener for Console {
             Event::Print(text) if self.is_for_people() => self.write_out(&format!("{text}\n")),
             // Data of another form must stay whole on standard output.
             Event::Print(text) => {
-                self.end();
+                let mut progress = self.progress();
+                progress.make_room();
                 self.write_err(&format!("{text}\n"));
             }
             Event::Show(value, rows) if self.is_for_people() => {

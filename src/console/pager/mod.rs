@@ -94,6 +94,7 @@ pub(super) fn open(
                 Step::Leave => return Ok(()),
                 Step::Stop => work = None,
                 Step::Work(job) => {
+                    view.message = work.take().map(|work| format!("{} was given up", work.what()));
                     let begun = Work::begin(data.clone(), view.order(), job);
                     match begun.soon() {
                         Some(answer) => view.take_in(answer),

@@ -95,10 +95,6 @@ impl View {
                 self.message = Some("stopped".to_owned());
                 return Step::Stop;
             }
-            // Keys that look around do no harm beside the work; what would begin other work waits.
-            if matches!(key.code, KeyCode::Char('s' | 'n' | 'N' | '/')) {
-                return Step::Stay;
-            }
         }
         self.message = None;
         match &mut self.mode {

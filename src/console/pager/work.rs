@@ -71,7 +71,12 @@ impl Work {
         Work { what, stop, done, total, began: Instant::now(), answer }
     }
 
-    /// What is being done, once it takes a while.
+    /// What is being done.
+    pub(super) fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// What is being done, and how far it is, once it takes a while.
     pub(super) fn told(&self) -> String {
         if self.began.elapsed() < PATIENCE {
             return String::new();
