@@ -16,6 +16,7 @@
     reason = "a bench that cannot go on should say so, and its output is what it is for"
 )]
 
+#[allow(dead_code, reason = "its other peers are those of other benches")]
 mod side_by_side;
 
 use std::io::Write;
@@ -65,7 +66,10 @@ fn main() {
         } else {
             println!("PEERS is not set: matplotlib is left out");
         }
-        side_by_side::compare(&format!("{kind}, read, drawn and written once"), &whole);
+        let timed = side_by_side::compare(&format!("{kind}, read, drawn and written once"), &whole);
+        if let [own, peer] = timed.as_slice() {
+            println!("{} takes {:.1} times as long as {}", peer.name, peer.best / own.best, own.name);
+        }
         side_by_side::compare(&format!("{kind}, drawn as PNG in memory (see the answer)"), &drawing);
     }
 }

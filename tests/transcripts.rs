@@ -71,6 +71,8 @@ impl Seat {
         command.env_remove("NO_COLOR");
         command.env_remove("COLUMNS");
         command.env("TERM", "xterm-256color");
+        // Asked for where pictures are what is looked at.
+        command.env("REGULARS_IMAGES", "none");
         // The history of the prompt lives under the home, on every system in another place.
         for name in ["HOME", "XDG_DATA_HOME", "APPDATA", "USERPROFILE"] {
             command.env(name, home);
@@ -327,7 +329,7 @@ macro_rules! transcripts {
     };
 }
 
-transcripts!(commands, completion, failures, help, history, interrupts, lines, no_color, values);
+transcripts!(commands, completion, failures, help, history, interrupts, lines, no_color, pager, pictures, values);
 
 #[test]
 fn a_terminal_that_only_shows_lines_gets_a_plain_prompt() {

@@ -13,6 +13,27 @@ const MOST_PIXELS: f64 = 60e6;
 
 /// The bytes of a PNG file.
 pub(super) fn png(scene: &Scene, density: f64) -> Result<Vec<u8>> {
+    sheet(scene, density)?.encode(density)
+}
+
+/// Width, height and the pixels, row by row, three bytes each.
+pub(super) fn pixels(scene: &Scene, density: f64) -> Result<(u32, u32, Vec<u8>)> {
+    let Sheet { width, height, bytes } = sheet(scene, density)?;
+    Ok((width, height, bytes))
+}
+
+/// The shapes alone on a sheet of so many pixels, three bytes each, with hard edges: the caller averages.
+pub(super) fn shapes(scene: &Scene, scale: f64, width: u32, height: u32) -> Result<Vec<u8>> {
+    let Colour(red, green, blue) = scene.paint(WHITE);
+    let mut bytes = [red, green, blue].repeat(width as usize * height as usize);
+    {
+        let area = BitMapBackend::with_buffer(&mut bytes, (width, height)).into_drawing_area();
+        scene.draw_shapes(&area, scale, Strokes::Pieces)?;
+    }
+    Ok(bytes)
+}
+
+fn sheet(scene: &Scene, density: f64) -> Result<Sheet> {
     if !density.is_finite() || !(0.25..=8.0).contains(&density) {
         return Err(Failure::new(format!("density {density} is not between 0.25 and 8"))
             .help("2 suits most screens and documents"));
@@ -37,7 +58,7 @@ pub(super) fn png(scene: &Scene, density: f64) -> Result<Vec<u8>> {
     }
     let mut sheet = Sheet { width, height, bytes: averaged(large, width as usize, times as usize) };
     sheet.write_words(scene, density);
-    sheet.encode(density)
+    Ok(sheet)
 }
 
 /// Each pixel as the mean of the square it was enlarged to.

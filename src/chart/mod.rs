@@ -10,6 +10,7 @@
 //!     page  the sheet: title, captions, grid; scale, calendar, format: ticks and how values are written
 //!   scene   what is drawn, in units of one pixel at density 1; theme: colours and sizes
 //!     bitmap svg   the two writers; both hand the shapes to plotters and set the text themselves
+//!     cells pixels and letters for a terminal
 //!     text  fonts: measuring, shortening and setting lines of text
 //! ```
 //!
@@ -22,6 +23,7 @@ mod bar;
 mod bitmap;
 mod calendar;
 mod calendar_map;
+mod cells;
 mod drawing;
 mod facets;
 mod format;
@@ -54,6 +56,7 @@ mod waterfall;
 #[cfg(test)]
 mod tests;
 
+pub use cells::{Cells, Letter};
 pub use picture::Picture;
 pub use style::{Annotation, Spot};
 pub use text::add_fallback_font;

@@ -8,7 +8,8 @@ use super::axes::{Across, Kind, Side};
 use super::calendar::day_of;
 use super::page::{Page, Plan};
 use super::plot::Plot;
-use super::style::{Annotation, Spot, Style, drawable};
+use super::scene::Scene;
+use super::style::{Annotation, Spot, Style, drawable, nearest_size};
 use super::table::Table;
 use super::{
     area, bar, bitmap, calendar_map, drawing, facets, funnel, heatmap, histogram, interval, line, outcomes, pareto,
@@ -134,6 +135,36 @@ impl Picture {
         let mut style = self.style.clone();
         style.annotations.extend(other.style.annotations.iter().cloned());
         Picture::laid_out("Layers", Arc::new(plan), style)
+    }
+
+    /// Its width and height in units, which are pixels at density 1.
+    pub fn size(&self) -> (f64, f64) {
+        (self.page.scene.width, self.page.scene.height)
+    }
+
+    /// The same picture laid out anew where it is larger than this room, in units: its text keeps its size. Where a size
+    /// was asked for, its shape is kept.
+    #[must_use]
+    pub fn within(&self, width: f64, height: f64) -> Picture {
+        let (own_width, own_height) = self.size();
+        if own_width <= width && own_height <= height {
+            return self.clone();
+        }
+        let (wide, high) = match self.style.size {
+            Some(_) => {
+                let scale = (width / own_width).min(height / own_height);
+                (own_width * scale, own_height * scale)
+            }
+            None => (width.min(own_width), height.min(own_height)),
+        };
+        let style =
+            Style { title: Some(self.page.title.clone()), size: Some(nearest_size(wide, high)), ..self.style.clone() };
+        // What was laid out once can be laid out in another size.
+        self.restyled(style).unwrap_or_else(|_| self.clone())
+    }
+
+    pub(super) fn scene(&self) -> &Scene {
+        &self.page.scene
     }
 
     /// The picture as a PNG file, `density` pixels for each of its units; 2 suits most screens and documents.

@@ -74,3 +74,9 @@ pub(super) fn drawable(size: Option<(u32, u32)>) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+/// The size nearest to this one that can be drawn.
+pub(super) fn nearest_size(width: f64, height: f64) -> (u32, u32) {
+    let within = |side: f64, range: std::ops::RangeInclusive<u32>| (side as u32).clamp(*range.start(), *range.end());
+    (within(width, WIDTHS), within(height, HEIGHTS))
+}

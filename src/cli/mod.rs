@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use clap::Parser;
 use regulars_plugin::{Date, Failure, Result};
 
-use crate::console::{Console, Manner};
+use crate::console::{Console, Images, Manner};
 use crate::repl;
 use crate::script::Params;
 use crate::session::{Loaded, Session, Settings};
@@ -43,6 +43,7 @@ pub fn main() -> ExitCode {
     let console = Arc::new(Console::new(manner, Arc::clone(&cancelled)));
     listen_for_interrupts(cancelled);
     quiet_panics();
+    choose_images(&console);
     let code = match act(arguments, &console, manner) {
         Ok(code) => code,
         Err(failure) => {
@@ -91,6 +92,7 @@ fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u
         (None, None) if !std::io::stdin().is_terminal() => run::file(&arguments, console, "-", &[]),
         (None, None) => {
             let mut session = begin_asking(&arguments, console, Params::new(), Asking::Yes)?;
+            console.begin_prompt();
             repl::run(&mut session, console, history(), !manner.plain)?;
             Ok(0)
         }
@@ -112,6 +114,15 @@ fn begin_asking(arguments: &Arguments, console: &Arc<Console>, params: Params, a
 fn begin_with(plugins: Vec<Loaded>, console: &Arc<Console>, params: Params) -> Result<Session> {
     let settings = Settings { plugins, params, seed: SEED, today: today() };
     Session::new(settings, Arc::clone(console) as Arc<dyn crate::script::Listener>)
+}
+
+/// How pictures are shown, as the environment variable REGULARS_IMAGES says.
+fn choose_images(console: &Console) {
+    match std::env::var("REGULARS_IMAGES").ok().filter(|word| !word.is_empty()).map(|word| Images::parse(&word)) {
+        Some(Ok(images)) => console.set_images(images),
+        Some(Err(failure)) => console.warn_of(&failure.within("REGULARS_IMAGES"), None, None),
+        None => {}
+    }
 }
 
 /// Ctrl-C stops the work. One that comes a while later, when the work still has not stopped, leaves at once; an impatient

@@ -1,17 +1,23 @@
 //! The terminal: what a session says, printed. Data goes to standard output, messages to standard error.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this room is where printing happens")]
 
+mod images;
+mod pager;
+mod pictures;
 mod progress;
 
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use regulars_plugin::{Failure, Host};
 
+use crate::catalogue::Record;
 use crate::script::{Event, Listener};
 use crate::show::{self, Format, Page, Value};
+pub use images::Images;
+use pictures::Shown;
 use progress::Progress;
 
 /// How values are shown and messages told.
@@ -33,7 +39,13 @@ pub struct Console {
     cancelled: Arc<AtomicBool>,
     /// Whether the reader of standard output has had enough (`| head`).
     closed: AtomicBool,
-    progress: Mutex<Progress>,
+    progress: Arc<Mutex<Progress>>,
+    /// How pictures are shown.
+    images: Mutex<Images>,
+    /// The pictures that were shown.
+    pictures: Mutex<Shown>,
+    /// Whether somebody sits at a prompt, so that the terminal is ours to ask and to fill.
+    is_prompt: AtomicBool,
     /// The title of a cell that has printed nothing yet.
     title: Mutex<Option<String>>,
     /// Whether what was printed last ends with an empty line, or nothing was printed.
@@ -50,7 +62,10 @@ impl Console {
             manner,
             cancelled,
             closed: AtomicBool::new(false),
-            progress: Mutex::new(Progress::default()),
+            progress: Arc::default(),
+            images: Mutex::new(Images::default()),
+            pictures: Mutex::new(Shown::default()),
+            is_prompt: AtomicBool::new(false),
             title: Mutex::new(None),
             is_apart: AtomicBool::new(true),
         }
@@ -58,7 +73,24 @@ impl Console {
 
     /// The same terminal in another manner.
     pub fn with_manner(&self, manner: Manner) -> Console {
-        Console::new(manner, Arc::clone(&self.cancelled))
+        let console = Console::new(manner, Arc::clone(&self.cancelled));
+        console.set_images(self.images());
+        console
+    }
+
+    /// Chooses how pictures are shown from now on.
+    pub fn set_images(&self, images: Images) {
+        *self.images.lock().unwrap_or_else(PoisonError::into_inner) = images;
+    }
+
+    /// How pictures are shown.
+    pub fn images(&self) -> Images {
+        *self.images.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on somebody sits at a prompt here.
+    pub fn begin_prompt(&self) {
+        self.is_prompt.store(true, Ordering::Relaxed);
     }
 
     /// Whether the reader of standard output has had enough: nothing more is to be done or told.
@@ -66,22 +98,30 @@ impl Console {
         self.closed.load(Ordering::Relaxed)
     }
 
-    /// Forgets an earlier interrupt.
+    /// Work begins: an earlier interrupt is forgotten, and how far it is will be told.
     pub fn begin(&self) {
         self.cancelled.store(false, Ordering::Relaxed);
+        if self.tells_progress() {
+            Progress::watch(&self.progress, false, columns);
+        }
     }
 
-    /// Takes the progress line away.
+    /// Work is over: the progress line goes away.
     pub fn end(&self) {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.progress().end();
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tells_progress(&self) -> bool {
+        !self.manner.quiet && self.can_edit()
     }
 
     /// Columns of the terminal.
     pub fn width(&self) -> usize {
-        let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-        let found = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let width = if std::io::stdout().is_terminal() { found.or(told) } else { told };
-        width.unwrap_or(WIDTH_OF_A_PIPE).max(20)
+        columns()
     }
 
     fn render(&self, page: &Page, to_terminal: bool) -> String {
@@ -119,7 +159,9 @@ impl Console {
         if text.is_empty() {
             return;
         }
-        self.end();
+        // Held until all is written, so that no line is drawn between.
+        let mut progress = self.progress();
+        progress.make_room();
         let title = self.title();
         self.is_apart.store(text == "\n" || text.ends_with("\n\n"), Ordering::Relaxed);
         let mut out = std::io::stdout().lock();
@@ -142,12 +184,14 @@ impl Console {
 
     /// Prints the beginning of a line that is then typed.
     pub fn ask(&self, text: &str) {
+        self.end();
         self.write_err(text);
     }
 
     /// Prints a page as a message.
     pub fn tell(&self, page: &Page) {
-        self.end();
+        let mut progress = self.progress();
+        progress.make_room();
         self.write_err(&self.render(page, std::io::stderr().is_terminal()));
     }
 
@@ -185,7 +229,32 @@ impl Console {
         self.show_rows(value, self.manner.rows)
     }
 
+    /// Opens a frame, or the table of an answer, to be looked through; where nobody sits at a terminal, and for any other
+    /// value, the same as [`Console::show`].
+    pub fn view(&self, value: &Value) -> Result<(), Failure> {
+        let frame = match value {
+            Value::Frame(frame) => frame,
+            Value::Record(Record { table: Some(frame), .. }) => frame,
+            _ => return self.show(value),
+        };
+        let is_seated = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        let is_able = std::env::var_os("TERM").is_none_or(|name| name != "dumb");
+        if !is_seated || !is_able || frame.names().is_empty() {
+            return self.show(value);
+        }
+        let data = frame.data(self)?;
+        self.end();
+        pager::open(&data, &frame.about().columns, self.manner.plain, &|| self.is_cancelled()).map_err(|error| {
+            Failure::new(format!("the terminal cannot be filled: {error}")).help("`show(…)` prints it")
+        })
+    }
+
     fn show_rows(&self, value: &Value, rows: usize) -> Result<(), Failure> {
+        if let Value::Picture { picture, .. } = value
+            && std::io::stdout().is_terminal()
+        {
+            return self.show_picture(value, picture);
+        }
         let value = if self.manner.quiet { without_notes(value) } else { value.clone() };
         let page = show::page(&value, self, self.width(), rows)?;
         self.print(&page);
@@ -203,7 +272,14 @@ impl Console {
             }
         }
         let text = show::export(value, self.manner.output, self)?;
-        self.write_out(&text);
+        match std::io::stdout().is_terminal() {
+            // A file or a program gets every character; a terminal would be steered by some.
+            true => {
+                let lines: String = text.lines().flat_map(|line| [show::harmless(line), "\n".into()]).collect();
+                self.write_out(&lines);
+            }
+            false => self.write_out(&text),
+        }
         Ok(())
     }
 
@@ -211,6 +287,14 @@ impl Console {
     pub fn is_for_people(&self) -> bool {
         self.manner.output == Format::Table
     }
+}
+
+/// Columns of the terminal, or what is taken for them.
+fn columns() -> usize {
+    let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let found = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = if std::io::stdout().is_terminal() { found.or(told) } else { told };
+    width.unwrap_or(WIDTH_OF_A_PIPE).max(20)
 }
 
 fn without_notes(value: &Value) -> Value {
@@ -234,9 +318,14 @@ impl Host for Console {
     }
 
     fn progress(&self, done: u64, total: u64, what: &str) {
-        if !self.manner.quiet && std::io::stderr().is_terminal() {
-            self.progress.lock().unwrap_or_else(PoisonError::into_inner).tell(done, total, what);
+        if !self.tells_progress() {
+            return;
         }
+        // Work outside a cell, such as that of showing its value, is watched from when it first tells of itself.
+        if !self.progress().is_watched() {
+            Progress::watch(&self.progress, true, columns);
+        }
+        self.progress().hear(done, total, what);
     }
 
     fn warn(&self, text: &str) {
@@ -250,7 +339,8 @@ impl Listener for Console {
             Event::Print(text) if self.is_for_people() => self.write_out(&format!("{text}\n")),
             // Data of another form must stay whole on standard output.
             Event::Print(text) => {
-                self.end();
+                let mut progress = self.progress();
+                progress.make_room();
                 self.write_err(&format!("{text}\n"));
             }
             Event::Show(value, rows) if self.is_for_people() => {
@@ -258,7 +348,12 @@ impl Listener for Console {
                     self.fail(&failure, None, None);
                 }
             }
-            Event::Show(..) => {}
+            Event::View(value) if self.is_for_people() => {
+                if let Err(failure) = self.view(&value) {
+                    self.fail(&failure, None, None);
+                }
+            }
+            Event::Show(..) | Event::View(..) => {}
             Event::Wrote(path) => self.note(&format!("wrote {path}")),
         }
     }

@@ -5,6 +5,7 @@ mod check;
 mod kinds;
 mod scan;
 mod sniff;
+mod told;
 mod values;
 
 use std::collections::BTreeMap;
@@ -300,6 +301,9 @@ fn names_twice(names: &[String]) -> Option<&String> {
     names.iter().enumerate().find(|(place, name)| names[..*place].contains(name)).map(|(_, name)| name)
 }
 
+/// Rows that are written before it is told how far the work is.
+const WRITTEN_AT_ONCE: usize = 100_000;
+
 /// Writes a frame as CSV with a header, whole or not at all. Dates are ISO, numbers in full precision.
 pub fn write_csv(frame: &Frame, path: &str, host: &dyn Host) -> Result<()> {
     let separator = if path.contains(".tsv") { b'\t' } else { b',' };
@@ -315,7 +319,18 @@ pub fn write_csv(frame: &Frame, path: &str, host: &dyn Host) -> Result<()> {
                 .batched(&schema)
                 .map_err(|error| sink::refused(path, error))?;
             frame.batches(frame.plan(), host, |batch| {
-                writer.write_batch(batch).map_err(|error| sink::refused(path, error))
+                // In pieces, so that a frame in memory can tell how far it is, and be interrupted.
+                for from in (0..batch.height().max(1)).step_by(WRITTEN_AT_ONCE) {
+                    let piece = batch.slice(from as i64, WRITTEN_AT_ONCE);
+                    writer.write_batch(&piece).map_err(|error| sink::refused(path, error))?;
+                    if host.is_cancelled() {
+                        return Err(Failure::interrupted());
+                    }
+                    if !frame.reads_files() {
+                        host.progress((from + piece.height()) as u64, batch.height() as u64, "writing");
+                    }
+                }
+                Ok(())
             })?;
             writer.finish().map_err(|error| sink::refused(path, error))
         })

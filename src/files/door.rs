@@ -155,6 +155,14 @@ pub fn write_text(path: &str, text: &str) -> Result<()> {
     write(path, |file| file.write_all(text.as_bytes()).map_err(|error| refused("write", path, &error)))
 }
 
+/// A new folder among the temporary ones, for this user only. It stays: its files may still be looked at when the
+/// session has ended, and the system tidies up.
+pub fn temporary_folder() -> Result<PathBuf> {
+    let made = tempfile::Builder::new().prefix("regulars-").tempdir();
+    let place = std::env::temp_dir().display().to_string();
+    made.map(tempfile::TempDir::keep).map_err(|error| refused("write", &place, &error))
+}
+
 /// The same for what is filled by its name, as databases are.
 pub(super) fn write_at(path: &str, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     beside(path, |made| fill(made.path()))

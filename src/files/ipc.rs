@@ -34,6 +34,7 @@ pub fn write_ipc(frame: &Frame, path: &str, host: &dyn Host) -> Result<()> {
     let categories = schema.iter_values().any(|kind| kind.is_categorical() || kind.is_enum());
     if categories || !frame.reads_files() {
         let mut data = frame.data(host)?;
+        host.progress(0, 0, "writing");
         return door::write(path, |file| writer(file).finish(&mut data.0).map_err(refused));
     }
     let fields = default_ipc_fields(schema.to_arrow(CompatLevel::newest()).iter_values());

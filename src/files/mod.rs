@@ -22,7 +22,7 @@ mod text;
 
 pub use any::{read, write as write_any};
 pub use csv::{CsvOptions, read_csv, write_csv};
-pub use door::{read_bytes, read_text, size, write, write_text};
+pub use door::{read_bytes, read_text, size, temporary_folder, write, write_text};
 pub use excel::{ExcelOptions, read_excel, write_excel};
 pub use folder::paths;
 pub use ipc::{read_ipc, write_ipc};

@@ -35,6 +35,7 @@ pub fn write_parquet(frame: &Frame, path: &str, host: &dyn Host) -> Result<()> {
     let refused = |error| sink::refused(path, error);
     if !frame.reads_files() {
         let mut data = frame.data(host)?;
+        host.progress(0, 0, "writing");
         return door::write(path, |file| ParquetWriter::new(file).finish(&mut data.0).map(|_| ()).map_err(refused));
     }
     let schema = sink::schema(frame)?;

@@ -213,7 +213,11 @@ pub fn value_of(value: &Dynamic) -> Value {
         return Value::Record(record.clone());
     }
     if let Some(picture) = value.read_lock::<Picture>() {
-        return Value::Picture { title: picture.title().to_owned(), description: picture.description() };
+        return Value::Picture {
+            title: picture.title().to_owned(),
+            description: picture.description(),
+            picture: picture.clone(),
+        };
     }
     if let Some(page) = value.read_lock::<Page>() {
         return Value::Page(page.clone());

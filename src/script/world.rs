@@ -15,6 +15,8 @@ pub enum Event {
     Print(String),
     /// `show(…)`: a value to be shown at once.
     Show(Box<Value>, Option<usize>),
+    /// `view(…)`: a frame to be looked through.
+    View(Box<Value>),
     /// A file was written.
     Wrote(String),
 }

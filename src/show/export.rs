@@ -72,7 +72,7 @@ pub(crate) fn json(value: &Value, host: &dyn Host) -> Result<Json> {
         Value::Date(date) => Json::from(date.to_string()),
         Value::Time(time) => Json::from(iso(time)),
         Value::Page(page) => Json::from(page.plain()),
-        Value::Picture { title, description } => {
+        Value::Picture { title, description, .. } => {
             let parts = [("title", title), ("description", description)];
             Json::Object(parts.map(|(name, text)| (name.to_owned(), Json::from(text.as_str()))).into_iter().collect())
         }

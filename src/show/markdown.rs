@@ -28,7 +28,7 @@ pub(crate) fn markdown(value: &Value, host: &dyn Host) -> Result<String> {
                 items.iter().map(|item| Ok(format!("- {}\n", escaped(&text(item, host)?)))).collect::<Result<_>>()?;
             lines.concat()
         }
-        Value::Picture { title, description } => format!("**{}** – {}\n", escaped(title), escaped(description)),
+        Value::Picture { title, description, .. } => format!("**{}** – {}\n", escaped(title), escaped(description)),
         // A manual is laid out in columns already.
         Value::Page(page) => format!("```text\n{}```\n", page.plain()),
         other => page(other, host, usize::MAX, usize::MAX)?.plain().lines().map(|line| escaped(line) + "\n").collect(),

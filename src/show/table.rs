@@ -5,7 +5,7 @@ use regulars_plugin::{ColumnKind, ColumnManual};
 use super::cell::Format;
 use super::layout::{GAP, Layout, Wish};
 use super::prose::wrap;
-use super::text::{count, cut, harmless, padding, width as columns_of};
+use super::text::{count, cut, harmless, headings, padding, width as columns_of};
 use super::{Page, Role};
 use crate::table::{Cell, Data};
 
@@ -29,10 +29,15 @@ pub fn table(data: &Data, columns: &[ColumnManual], width: usize, rows: usize) -
         })
         .collect();
     let layout = layout(&columns, width);
-    let table = Table { columns, layout };
+    let mut table = Table { columns, layout };
 
     let mut page = Page::new();
-    table.line(&mut page, "…", |column, _| (Role::Name, column.name.clone()));
+    if table.columns.is_empty() {
+        table.footer(&mut page, data.height(), width);
+        return page;
+    }
+    table.shorten_names();
+    table.line(&mut page, "…", |column, _| (Role::Name, column.heading.clone()));
     table.line(&mut page, "", |column, width| (Role::Type, column.type_line(width)));
     page.role(Role::Type, &"─".repeat(table.width())).line();
     for row in 0..head + tail {
@@ -51,6 +56,8 @@ pub fn table(data: &Data, columns: &[ColumnManual], width: usize, rows: usize) -
 /// A column with the cells that are shown.
 struct Column {
     name: String,
+    /// What is written of the name.
+    heading: String,
     type_word: String,
     unit: Option<String>,
     format: Format,
@@ -67,6 +74,7 @@ impl Column {
         let texts = cells.iter().map(|cell| format.cell(cell)).collect();
         Column {
             name: harmless(name).into_owned(),
+            heading: harmless(name).into_owned(),
             type_word: first.type_word(name).unwrap_or_default(),
             unit: unit.map(|unit| harmless(unit).into_owned()),
             format,
@@ -137,6 +145,17 @@ impl Table {
     fn width(&self) -> usize {
         let shown = self.layout.widths.len() + usize::from(self.leaves_out());
         self.layout.widths.iter().sum::<usize>() + usize::from(self.leaves_out()) + GAP * shown.saturating_sub(1)
+    }
+
+    /// Cuts the names of the shown columns to their widths.
+    fn shorten_names(&mut self) {
+        let from_right = self.columns.len() - self.layout.right;
+        let places: Vec<usize> = (0..self.layout.left).chain(from_right..self.columns.len()).collect();
+        let names: Vec<&str> = places.iter().map(|at| self.columns[*at].name.as_str()).collect();
+        let headings = headings(&names, &self.layout.widths);
+        for (at, heading) in places.into_iter().zip(headings) {
+            self.columns[at].heading = heading;
+        }
     }
 
     /// One line across the shown columns; `left_out` stands in for the columns that are not.

@@ -74,6 +74,41 @@ pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
+/// Names cut to their widths such that different ones still read differently, where a cut allows it: at the end, in the
+/// middle (`reve…2024`), or at the beginning.
+pub(crate) fn headings(names: &[&str], widths: &[usize]) -> Vec<String> {
+    let end = |name: &str, limit: usize| cut(name, limit).into_owned();
+    let middle = |name: &str, limit: usize| {
+        let behind = limit.saturating_sub(1) / 2;
+        format!("{}…{}", beginning(name, limit.saturating_sub(1 + behind)), ending(name, behind))
+    };
+    let start = |name: &str, limit: usize| format!("…{}", ending(name, limit.saturating_sub(1)));
+    let ways: [&dyn Fn(&str, usize) -> String; 3] = [&end, &middle, &start];
+    let mut shown: Vec<String> = names.iter().zip(widths).map(|(name, width)| end(name, *width)).collect();
+    // Those that read alike are tried in each way together; the cut at the end stays where none helps.
+    let mut alike: std::collections::BTreeMap<String, Vec<usize>> = std::collections::BTreeMap::new();
+    for (at, heading) in shown.iter().enumerate() {
+        alike.entry(heading.clone()).or_default().push(at);
+    }
+    for group in alike.values().filter(|group| group.len() > 1) {
+        let is_cut = |at: &usize| width(names[*at]) > widths[*at] && widths[*at] >= 3;
+        for way in ways {
+            let tried: Vec<String> = group
+                .iter()
+                .map(|at| if is_cut(at) { way(names[*at], widths[*at]) } else { shown[*at].clone() })
+                .collect();
+            let mut different = tried.clone();
+            different.sort();
+            different.dedup();
+            if different.len() == group.len() {
+                group.iter().zip(tried).for_each(|(at, heading)| shown[*at] = heading);
+                break;
+            }
+        }
+    }
+    shown
+}
+
 /// The spaces that fill a text up to a number of columns.
 pub(crate) fn padding(text: &str, columns: usize) -> String {
     " ".repeat(columns.saturating_sub(width(text)))
@@ -107,6 +142,18 @@ mod tests {
         assert_eq!(ending("客户编号", 5), "编号");
         // A combining accent stays with its letter.
         assert_eq!(beginning("e\u{301}e\u{301}", 1), "e\u{301}");
+    }
+
+    #[test]
+    fn names_that_begin_alike_are_cut_where_they_differ() {
+        let cut = |names: &[&str], limit: usize| headings(names, &vec![limit; names.len()]);
+        assert_eq!(cut(&["customer", "amount"], 8), ["customer", "amount"]);
+        assert_eq!(cut(&["revenue_a", "orders_of_2024"], 8), ["revenue…", "orders_…"]);
+        assert_eq!(cut(&["revenue_of_2023", "revenue_of_2024"], 9), ["reve…2023", "reve…2024"]);
+        assert_eq!(cut(&["question_490_answer", "question_491_answer"], 12), ["…_490_answer", "…_491_answer"]);
+        // Nothing helps: the end is cut as ever.
+        assert_eq!(cut(&["a_very_long_1_name_for_all", "a_very_long_2_name_for_all"], 6), ["a_ver…", "a_ver…"]);
+        assert_eq!(cut(&["客户编号一", "客户编号二"], 7), ["客…一", "客…二"]);
     }
 
     #[test]

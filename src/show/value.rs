@@ -7,6 +7,7 @@ use super::number::{alone, grouped};
 use super::text::harmless;
 use super::{Page, Role, record, several, table};
 use crate::catalogue::Record;
+use crate::chart::Picture;
 use crate::table::Frame;
 
 /// A value that a script answered with.
@@ -34,12 +35,14 @@ pub enum Value {
     Frame(Frame),
     /// Named figures.
     Record(Record),
-    /// A picture; how it is drawn is no matter of this room.
+    /// A picture. This room tells of it in words; the terminal may show it.
     Picture {
         /// What it says.
         title: String,
         /// What it is: `bar chart, 800 × 500`.
         description: String,
+        /// The picture itself.
+        picture: Picture,
     },
     /// Several values.
     List(Vec<Value>),
@@ -70,7 +73,7 @@ pub fn page(value: &Value, host: &dyn Host, width: usize, rows: usize) -> Result
             notes(&mut page, &frame.notes(host)?, width);
         }
         Value::Record(inner) => page = record(inner, host, width, rows)?,
-        Value::Picture { title, description } => {
+        Value::Picture { title, description, .. } => {
             page.role(Role::Heading, title).line();
             for line in super::prose::wrap(description, width) {
                 page.role(Role::Note, &line).line();
@@ -130,7 +133,9 @@ pub(crate) fn inline(value: &Value, host: &dyn Host) -> Result<Page> {
             let names: Vec<&str> = record.figures.keys().map(String::as_str).collect();
             page.role(Role::Type, &format!("{} #{{{}}}", record.function, names.join(", ")))
         }
-        Value::Picture { title, description } => page.role(Role::Type, &format!("picture {title:?} ({description})")),
+        Value::Picture { title, description, .. } => {
+            page.role(Role::Type, &format!("picture {title:?} ({description})"))
+        }
         Value::Page(inner) => page.role(Role::Text, &quoted(&inner.plain())),
         Value::Other(text) => page.text(text),
         Value::List(items) => {

@@ -34,7 +34,7 @@ impl Cell {
             AnyValue::Boolean(flag) => Cell::Flag(flag),
             AnyValue::String(text) => Cell::Text(text.to_owned()),
             AnyValue::StringOwned(text) => Cell::Text(text.to_string()),
-            AnyValue::Float32(number) => Cell::Number(f64::from(number)),
+            AnyValue::Float32(number) => Cell::Number(widened(number)),
             AnyValue::Float64(number) => Cell::Number(number),
             AnyValue::Date(days) => day(days).map_or(Cell::Missing, Cell::Date),
             AnyValue::Datetime(ticks, unit, zone) => on_the_clock(moment(ticks, unit), zone),
@@ -150,22 +150,56 @@ fn on_the_clock(moment: Option<NaiveDateTime>, zone: Option<&TimeZone>) -> Cell 
 }
 
 fn duration(ticks: i64, unit: TimeUnit) -> String {
-    let a_second = match unit {
+    let a_second: u64 = match unit {
         TimeUnit::Nanoseconds => 1_000_000_000,
         TimeUnit::Microseconds => 1_000_000,
         TimeUnit::Milliseconds => 1_000,
     };
-    let seconds = ticks / a_second;
-    let (days, rest) = (seconds / 86_400, seconds.abs() % 86_400);
-    match rest {
-        0 => format!("{days}d"),
-        _ => format!("{days}d {:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60),
+    let sign = if ticks < 0 { "-" } else { "" };
+    let (seconds, parts) = (ticks.unsigned_abs() / a_second, ticks.unsigned_abs() % a_second);
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    // 0.25 s as `.250`: digits by threes, as few as say it all.
+    let parts = match parts * (1_000_000_000 / a_second) {
+        0 => String::new(),
+        nanos if nanos % 1_000_000 == 0 => format!(".{:03}", nanos / 1_000_000),
+        nanos if nanos % 1_000 == 0 => format!(".{:06}", nanos / 1_000),
+        nanos => format!(".{nanos:09}"),
+    };
+    let clock = format!("{:02}:{:02}:{:02}{parts}", rest / 3600, rest / 60 % 60, rest % 60);
+    match (days, rest == 0 && parts.is_empty()) {
+        (days, true) => format!("{sign}{days}d"),
+        (0, false) => format!("{sign}{clock}"),
+        (days, false) => format!("{sign}{days}d {clock}"),
     }
+}
+
+/// A number of single precision as it is written: `0.1`, and not the digits that follow from its bits.
+fn widened(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or(f64::from(number))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_duration_keeps_its_sign_and_its_parts() {
+        let shown = |millis: i64| duration(millis, TimeUnit::Milliseconds);
+        let day = 86_400_000;
+        assert_eq!(
+            [0, 3 * day, -day, -5_000, day + 3_600_000, -(day + 1), 250].map(shown),
+            ["0d", "3d", "-1d", "-00:00:05", "1d 01:00:00", "-1d 00:00:00.001", "00:00:00.250"]
+        );
+        assert_eq!(duration(i64::MIN, TimeUnit::Nanoseconds), "-106751d 23:47:16.854775808");
+        assert_eq!(duration(1_500, TimeUnit::Nanoseconds), "00:00:00.000001500");
+    }
+
+    #[test]
+    fn single_precision_reads_as_it_was_written() {
+        assert_eq!(Cell::of(AnyValue::Float32(0.1)), Cell::Number(0.1));
+        assert_eq!(Cell::of(AnyValue::Float32(f32::NEG_INFINITY)), Cell::Number(f64::NEG_INFINITY));
+        assert!(matches!(Cell::of(AnyValue::Float32(f32::NAN)), Cell::Number(number) if number.is_nan()));
+    }
 
     #[test]
     fn a_time_is_shown_as_the_clock_of_its_zone_shows_it() {

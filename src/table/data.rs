@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use polars::prelude::{
-    Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, IntoSeries, NamedFrom, Series, StructChunked, TimeUnit,
+    Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, IntoSeries, NamedFrom, Series, SortOptions, StructChunked,
+    TimeUnit,
 };
 use polars_arrow::bitmap::Bitmap;
 use regulars_plugin::{ColumnKind, ColumnManual, Failure, Result};
@@ -129,6 +130,31 @@ impl Data {
     #[must_use]
     pub fn tail(&self, rows: usize) -> Data {
         Data(self.0.tail(Some(rows)))
+    }
+
+    /// Rows from one on, as many as there are up to a count.
+    #[must_use]
+    pub fn slice(&self, from: usize, count: usize) -> Data {
+        Data(self.0.slice(i64::try_from(from).unwrap_or(i64::MAX), count))
+    }
+
+    /// The rows with these numbers, in this order.
+    pub fn take(&self, rows: &[IdxSize]) -> Result<Data> {
+        let rows = IdxCa::from_vec("".into(), rows.to_vec());
+        self.0.take(&rows).map(Data).map_err(|error| failure(error, &[]))
+    }
+
+    /// The numbers of the rows in the order of a column; equal values keep their order, missing ones come last.
+    pub fn order(&self, name: &str, descending: bool) -> Result<Vec<IdxSize>> {
+        let column = self.column(name)?;
+        if column.dtype().is_nested() || column.dtype().is_null() {
+            return Err(Failure::new(format!(
+                "column `{name}` holds {}, which has no order",
+                type_word(column.dtype())
+            )));
+        }
+        let options = SortOptions { descending, nulls_last: true, maintain_order: true, ..SortOptions::default() };
+        Ok(column.arg_sort(options).into_no_null_iter().collect())
     }
 }
 

@@ -10,6 +10,7 @@ use super::Layout;
 use super::check::{Shape, is_blank};
 use super::kinds::{Kind, Looks, first_of, shown};
 use super::scan::{Field, Rows};
+use super::told::{Stage, Told};
 use super::values::{Look, Writing, flag, look, number, whole};
 use crate::files::moments::moment;
 use crate::table::{EXAMPLES, thousands};
@@ -41,7 +42,7 @@ impl Manner<'_> {
     /// How all values look, column by column.
     pub(super) fn looks(&self, text: &[u8], shape: &Shape, host: &dyn Host) -> Result<Vec<Looks>> {
         let width = shape.names.len();
-        let found = each(shape, host, |piece| {
+        let found = each(shape, &self.layout.told(Stage::Looks, host), |piece| {
             let mut looks = vec![Looks::default(); width];
             self.rows(text, piece, width, |line, fields| {
                 for (field, looks) in fields.iter().zip(&mut looks) {
@@ -63,7 +64,7 @@ impl Manner<'_> {
 
     /// The wanted columns.
     pub(super) fn columns(&self, text: &[u8], shape: &Shape, wanted: &[Wanted], host: &dyn Host) -> Result<Vec<Made>> {
-        let found = each(shape, host, |piece| {
+        let found = each(shape, &self.layout.told(Stage::Columns, host), |piece| {
             let mut builders: Vec<Builder> = wanted.iter().map(|one| Builder::new(one.kind, &one.name)).collect();
             let mut lost: Vec<(usize, Vec<String>)> = vec![(0, Vec::new()); wanted.len()];
             self.rows(text, piece, shape.names.len(), |line, fields| {
@@ -170,21 +171,24 @@ impl Manner<'_> {
 /// Works on the pieces on all threads; the answers stand in the order of the pieces.
 fn each<T: Send>(
     shape: &Shape,
-    host: &dyn Host,
+    told: &Told<'_>,
     work: impl Fn((usize, usize, usize)) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(shape.pieces.len().max(1));
     let next = AtomicUsize::new(0);
+    let (size, read) = (shape.pieces.iter().map(|(from, until, _)| until - from).sum::<usize>(), AtomicUsize::new(0));
     let done: Vec<Result<Vec<(usize, T)>>> = std::thread::scope(|scope| {
         let labour = || {
             let mut done = Vec::new();
             loop {
                 let place = next.fetch_add(1, Ordering::Relaxed);
                 let Some(piece) = shape.pieces.get(place) else { return Ok(done) };
-                if host.is_cancelled() {
+                if told.host.is_cancelled() {
                     return Err(Failure::interrupted());
                 }
                 done.push((place, work(*piece)?));
+                let read = read.fetch_add(piece.1 - piece.0, Ordering::Relaxed) + piece.1 - piece.0;
+                told.read(read, size);
             }
         };
         let workers: Vec<_> = (1..threads).map(|_| scope.spawn(labour)).collect();

@@ -4,6 +4,7 @@ use regulars_plugin::{Failure, Host, Result};
 
 use super::kinds::shown;
 use super::scan::{Field, Row, Rows};
+use super::told::Stage;
 use super::{Layout, names_twice};
 use crate::files::text::line;
 use crate::table::{EXAMPLES, thousands};
@@ -50,6 +51,7 @@ pub(super) fn shape(
     let mut wanted = 0;
     let mut piece = begin;
     let mut refusal = None;
+    let told = layout.told(Stage::Rows, host);
     while let Some(row) = rows.next(&mut fields) {
         if row.unclosed {
             return Err(unclosed(layout.path, text, row));
@@ -89,6 +91,7 @@ pub(super) fn shape(
         if at - piece.0 >= PIECE {
             shape.pieces.push((piece.0, at, piece.1));
             piece = (at, next_line);
+            told.read(at, text.len());
             if host.is_cancelled() {
                 return Err(Failure::interrupted());
             }

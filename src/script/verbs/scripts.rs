@@ -34,6 +34,14 @@ pub(super) fn verbs() -> Vec<Bound> {
                 call.world.listener.hear(Event::Show(Box::new(value_of(&call.values[0])), rows));
                 Ok(())
             }),
+        verb(Scripts, "view", "view()", "Opens a frame to be looked through: every row and column, with search and sort, `?` tells the keys. Where no terminal is, it shows the frame as `show` does.")
+            .on::<Frame>()
+            .does(0, 0, |call| {
+                let frame = call.frame(0)?;
+                frame.data(call.world.host())?;
+                call.world.listener.hear(Event::View(Box::new(value_of(&call.values[0]))));
+                Ok(())
+            }),
         verb(
             Scripts,
             "has_function",
