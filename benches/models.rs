@@ -23,7 +23,7 @@ use std::time::Instant;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use regulars_stats::Unwatched;
-use regulars_stats::btyd::{BgNbd, BuyTillYouDie, Covariates, ParetoNbd, Purchases};
+use regulars_stats::btyd::{BgNbd, Covariates, Histories, Model, ParetoNbd, Population, Purchases, foresee_all};
 use regulars_stats::cluster::{KMeansOptions, Points, kmeans};
 use regulars_stats::survival::cox::{Choices, Subjects, TimeScale};
 use regulars_stats::survival::{IntervalKind, Observations, RiskTable, Rows, cox, kaplan_meier};
@@ -35,10 +35,15 @@ type Job = (&'static str, usize, &'static str, fn(usize) -> Vec<Vec<f64>>);
 const JOBS: [Job; 8] = [
     ("bg_nbd", 1_000_000, "BG/NBD fit, 1 M customers", histories),
     ("pareto_nbd", 100_000, "Pareto/NBD fit, 100 k customers", histories),
-    ("intervals", 100_000, "expected purchases with intervals, 100 k customers", histories),
+    (
+        "intervals",
+        100_000,
+        "expected purchases with intervals, the error of the parameters in them, 100 k customers",
+        histories,
+    ),
     ("kmeans", 1_000_000, "k-means, 1 M x 8, k 5, 10 starts", clouds),
     ("kmeans_shapeless", 1_000_000, "k-means without clusters, 1 M x 8 uniform, k 8, 10 starts", noise),
-    ("cox", 100_000, "Cox fit (errors, baseline; here with concordance), 100 k x 5, Efron", hazards),
+    ("cox", 100_000, "Cox fit with errors, baseline and concordance, 100 k x 5, Efron", hazards),
     ("cox_all", 100_000, "Cox fit, concordance and test of proportionality, 100 k x 5", hazards),
     ("kaplan_meier", 1_000_000, "Kaplan-Meier with intervals, 1 M rows", durations),
 ];
@@ -91,9 +96,15 @@ fn work(job: &str, columns: &[Vec<f64>]) -> (f64, String) {
             format!("{:.4}", fitted.log_likelihood)
         }
         "intervals" => {
-            let model = BgNbd { r: 0.55, alpha: 10.0, a: 0.8, b: 2.5 };
-            let customers = purchases(columns);
-            let upper: f64 = customers.iter().map(|one| model.outlook(*one).foresee(39.0, 0.9).upper).sum();
+            let model = Model::BgNbd(BgNbd { r: 0.55, alpha: 10.0, a: 0.8, b: 2.5 });
+            let histories = Histories::new(&purchases(columns), &[]).expect("histories");
+            // Errors of the parameters' logarithms as a fit of so many customers has them.
+            let covariance: Vec<Vec<f64>> =
+                (0..4).map(|one| (0..4).map(|two| if one == two { 4e-4 } else { 0.0 }).collect()).collect();
+            let population = Population::alike(model);
+            let astray = population.astray(&covariance);
+            let found = foresee_all(&population, &astray, &histories, 39.0, 0.9, &Unwatched).expect("prospects");
+            let upper: f64 = histories.of.iter().map(|of| found[*of as usize].purchases.upper).sum();
             format!("{upper:.4}")
         }
         "kmeans" | "kmeans_shapeless" => {
@@ -109,7 +120,7 @@ fn work(job: &str, columns: &[Vec<f64>]) -> (f64, String) {
             let subjects = Subjects { rows, strata: None, weights: None, clusters: None };
             let fitted = cox::fit(&subjects, Choices::default(), &Unwatched).expect("a fit");
             if job == "cox" {
-                format!("{:.4}", fitted.log_likelihood)
+                format!("{:.4}/{:.6}", fitted.log_likelihood, fitted.concordance.expect("pairs").value)
             } else {
                 let scale = TimeScale::Rank;
                 let tested = cox::proportionality(&subjects, &fitted, Choices::default(), scale, &Unwatched);

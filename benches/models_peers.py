@@ -35,11 +35,13 @@ elif job in ("cox", "cox_all"):
     frame = pd.DataFrame(dict(zip(names, columns)))
     began = time.perf_counter()
     fitter = CoxPHFitter().fit(frame, "duration", "event")
-    figure = fitter.log_likelihood_
+    # Counted when it is asked for.
+    concordance = fitter.concordance_index_
+    figure = f"{fitter.log_likelihood_:.4f}/{concordance:.6f}"
     if job == "cox_all":
         from lifelines.statistics import proportional_hazard_test
 
-        figure = fitter.concordance_index_
+        figure = f"{concordance:.6f}"
         proportional_hazard_test(fitter, frame, time_transform="rank")
     seconds = time.perf_counter() - began
 elif job == "kaplan_meier":
@@ -51,4 +53,4 @@ elif job == "kaplan_meier":
     seconds = time.perf_counter() - began
 else:
     raise SystemExit(f"no job {job}")
-print(f"{seconds:.3f}s:{figure:.6f}")
+print(f"{seconds:.3f}s:{figure}" if isinstance(figure, str) else f"{seconds:.3f}s:{figure:.6f}")

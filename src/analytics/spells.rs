@@ -57,14 +57,9 @@ impl Spells {
                 )));
             }
         }
-        let mut names = vec![wanted.duration, end];
-        names.extend([wanted.by, wanted.strata, wanted.entry].into_iter().flatten());
-        let mut columns: Vec<&str> = names.into_iter().map(ColumnName::as_str).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        let columns: Vec<Expression> = columns.into_iter().map(Expression::column).collect();
-        let data = frame.select(&columns)?.data(context.host())?;
-        context.check()?;
+        let names =
+            [wanted.duration, end].into_iter().chain([wanted.by, wanted.strata, wanted.entry].into_iter().flatten());
+        let data = select(frame, names.map(ColumnName::as_str), context)?;
 
         let durations = times(&data, wanted.duration)?;
         let entries = wanted.entry.map(|entry| times(&data, entry)).transpose()?;
@@ -79,7 +74,7 @@ impl Spells {
             notes: frame.notes(context.host())?,
         };
         let ends = match wanted.end {
-            End::Event(event) => events(&data, event)?,
+            End::Event(event) => events(&data, event)?.into_iter().map(|it| it.map(u32::from)).collect(),
             End::Cause(cause) => spells.read_causes(&data, cause)?,
         };
         context.check()?;
@@ -162,8 +157,22 @@ impl Spells {
 /// More causes than a person can tell apart point to the wrong column.
 const MOST_CAUSES: usize = 100;
 
+/// The data of some columns, each of them once.
+pub(crate) fn select<'a>(frame: &Frame, names: impl Iterator<Item = &'a str>, context: &Context<'_>) -> Result<Data> {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in &names {
+        frame.need(name)?;
+    }
+    let columns: Vec<Expression> = names.into_iter().map(Expression::column).collect();
+    let data = frame.select(&columns)?.data(context.host())?;
+    context.check()?;
+    Ok(data)
+}
+
 /// A column of times as numbers.
-fn times(data: &Data, name: &ColumnName) -> Result<Vec<Option<f64>>> {
+pub(crate) fn times(data: &Data, name: &ColumnName) -> Result<Vec<Option<f64>>> {
     let word = data.type_word(name.as_str())?;
     match data.kind(name.as_str())? {
         ColumnKind::Integer | ColumnKind::Number => data.numbers(name.as_str()),
@@ -173,7 +182,7 @@ fn times(data: &Data, name: &ColumnName) -> Result<Vec<Option<f64>>> {
 }
 
 /// A column that tells whether the event happened.
-fn events(data: &Data, name: &ColumnName) -> Result<Vec<Option<u32>>> {
+pub(crate) fn events(data: &Data, name: &ColumnName) -> Result<Vec<Option<bool>>> {
     let word = data.type_word(name.as_str())?;
     if !matches!(data.kind(name.as_str())?, ColumnKind::Integer | ColumnKind::Number | ColumnKind::Flag) {
         return Err(Failure::new(format!(
@@ -184,15 +193,20 @@ fn events(data: &Data, name: &ColumnName) -> Result<Vec<Option<u32>>> {
         )));
     }
     let numbers = data.numbers(name.as_str())?;
-    let event = |(row, number): (usize, &Option<f64>)| match number {
+    let event = |(row, number): (usize, &Option<f64>)| {
+        match number {
         None => Ok(None),
-        Some(0.0) => Ok(Some(0)),
-        Some(1.0) => Ok(Some(1)),
+        Some(0.0) => Ok(Some(false)),
+        Some(1.0) => Ok(Some(true)),
         Some(other) => Err(Failure::new(format!(
             "column `{name}` holds {other} in row {}, but `event` wants 1 where it happened and 0 where not yet",
             row + 1
         ))
+        .help(format!(
+            "one kind of event: `frame.with_columns((col(\"{name}\") == {other}).alias(\"happened\"))`, then `event: \"happened\"`"
+        ))
         .help("where several things can happen, `competing_risks` takes their column as `cause`")),
+    }
     };
     numbers.iter().enumerate().map(event).collect()
 }

@@ -36,6 +36,30 @@ impl Entry {
         Entry { source: Source::Scripted(Arc::clone(plugin), index) }
     }
 
+    /// Its name. The manual has it as well, but is not read for it: a script that calls two functions needs two manuals.
+    pub fn name(&self) -> &str {
+        match &self.source {
+            Source::BuiltIn(function) => function.name(),
+            _ => &self.manual().name,
+        }
+    }
+
+    /// The standard tables that it works on.
+    pub fn tables(&self) -> &[StandardTable] {
+        match &self.source {
+            Source::BuiltIn(function) => function.tables(),
+            _ => &self.manual().tables,
+        }
+    }
+
+    /// The names of the methods of its models.
+    pub fn method_names(&self) -> Vec<&str> {
+        match &self.source {
+            Source::BuiltIn(function) => function.methods().iter().map(|method| method.name()).collect(),
+            _ => self.manual().methods.iter().map(|method| method.name.as_str()).collect(),
+        }
+    }
+
     /// Its manual.
     pub fn manual(&self) -> &Manual {
         match &self.source {

@@ -34,7 +34,7 @@ impl Catalogue {
     /// The built-in functions, and the verbs of the language.
     pub fn new(verbs: Vec<Verb>) -> Catalogue {
         let entries: Vec<Entry> = analytics::functions().into_iter().map(Entry::built_in).collect();
-        let places = entries.iter().enumerate().map(|(place, entry)| (entry.manual().name.clone(), place)).collect();
+        let places = entries.iter().enumerate().map(|(place, entry)| (entry.name().to_owned(), place)).collect();
         Catalogue { entries, verbs, places, own_tables: Vec::new() }
     }
 
@@ -139,7 +139,7 @@ impl Catalogue {
 
     /// Every name that can be called.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| entry.manual().name.as_str()).chain(self.verbs.iter().map(|verb| verb.name))
+        self.entries.iter().map(|entry| entry.name()).chain(self.verbs.iter().map(|verb| verb.name))
     }
 
     /// The name that was most likely meant.
@@ -191,6 +191,17 @@ mod tests {
         assert_eq!(catalogue.search("who leaves").first().map(|(name, _)| name.as_str()), Some("churn_model"));
         assert!(catalogue.search("who comes back").iter().any(|(name, _)| name == "cohort_retention"));
         assert!(catalogue.search("").is_empty());
+    }
+
+    #[test]
+    fn what_is_known_before_a_manual_is_read_is_what_it_says() {
+        for entry in Catalogue::new(Vec::new()).entries() {
+            let manual = entry.manual();
+            assert_eq!(entry.name(), manual.name);
+            assert_eq!(entry.tables(), manual.tables);
+            let methods: Vec<&str> = manual.methods.iter().map(|method| method.name.as_str()).collect();
+            assert_eq!(entry.method_names(), methods);
+        }
     }
 
     #[test]

@@ -52,8 +52,7 @@ impl Catalogue {
 
     /// The names of all methods of models, each once.
     pub fn method_names(&self) -> Vec<&str> {
-        let methods = self.entries.iter().flat_map(|entry| &entry.manual().methods);
-        let mut names: Vec<&str> = methods.map(|method| method.name.as_str()).collect();
+        let mut names: Vec<&str> = self.entries.iter().flat_map(Entry::method_names).collect();
         names.sort_unstable();
         names.dedup();
         names

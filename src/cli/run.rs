@@ -8,11 +8,11 @@ use regulars_plugin::{Failure, Result};
 use super::arguments::Arguments;
 use super::check;
 use super::given::{Given, given};
-use super::{FAILED, INTERRUPTED, WRONG_USAGE, begin, begin_with, usage};
+use super::{FAILED, INTERRUPTED, WRONG_USAGE, begin, usage};
 use crate::console::Console;
 use crate::files;
 use crate::notebook::{CellKind, Document};
-use crate::script::{Param, Params, is_plugin};
+use crate::script::{Param, Params, declared_params, is_plugin};
 use crate::session::Session;
 use crate::show::{self, Page, Role, Value};
 
@@ -49,7 +49,7 @@ pub(super) fn file(arguments: &Arguments, console: &Arc<Console>, file: &str, re
         console.fail(&failure, None, None);
         return Ok(FAILED);
     }
-    let declared = match whole_params(console, &text) {
+    let declared = match whole_params(&text) {
         Ok(declared) => declared,
         Err(failure) => {
             // The first mistake of grammar; the check knows the others.
@@ -93,12 +93,11 @@ pub(super) fn read(file: &str) -> Result<(String, String)> {
 }
 
 /// The parameters of all cells, and the first mistake in the writing of any. No plugin is needed to find them.
-fn whole_params(console: &Arc<Console>, text: &str) -> Result<Vec<Param>> {
-    let session = begin_with(Vec::new(), console, Params::new())?;
+fn whole_params(text: &str) -> Result<Vec<Param>> {
     let mut params: Vec<Param> = Vec::new();
     for cell in Document::read(text).cells {
         if cell.kind == CellKind::Code {
-            for param in session.params(&cell.placed())? {
+            for param in declared_params(&cell.placed())? {
                 if !params.iter().any(|known| known.name == param.name) {
                     params.push(param);
                 }

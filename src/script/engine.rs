@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use regulars_plugin::{Failure, Manual, Result};
+use regulars_plugin::{Failure, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Scope};
@@ -15,7 +15,6 @@ use super::convert::{
 };
 use super::failure::{Reading, incomparable, missing_entry, ours, translate};
 use super::last::{LAST, Places};
-use super::params::{self, Param};
 use super::plugin::Stage;
 use super::{World, verbs};
 use crate::catalogue::Record;
@@ -88,8 +87,8 @@ pub fn engine(world: Arc<World>, stage: &Stage) -> Script {
     register(verbs::all(world.catalogue.own_tables()).iter(), &mut engine, &world);
     verbs::in_place(&mut engine);
     engine.register_global_module(verbs::iterators(&world).into());
-    functions(&mut engine, &world, call);
-    methods(&mut engine, &world, ask);
+    functions(&mut engine, &world, call, |_| true);
+    methods(&mut engine, &world, ask, |_| true);
     let last = Places::default();
     last.teach(&mut engine);
     let engine = Arc::new(engine);
@@ -98,12 +97,6 @@ pub fn engine(world: Arc<World>, stage: &Stage) -> Script {
 }
 
 impl Script {
-    /// The names of the parameters that a script declares, found without running it.
-    pub fn params(&self, source: &str) -> Result<Vec<Param>> {
-        let ast = self.compile(source)?;
-        Ok(params::declared(&ast))
-    }
-
     pub(super) fn compile(&self, source: &str) -> Result<AST> {
         self.last.find(source);
         self.engine.compile(source).map_err(|error| {
@@ -349,14 +342,16 @@ pub(super) type Call = fn(&World, usize, &mut [&mut Dynamic]) -> Result<Dynamic>
 /// What a method of a model does with the values of a call, the model first.
 pub(super) type Ask = fn(&World, &str, &mut [&mut Dynamic]) -> Result<Dynamic>;
 
-/// Every function of the catalogue, in both forms: with and without the map of options.
-pub(super) fn functions(engine: &mut Engine, world: &Arc<World>, call: Call) {
+/// The functions of the catalogue whose names are wanted, in both forms: with and without the map of options.
+pub(super) fn functions(engine: &mut Engine, world: &Arc<World>, call: Call, is_wanted: impl Fn(&str) -> bool) {
     for (place, entry) in world.catalogue.entries().iter().enumerate() {
-        let manual = entry.manual();
-        for types in forms(manual) {
+        if !is_wanted(entry.name()) {
+            continue;
+        }
+        for types in forms(entry.tables().len()) {
             let world = Arc::clone(world);
             engine.register_raw_fn(
-                &manual.name,
+                entry.name(),
                 types,
                 move |context: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
                     world.texts.reach(context.call_level());
@@ -368,10 +363,11 @@ pub(super) fn functions(engine: &mut Engine, world: &Arc<World>, call: Call) {
     }
 }
 
-/// The methods of models: by the value before the dot, on a table where one is given, with options or without.
-pub(super) fn methods(engine: &mut Engine, world: &Arc<World>, ask: Ask) {
+/// The methods of models whose names are wanted: by the value before the dot, on a table where one is given, with options or
+/// without.
+pub(super) fn methods(engine: &mut Engine, world: &Arc<World>, ask: Ask, is_wanted: impl Fn(&str) -> bool) {
     let (model, frame, map) = (TypeId::of::<Record>(), TypeId::of::<Frame>(), TypeId::of::<rhai::Map>());
-    for name in world.catalogue.method_names() {
+    for name in world.catalogue.method_names().into_iter().filter(|name| is_wanted(name)) {
         for types in [vec![model], vec![model, map], vec![model, frame], vec![model, frame, map]] {
             let (world, method) = (Arc::clone(world), name.to_owned());
             engine.register_raw_fn(name, types, move |context: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
@@ -397,8 +393,8 @@ pub(super) fn model_of(values: &[&mut Dynamic]) -> Result<Record> {
 
 /// The types of a function's arguments: its tables alone, and with a map of options behind them. The table of an answer
 /// stands for it in the first place.
-fn forms(manual: &Manual) -> Vec<Vec<TypeId>> {
-    let tables = vec![TypeId::of::<Frame>(); manual.tables.len()];
+fn forms(tables: usize) -> Vec<Vec<TypeId>> {
+    let tables = vec![TypeId::of::<Frame>(); tables];
     let mut of_answer = tables.clone();
     if let Some(first) = of_answer.first_mut() {
         *first = TypeId::of::<Record>();

@@ -36,6 +36,13 @@ fn words(own_tables: &[StandardTable]) -> Vec<Verb> {
     verbs::all(own_tables).into_iter().map(|bound| bound.verb).collect()
 }
 
+/// The parameters that a piece of script declares, found without an engine that could run it.
+pub fn declared_params(source: &str) -> Result<Vec<Param>> {
+    let places = last::Places::default();
+    places.find(source);
+    plugin::compiled(source, &places).map(|ast| params::declared(&ast))
+}
+
 /// The catalogue of the built-in functions, of the words that this room binds, and of what plugins add to both.
 pub fn catalogue(plugins: &[Plugin]) -> Result<Catalogue> {
     let mut catalogue = plain_catalogue();

@@ -10,7 +10,7 @@ use regulars_plugin::{Date, Result};
 
 use crate::catalogue::Catalogue;
 use crate::plugin::Plugin;
-use crate::script::{self, Finding, Listener, Param, Params, Script, Stage, State, Texts, World, value_of};
+use crate::script::{self, Finding, Listener, Params, Script, Stage, State, Texts, World, value_of};
 use crate::show::Value;
 
 pub use loaded::{Loaded, open_plugin, open_read};
@@ -71,11 +71,6 @@ impl Session {
     /// The world that outlives a borrow of the session: for the prompt's helpers.
     pub fn world(&self) -> &Arc<World> {
         self.script.world()
-    }
-
-    /// The parameters that a script declares, found without running it.
-    pub fn params(&self, source: &str) -> Result<Vec<Param>> {
-        self.script.params(source)
     }
 
     /// The mistakes in the cells of a script, found before any of them runs. `final_params` says whether the parameters

@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Result};
 
-use super::{Expression, Frame, type_word};
+use super::{Expression, Frame, grouping, type_word};
 
 /// Rows in groups, waiting to be summarised.
 #[derive(Clone)]
@@ -130,12 +130,11 @@ impl Groups {
         let summaries: Vec<Expr> = summaries.iter().map(|one| one.0.clone()).collect();
         let step = |plan: LazyFrame| self.grouped(plan).agg(&summaries);
         self.frame.allows(step)?;
+        let grouped = self.frame.extend(step)?;
         let counts_different = |part: &Expr| matches!(part, Expr::Agg(AggExpr::NUnique(_)));
         // The streaming engine groups twice for these: more than twice the time and memory of the one in memory.
-        match summaries.iter().any(|summary| summary.into_iter().any(counts_different)) {
-            true => self.frame.extend(step).map(Frame::in_memory),
-            false => self.frame.extend(step),
-        }
+        let is_slow = summaries.iter().any(|summary| summary.into_iter().any(counts_different));
+        Ok(if is_slow && !grouping::counts(&grouped.plan()) { grouped.in_memory() } else { grouped })
     }
 
     fn grouped(&self, plan: LazyFrame) -> LazyGroupBy {

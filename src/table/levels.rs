@@ -28,6 +28,13 @@ impl Levels {
     pub fn value(&self, index: usize) -> Cell {
         self.values.get(index).map_or(Cell::Missing, Cell::of)
     }
+
+    /// A column of values, in the type that the data had, by their indices.
+    pub(crate) fn column(&self, name: &str, indices: impl Iterator<Item = usize>) -> Column {
+        let indices: IdxCa = indices.map(|index| Some(index as IdxSize)).collect();
+        // Every index is one of a level.
+        self.values.take(&indices).unwrap_or_else(|_| self.values.clear()).with_name(name.into())
+    }
 }
 
 impl Data {
@@ -67,10 +74,7 @@ impl FrameBuilder {
     #[must_use]
     pub fn levels(self, name: &str, levels: Option<&Levels>, indices: impl Iterator<Item = usize>) -> Self {
         let Some(levels) = levels else { return self.texts(name, indices.map(|_| "all")) };
-        let indices: IdxCa = indices.map(|index| Some(index as IdxSize)).collect();
-        // Every index is one of a level.
-        let values = levels.values.take(&indices).unwrap_or_else(|_| levels.values.clear());
-        self.column(values.with_name(name.into()))
+        self.column(levels.column(name, indices))
     }
 }
 

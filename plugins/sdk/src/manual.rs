@@ -205,7 +205,7 @@ impl Manual {
         let text = options.get("description").and_then(Value::as_str).unwrap_or_default();
         let page = Page::read(text);
         Manual {
-            name: snake_case(&F::schema_name()),
+            name: name_of::<F>(),
             family: F::FAMILY,
             summary: page.summary,
             description: page.description,
@@ -295,6 +295,11 @@ impl Manual {
                 .within(&self.name)
         })
     }
+}
+
+/// The name of a function, without reading its manual.
+pub(crate) fn name_of<F: Function>() -> String {
+    snake_case(&F::schema_name())
 }
 
 /// What an option must be, in words.

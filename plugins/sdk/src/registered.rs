@@ -4,10 +4,13 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use crate::{Context, Failure, Function, Given, Input, Manual, Output, Result};
+use crate::manual::name_of;
+use crate::{Context, Failure, Function, Given, Input, Manual, Output, Result, StandardTable};
 
 /// A function with its type forgotten, for one kind of table.
 pub struct Registered<Table: 'static> {
+    name: String,
+    tables: &'static [StandardTable],
     read: fn() -> Manual,
     manual: OnceLock<Manual>,
     list: fn() -> Vec<Registered<Table>>,
@@ -25,12 +28,24 @@ impl<Table: 'static> Registered<Table> {
         F::Input: Input<Table = Table>,
     {
         Registered {
+            name: name_of::<F>(),
+            tables: F::Input::TABLES,
             read: F::manual,
             manual: OnceLock::new(),
             list: F::methods,
             methods: OnceLock::new(),
             run: run::<F, Table>,
         }
+    }
+
+    /// Its name, as the manual has it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The standard tables that it works on, as the manual has them.
+    pub fn tables(&self) -> &'static [StandardTable] {
+        self.tables
     }
 
     /// Its manual, read from the declaration when it is first asked for.

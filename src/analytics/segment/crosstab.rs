@@ -207,8 +207,8 @@ impl Function for Crosstab {
                 }
         };
         let every = 0..cells.counts.len();
-        let table = FrameBuilder::new(rows.column("row", every.clone().map(|cell| cell / width))?)
-            .column(columns.column("column", every.clone().map(|cell| cell % width))?)
+        let table = FrameBuilder::new(rows.column("row", every.clone().map(|cell| cell / width)))
+            .column(columns.column("column", every.clone().map(|cell| cell % width)))
             .integers("count", cells.counts.iter().map(|count| *count as i64))
             .optional_numbers("share", every.map(|cell| Some(share(cell)).filter(|share| share.is_finite())))
             .numbers("expected", found.expected.iter().copied())

@@ -289,7 +289,7 @@ fn rank(contrasts: &mut [Contrast]) {
 }
 
 fn table(contrasts: &[Contrast], segments: &Classes) -> Result<Frame> {
-    FrameBuilder::new(segments.column("segment", contrasts.iter().map(|one| one.segment))?)
+    FrameBuilder::new(segments.column("segment", contrasts.iter().map(|one| one.segment)))
         .texts("feature", contrasts.iter().map(Contrast::feature))
         .texts("column", contrasts.iter().map(|one| &one.column))
         .optional_texts("value", contrasts.iter().map(|one| one.value.as_deref()))

@@ -61,7 +61,8 @@ impl Script {
     /// follows from their values alone is a warning.
     pub fn check(&self, cells: &[String], final_params: bool) -> Vec<Finding> {
         let bounds = verbs::all(self.world().catalogue.own_tables());
-        let engine = rehearsal::engine(self.world(), &bounds);
+        let texts: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let engine = rehearsal::engine(self.world(), &bounds, &texts);
         let mut checker = Checker::new(&engine, self.world(), &bounds, final_params);
         for cell in cells {
             match self.compile(cell) {

@@ -30,7 +30,7 @@ impl Script {
             return taken;
         }
         let bounds = verbs::all(self.world().catalogue.own_tables());
-        let engine = rehearsal::engine(self.world(), &bounds);
+        let engine = rehearsal::engine(self.world(), &bounds, &[source]);
         let mut checker = Checker::new(&engine, self.world(), &bounds, false);
         checker.plugin(&plugin, source);
         checker.findings.extend(self.unrelated(&plugin));
@@ -42,7 +42,7 @@ impl Script {
         let mut findings = Vec::new();
         for (place, manual) in plugin.manuals().iter().enumerate() {
             for name in manual.related.iter().filter(|name| self.world().catalogue.get(name).is_none()) {
-                let known = self.world().catalogue.entries().iter().map(|entry| entry.manual().name.as_str());
+                let known = self.world().catalogue.entries().iter().map(|entry| entry.name());
                 let failure = match regulars_plugin::nearest(name, known) {
                     Some(near) => Failure::new(format!("`related` names `{name}`, which is no function"))
                         .help(format!("did you mean `{near}`?")),

@@ -16,8 +16,10 @@ use crate::table::Frame;
 const MOST_OPERATIONS: u64 = 10_000;
 const LONGEST: usize = 10_000;
 
-/// An engine for a world in which nothing happens.
-pub(super) fn engine(world: &Arc<World>, bounds: &[Bound]) -> Engine {
+/// An engine for a world in which nothing happens. It knows the words and functions that some texts name: teaching it all of
+/// them would take longer than reading most scripts.
+pub(super) fn engine(world: &Arc<World>, bounds: &[Bound], texts: &[&str]) -> Engine {
+    let is_named = |name: &str| texts.iter().any(|text| text.contains(name));
     let mut engine = base(world);
     engine.set_max_operations(MOST_OPERATIONS);
     engine.set_max_array_size(LONGEST);
@@ -25,10 +27,10 @@ pub(super) fn engine(world: &Arc<World>, bounds: &[Bound]) -> Engine {
     engine.set_max_string_size(LONGEST);
     engine.on_print(|_| ());
     engine.on_debug(|_, _, _| ());
-    let rehearsed: Vec<Bound> = bounds.iter().map(Bound::rehearsed).collect();
+    let rehearsed: Vec<Bound> = bounds.iter().filter(|bound| is_named(bound.verb.name)).map(Bound::rehearsed).collect();
     register(rehearsed.iter(), &mut engine, world);
-    functions(&mut engine, world, call);
-    methods(&mut engine, world, ask);
+    functions(&mut engine, world, call, is_named);
+    methods(&mut engine, world, ask, is_named);
     // The names of figures are known, their values are not.
     engine.register_indexer_get(|record: &mut Record, name: ImmutableString| {
         guarded("figure", || verbs::figure(record, &name)).map(|value| match value.is::<Frame>() {

@@ -70,7 +70,7 @@ impl ScriptPlugin {
 
     /// Reads the text of a file that is called so; everything that is wrong about it, in the order of the lines.
     pub fn of(path: &Path, source: &str) -> std::result::Result<ScriptPlugin, Vec<Failure>> {
-        let ast = compiled(source).map_err(|failure| vec![failure])?;
+        let ast = compiled(source, &Places::default()).map_err(|failure| vec![failure])?;
         let mut told = declaration::read(&ast, source);
         if !told.wrong.is_empty() {
             let place = |failure: &Failure| failure.place.as_ref().map(|place| (place.line, place.column));
@@ -139,10 +139,10 @@ pub fn is_plugin(source: &str) -> bool {
     })
 }
 
-/// The syntax tree of a text, or its first mistake of grammar.
-fn compiled(source: &str) -> Result<AST> {
+/// The syntax tree of a text, or its first mistake of grammar. At these places it may say `_`.
+pub(super) fn compiled(source: &str, places: &Places) -> Result<AST> {
     let mut engine = grammar();
-    Places::default().teach(&mut engine);
+    places.teach(&mut engine);
     engine.compile(source).map_err(|error| {
         let error = EvalAltResult::ErrorParsing(*error.0, error.1);
         let catalogue = super::plain_catalogue();

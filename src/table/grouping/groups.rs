@@ -57,6 +57,35 @@ impl<const WORDS: usize> Block<WORDS> {
 
     /// Takes those of some rows that belong to a share: the upper half of the hash says which.
     pub(super) fn take(&mut self, columns: &[KeyRows], from: usize, count: usize, share: u64, shares: u64) {
+        self.write(columns, from, count);
+        let mut taken = 0;
+        for place in 0..count {
+            let hash = mixed(&self.keys[place], self.missing[place]);
+            self.keys[taken] = self.keys[place];
+            self.missing[taken] = self.missing[place];
+            self.hashes[taken] = hash;
+            self.rows[taken] = (from + place) as u32;
+            taken += usize::from(((hash >> 32) * shares) >> 32 == share);
+        }
+        self.truncate(taken);
+    }
+
+    /// Takes certain rows, which rise and of which the first is row `from` or a later one.
+    pub(super) fn pick(&mut self, columns: &[KeyRows], from: usize, rows: &[u32]) {
+        let Some(last) = rows.last() else { return self.truncate(0) };
+        self.write(columns, from, *last as usize + 1 - from);
+        for (taken, row) in rows.iter().enumerate() {
+            let place = *row as usize - from;
+            self.keys[taken] = self.keys[place];
+            self.missing[taken] = self.missing[place];
+            self.hashes[taken] = mixed(&self.keys[place], self.missing[place]);
+            self.rows[taken] = *row;
+        }
+        self.truncate(rows.len());
+    }
+
+    /// The keys of rows that follow each other.
+    fn write(&mut self, columns: &[KeyRows], from: usize, count: usize) {
         self.keys.clear();
         self.keys.resize(count, [0; WORDS]);
         self.missing.clear();
@@ -76,15 +105,9 @@ impl<const WORDS: usize> Block<WORDS> {
             }
             at += column.words();
         }
-        let mut taken = 0;
-        for place in 0..count {
-            let hash = mixed(&self.keys[place], self.missing[place]);
-            self.keys[taken] = self.keys[place];
-            self.missing[taken] = self.missing[place];
-            self.hashes[taken] = hash;
-            self.rows[taken] = (from + place) as u32;
-            taken += usize::from(((hash >> 32) * shares) >> 32 == share);
-        }
+    }
+
+    fn truncate(&mut self, taken: usize) {
         self.keys.truncate(taken);
         self.missing.truncate(taken);
         self.hashes.truncate(taken);

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use polars::prelude::*;
 
+use super::different::Different;
 use super::groups::{BLOCK, Block, Groups};
 use super::keys::{KeyKind, KeyRows, whole_column};
 use super::measures::{Gathered, Lines, Measure, Measured, Reading, Rows, Values};
@@ -57,6 +58,8 @@ struct Share<const WORDS: usize> {
     rows: usize,
     /// The values of each measure that needs all of them at once.
     gathered: Vec<Gathered>,
+    /// The different values of each measure that counts them.
+    different: Vec<Different>,
     /// How many values each group lacks in each column; nothing as long as none does.
     lacking: Vec<Vec<u32>>,
 }
@@ -71,11 +74,14 @@ trait Counted: Send {
     /// How many values a group has in a column, if it is counted how many rows it has.
     fn values(&self, group: usize, column: usize) -> u64;
     fn median(&self, group: usize, measure: usize) -> Option<f64>;
+    /// How many values of a group differ, a missing one among them.
+    fn different(&self, group: usize, measure: usize, column: usize) -> u64;
 }
 
 struct Done<const WORDS: usize> {
     share: Share<WORDS>,
     medians: Vec<Vec<Option<f64>>>,
+    different: Vec<Vec<u32>>,
 }
 
 impl<const WORDS: usize> Share<WORDS> {
@@ -93,6 +99,7 @@ impl<const WORDS: usize> Share<WORDS> {
             places,
             rows: job.measures.iter().position(Measured::is_rows).unwrap_or_default(),
             gathered: job.measures.iter().map(|_| Gathered::default()).collect(),
+            different: job.measures.iter().map(|_| Different::default()).collect(),
             lacking: job.values.iter().map(|_| Vec::new()).collect(),
             job: Arc::clone(job),
             number,
@@ -116,9 +123,16 @@ impl<const WORDS: usize> Share<WORDS> {
             for (number, measured) in self.job.measures.iter().enumerate() {
                 let values = batch.values.get(measured.values);
                 let rows = rows(values.and_then(|values| values.validity.as_ref()));
-                if let (Measure::Median, Some(values)) = (measured.measure, values) {
-                    self.gathered[number].add(&rows, values);
-                    continue;
+                match (measured.measure, values) {
+                    (Measure::Median, Some(values)) => {
+                        self.gathered[number].add(&rows, values);
+                        continue;
+                    }
+                    (Measure::Different, Some(values)) => {
+                        self.different[number].add(&rows, values, from, self.groups.len());
+                        continue;
+                    }
+                    _ => {}
                 }
                 let stride = self.groups.stride;
                 let mut lines = Lines { words: &mut self.groups.lines, stride, at: self.places[number] };
@@ -131,7 +145,13 @@ impl<const WORDS: usize> Share<WORDS> {
         let groups = self.groups.len();
         let gathered = std::mem::take(&mut self.gathered);
         let medians = gathered.into_iter().map(|gathered| gathered.medians(groups)).collect();
-        Done { share: self, medians }
+        let different = std::mem::take(&mut self.different).into_iter().map(Different::counts).collect();
+        Done { share: self, medians, different }
+    }
+
+    /// How many values a group lacks in a column.
+    fn lacks(&self, group: usize, column: usize) -> u32 {
+        self.lacking.get(column).and_then(|lacking| lacking.get(group)).copied().unwrap_or(0)
     }
 
     /// Where the words of a key begin.
@@ -158,13 +178,16 @@ impl<const WORDS: usize> Counted for Done<WORDS> {
     }
 
     fn values(&self, group: usize, column: usize) -> u64 {
-        let rows = self.word(group, self.share.rows, 0);
-        let lacking = self.share.lacking.get(column).and_then(|lacking| lacking.get(group));
-        rows - u64::from(lacking.copied().unwrap_or(0))
+        self.word(group, self.share.rows, 0) - u64::from(self.share.lacks(group, column))
     }
 
     fn median(&self, group: usize, measure: usize) -> Option<f64> {
         self.medians[measure][group]
+    }
+
+    fn different(&self, group: usize, measure: usize, column: usize) -> u64 {
+        let there = self.different[measure].get(group).copied().unwrap_or(0);
+        u64::from(there) + u64::from(self.share.lacks(group, column) > 0)
     }
 }
 
@@ -341,6 +364,9 @@ impl Answer {
                     (values > u64::from(less)).then(|| if root { variance.sqrt() } else { variance })
                 };
                 Column::new(name.clone(), self.each(variance))
+            }
+            Measure::Different => {
+                Column::new(name.clone(), self.each(|share, group| share.different(group, number, column)))
             }
             Measure::Median => Column::new(name.clone(), self.each(|share, group| share.median(group, number))),
         };

@@ -79,6 +79,10 @@ fn summaries() -> Vec<Expr> {
         all.push(col(name).max().alias(format!("{name} max")));
         all.push(col(name).count().alias(format!("{name} count")));
     }
+    for name in numbers.into_iter().chain(["day", "at", "span", "is", "text", "other", "whole", "above"]) {
+        all.push(col(name).n_unique().alias(format!("{name} different")));
+    }
+    all.push((col("k").n_unique() + len()).alias("different and rows"));
     all.push(col("is").sum().alias("is sum"));
     all.push(col("is").mean().alias("is mean"));
     all.push(col("text").count().alias("text count"));
@@ -163,10 +167,36 @@ fn many_groups_are_those_of_polars() -> PolarsResult<()> {
     for keys in KEYS {
         holds(&data, keys, &summaries())?;
     }
-    let by_many = [col("f").sum(), col("k").max(), col("u").median(), len()];
+    let different = [col("i").n_unique().alias("different"), col("text").n_unique().alias("texts")];
+    let by_many = [col("f").sum(), col("k").max(), col("u").median(), len()].into_iter().chain(different);
+    let by_many: Vec<Expr> = by_many.collect();
     for keys in [&["i"][..], &["j", "text"]] {
         holds(&data, keys, &by_many)?;
     }
+    Ok(())
+}
+
+/// Tables of pairs that grow: more different values than fit into any of them at first, few groups, and values that come again
+/// in later batches.
+#[test]
+fn many_different_values_are_counted_once() -> PolarsResult<()> {
+    let rows = 60_000_u64;
+    let spread = |row: u64| row.wrapping_mul(0x9E37_79B9_7F4A_7C15) % 20_011;
+    let data = df!(
+        "key" => (0..rows).map(|row| row % 3).collect::<Vec<_>>(),
+        "number" => (0..rows).map(|row| some(row, spread(row) as i64 - 7)).collect::<Vec<_>>(),
+        "text" => (0..rows).map(|row| some(row + 1, format!("customer number {}", spread(row)))).collect::<Vec<_>>(),
+        "short" => (0..rows).map(|row| format!("c{}", spread(row))).collect::<Vec<_>>(),
+        "fraction" => (0..rows).map(|row| some(row, quarter(row))).collect::<Vec<_>>()
+    )?;
+    let pieces: Vec<LazyFrame> = (0..12).map(|piece| data.slice(piece * 5_000, 5_000).lazy()).collect();
+    let summaries = ["number", "text", "short", "fraction"].map(|name| col(name).n_unique());
+    let wanted = data.lazy().group_by_stable([col("key")]).agg(&summaries).collect()?;
+    let plan = concat(pieces, UnionArgs::default())?.group_by_stable([col("key")]).agg(&summaries);
+    let found =
+        counted(&plan, true, &[], &Quiet).map_err(|failure| PolarsError::ComputeError(failure.to_string().into()))?;
+    let Some(found) = found else { polars_bail!(ComputeError: "left to Polars") };
+    assert!(found.collect()?.equals_missing(&wanted));
     Ok(())
 }
 
@@ -227,7 +257,7 @@ fn the_rest_is_left_to_polars() -> PolarsResult<()> {
     let data = frame(&[(1, 2, 3), (4, 5, 6)])?.lazy();
     let left: [(Vec<Expr>, Vec<Expr>); 6] = [
         (vec![col("f")], vec![col("k").sum()]),
-        (vec![col("text")], vec![col("k").n_unique()]),
+        (vec![col("text")], vec![col("k").quantile(lit(0.3), QuantileMethod::Linear)]),
         (vec![col("text")], vec![col("k")]),
         (vec![col("text")], vec![col("k").cum_sum(false).max()]),
         (vec![lit(1).alias("one")], vec![col("k").sum()]),

@@ -4,6 +4,8 @@ use polars::prelude::*;
 use polars_arrow::array::PrimitiveArray;
 use polars_arrow::bitmap::Bitmap;
 
+use super::keys::KeyRows;
+
 /// As what the values of a column are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -11,6 +13,7 @@ pub(super) enum Reading {
     Whole,
     /// Whole numbers up to 2⁶⁴.
     Unsigned,
+    Text,
     /// Only whether they are there.
     Presence,
 }
@@ -30,6 +33,8 @@ pub(super) enum Measure {
         root: bool,
     },
     Median,
+    /// How many values differ; the missing one is one of them.
+    Different,
 }
 
 /// A measure of a column of values, by its number.
@@ -47,7 +52,7 @@ impl Measured {
     pub(super) fn fresh(&self) -> Vec<u64> {
         match (self.measure, self.reading) {
             (Measure::Rows | Measure::Sum | Measure::Mean, _) => vec![0],
-            (Measure::Count | Measure::Median, _) => Vec::new(),
+            (Measure::Count | Measure::Median | Measure::Different, _) => Vec::new(),
             (Measure::Min | Measure::Max, Reading::Float) => vec![f64::NAN.to_bits()],
             (Measure::Min, Reading::Whole) => vec![i64::MAX as u64],
             (Measure::Max, Reading::Whole) => vec![i64::MIN as u64],
@@ -70,14 +75,15 @@ impl Measured {
 
 /// A column of values of a batch.
 pub(super) struct Values {
-    numbers: Numbers,
+    pub(super) numbers: Numbers,
     pub(super) validity: Option<Bitmap>,
 }
 
-enum Numbers {
+pub(super) enum Numbers {
     Float(PrimitiveArray<f64>),
     Whole(PrimitiveArray<i64>),
     Unsigned(PrimitiveArray<u64>),
+    Text(KeyRows),
     Presence,
 }
 
@@ -94,6 +100,7 @@ impl Values {
                 Numbers::Whole(whole.i64()?.downcast_as_array().clone())
             }
             Reading::Unsigned => Numbers::Unsigned(column.u64()?.downcast_as_array().clone()),
+            Reading::Text => Numbers::Text(KeyRows::of(&column)?),
             Reading::Presence => Numbers::Presence,
         };
         Ok(Values { numbers, validity })
@@ -192,7 +199,7 @@ impl Lines<'_> {
                 self.each(rows, values.values(), |most, value: u64| most.max(value));
             }
             (Measure::Variance { .. }, Some(Numbers::Float(values))) => self.vary(rows, values.values()),
-            // Values are counted by those that are missing, medians are gathered.
+            // Values are counted by those that are missing; medians and different values are gathered.
             _ => {}
         }
     }

@@ -6,6 +6,7 @@
 //! which Polars does not promise, neither on files nor on large frames in memory, where it chooses its way by a random
 //! sample. It is quicker as well where the order of the groups is kept.
 
+mod different;
 mod groups;
 mod job;
 mod keys;
@@ -48,6 +49,20 @@ pub(super) fn counted(
     Ok(plan_counted.map(|logical| LazyFrame::from_logical_plan(logical, plan.get_current_optimizations())))
 }
 
+/// Whether the grouping that a plan ends with is counted here as its rows are read, as far as can be told beforehand.
+pub(super) fn counts(plan: &LazyFrame) -> bool {
+    plain(&plan.logical_plan).is_some_and(|(input, keys, summaries)| {
+        keeps_its_pace(input) && pattern(input, keys, summaries).is_ok_and(|pattern| pattern.is_some())
+    })
+}
+
+/// The rows, keys and summaries of a grouping without windows and conditions.
+fn plain(plan: &DslPlan) -> Option<(&Arc<DslPlan>, &[Expr], &[Expr])> {
+    let DslPlan::GroupBy { input, keys, predicates, aggs, options, apply, .. } = plan else { return None };
+    let is_whole = predicates.is_empty() && apply.is_none() && options.slice.is_none();
+    (is_whole && options.dynamic.is_none() && options.rolling.is_none()).then_some((input, keys, aggs))
+}
+
 struct Counter<'a> {
     known: Vec<Known>,
     reads_files: bool,
@@ -57,13 +72,8 @@ struct Counter<'a> {
 
 impl Counter<'_> {
     fn counted(&mut self, plan: &DslPlan) -> Result<Option<DslPlan>> {
-        if let DslPlan::GroupBy { input, keys, predicates, aggs, options, apply, .. } = plan
-            && predicates.is_empty()
-            && apply.is_none()
-            && options.slice.is_none()
-            && options.dynamic.is_none()
-            && options.rolling.is_none()
-            && let Some(answer) = self.grouping(input, keys, aggs)?
+        if let Some((input, keys, summaries)) = plain(plan)
+            && let Some(answer) = self.grouping(input, keys, summaries)?
         {
             return Ok(Some(answer));
         }

@@ -113,6 +113,12 @@ fn reading(measure: Measure, kind: &DataType) -> Option<Reading> {
         Measure::Rows | Measure::Count => Some(Reading::Presence),
         Measure::Mean if *kind == DataType::Boolean => Some(Reading::Float),
         Measure::Mean | Measure::Variance { .. } | Measure::Median => is_number(kind).then_some(Reading::Float),
+        Measure::Different => match kind {
+            DataType::String => Some(Reading::Text),
+            DataType::UInt64 => Some(Reading::Unsigned),
+            _ if is_float => Some(Reading::Float),
+            _ => (can_answer(kind) || *kind == DataType::Boolean).then_some(Reading::Whole),
+        },
         Measure::Sum if matches!(kind, DataType::Boolean | DataType::Duration(_)) => Some(Reading::Whole),
         Measure::Sum if !is_number(kind) => None,
         Measure::Min | Measure::Max if !can_answer(kind) => None,
@@ -166,6 +172,7 @@ impl Found {
             Expr::Len => self.measure(Measure::Rows, summary, None)?,
             Expr::Agg(AggExpr::Sum(input)) => self.measure(Measure::Sum, summary, Some(input))?,
             Expr::Agg(AggExpr::Mean(input)) => self.measure(Measure::Mean, summary, Some(input))?,
+            Expr::Agg(AggExpr::NUnique(input)) => self.measure(Measure::Different, summary, Some(input))?,
             Expr::Agg(AggExpr::Median(input)) => self.measure(Measure::Median, summary, Some(input))?,
             Expr::Agg(AggExpr::Min { input, propagate_nans: false }) => {
                 self.measure(Measure::Min, summary, Some(input))?

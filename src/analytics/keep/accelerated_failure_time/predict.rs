@@ -2,8 +2,9 @@ use regulars_plugin::{Chart, ColumnName, Context, Failure, Family, FittedOn, Fun
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::super::regression::{check_size, percent};
+use super::super::regression::check_size;
 use super::state::State;
+use crate::analytics::spells::percent;
 use crate::stats::survival::aft::Prediction;
 use crate::table::{Cell, ConcatKind, Frame, FrameBuilder, thousands};
 

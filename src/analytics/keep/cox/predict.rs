@@ -2,8 +2,9 @@ use regulars_plugin::{Chart, ColumnName, Context, Failure, Family, FittedOn, Fun
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::regression::{Asked, check_size, percent};
+use super::super::regression::{Asked, check_size};
 use super::state::State;
+use crate::analytics::spells::percent;
 use crate::stats::survival::cox::CurvePoint;
 use crate::stats::survival::{IntervalKind, reach};
 use crate::table::{Cell, ConcatKind, Frame, FrameBuilder, thousands};

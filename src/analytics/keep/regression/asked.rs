@@ -3,7 +3,7 @@
 use regulars_plugin::{ColumnName, Context, Failure, Result};
 
 use super::covariate::{Covariate, Values};
-use super::wanted::select;
+use crate::analytics::spells::select;
 use crate::table::{Cell, Frame, thousands};
 
 /// Rows of a table to predict for: one number for each effect.

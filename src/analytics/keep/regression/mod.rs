@@ -9,8 +9,9 @@ pub(super) use covariate::Covariate;
 use covariate::Values;
 use regulars_plugin::{ColumnName, Context, Failure, Result};
 pub(super) use wanted::Wanted;
-use wanted::{Kinds, durations, events, weights};
+use wanted::{Kinds, durations, weights};
 
+use crate::analytics::spells::events;
 use crate::stats::survival::{RegressionError, Rows};
 use crate::table::{Cell, Frame, thousands};
 
@@ -191,9 +192,4 @@ impl Design {
             Some((covariate.column.as_str(), covariate.levels[place + 1].as_str()))
         })
     }
-}
-
-/// A confidence in percent, without the last digits of a product.
-pub(super) fn percent(confidence: f64) -> f64 {
-    (confidence * 1e6).round() / 1e4
 }

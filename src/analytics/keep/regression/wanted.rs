@@ -1,8 +1,9 @@
 //! Reading the columns, and refusing those that cannot be used.
 
-use regulars_plugin::{ColumnKind, ColumnName, Context, Failure, Result};
+use regulars_plugin::{ColumnName, Context, Failure, Result};
 
-use crate::table::{Cell, Data, Expression, Frame, thousands};
+use crate::analytics::spells::{select, times};
+use crate::table::{Cell, Data, Frame, thousands};
 
 /// The columns to read.
 pub(in super::super) struct Wanted<'a> {
@@ -60,20 +61,6 @@ impl Wanted<'_> {
     }
 }
 
-/// The data of some columns, each of them once.
-pub(super) fn select<'a>(frame: &Frame, names: impl Iterator<Item = &'a str>, context: &Context<'_>) -> Result<Data> {
-    let mut names: Vec<&str> = names.collect();
-    names.sort_unstable();
-    names.dedup();
-    for name in &names {
-        frame.need(name)?;
-    }
-    let columns: Vec<Expression> = names.into_iter().map(Expression::column).collect();
-    let data = frame.select(&columns)?.data(context.host())?;
-    context.check()?;
-    Ok(data)
-}
-
 impl Kinds {
     pub(super) fn of(columns: &[Vec<Cell>], kept: &[usize]) -> Kinds {
         let key = |row: usize| columns.iter().map(|cells| cells[row].plain()).collect::<Vec<String>>();
@@ -89,14 +76,7 @@ impl Kinds {
 /// Durations; NaN where missing.
 pub(super) fn durations(data: &Data, wanted: &Wanted<'_>) -> Result<Vec<f64>> {
     let name = wanted.duration;
-    if !matches!(data.kind(name.as_str())?, ColumnKind::Integer | ColumnKind::Number) {
-        let word = data.type_word(name.as_str())?;
-        return Err(Failure::new(format!("column `{name}` holds {word}, but lengths of time are wanted as numbers"))
-            .help(format!(
-                "days between two dates: `(col(\"end\") - col(\"start\")).dt.total_days().alias(\"{name}\")`"
-            )));
-    }
-    let durations: Vec<f64> = data.numbers(name.as_str())?.into_iter().map(|it| it.unwrap_or(f64::NAN)).collect();
+    let durations: Vec<f64> = times(data, name)?.into_iter().map(|it| it.unwrap_or(f64::NAN)).collect();
     let unusable = |time: f64| time.is_infinite() || time < 0.0 || (time == 0.0 && !wanted.zero_allowed);
     let wrong = durations.iter().filter(|time| unusable(**time)).count();
     let Some(row) = durations.iter().position(|time| unusable(*time)) else { return Ok(durations) };
@@ -115,32 +95,6 @@ pub(super) fn durations(data: &Data, wanted: &Wanted<'_>) -> Result<Vec<f64>> {
     Err(failure.help(format!(
         "look at these rows with `frame.filter(col(\"{name}\") < 0)`, then leave them out or put them right"
     )))
-}
-
-/// Whether the event happened.
-pub(super) fn events(data: &Data, name: &ColumnName) -> Result<Vec<Option<bool>>> {
-    let word = data.type_word(name.as_str())?;
-    if !matches!(data.kind(name.as_str())?, ColumnKind::Integer | ColumnKind::Number | ColumnKind::Flag) {
-        return Err(Failure::new(format!(
-            "column `{name}` holds {word}, but `event` wants true where it happened and false where not yet, or 1 and 0"
-        ))
-        .help(format!(
-            "write `frame.with_columns((col(\"{name}\") == \"…\").alias(\"happened\"))`, then `event: \"happened\"`"
-        )));
-    }
-    let event = |(row, number): (usize, &Option<f64>)| match number {
-        None => Ok(None),
-        Some(0.0) => Ok(Some(false)),
-        Some(1.0) => Ok(Some(true)),
-        Some(other) => Err(Failure::new(format!(
-            "column `{name}` holds {other} in row {}, but `event` wants 1 where it happened and 0 where not yet",
-            row + 1
-        ))
-        .help(format!(
-            "write `frame.with_columns((col(\"{name}\") == {other}).alias(\"happened\"))` for one kind of event"
-        ))),
-    };
-    data.numbers(name.as_str())?.iter().enumerate().map(event).collect()
 }
 
 /// Weights; NaN where missing.
