@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod config;
 mod given;
 mod plugins;
 mod run;
@@ -12,11 +13,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use chrono::{DateTime, NaiveDateTime};
 use clap::Parser;
 use regulars_plugin::{Date, Failure, Result};
 
-use crate::console::{Console, Manner};
-use crate::repl;
+use crate::console::Console;
+use crate::repl::{self, Start};
 use crate::script::Params;
 use crate::session::{Loaded, Session, Settings};
 use arguments::{Arguments, Command};
@@ -39,11 +41,10 @@ const SEED: u64 = 20_050_401;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let cancelled = Arc::new(AtomicBool::new(false));
-    let manner = arguments.manner();
-    let console = Arc::new(Console::new(manner, Arc::clone(&cancelled)));
+    let console = Arc::new(Console::new(arguments.manner(), Arc::clone(&cancelled)));
     listen_for_interrupts(cancelled);
     quiet_panics();
-    let code = match act(arguments, &console, manner) {
+    let code = match act(arguments, &console) {
         Ok(code) => code,
         Err(failure) => {
             console.fail(&failure, None, None);
@@ -57,7 +58,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u8> {
+fn act(arguments: Arguments, console: &Arc<Console>) -> Result<u8> {
     match (&arguments.command, &arguments.code) {
         (Some(Command::Run { script }), _) => run::script(&arguments, console, script),
         (Some(Command::Check { scripts }), _) => check::scripts(&arguments, console, scripts),
@@ -77,6 +78,7 @@ fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u
             Ok(0)
         }
         (Some(Command::Plugin { command }), _) => plugins::command(&arguments, console, command),
+        (Some(Command::Config { template }), _) => Ok(config::show(&arguments, console, *template)),
         (Some(Command::Reference), _) => {
             let session = begin(&arguments, console, Params::new())?;
             console.print_plain(&crate::notebook::reference(session.catalogue()));
@@ -90,8 +92,16 @@ fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u
         // `echo '1 + 1' | regulars`: no one is there to be asked.
         (None, None) if !std::io::stdin().is_terminal() => run::file(&arguments, console, "-", &[]),
         (None, None) => {
+            let config = config::file(&arguments);
+            if let Some(file) = &config {
+                let (settings, wrong) = config::read(file, console.settings());
+                console.set(arguments.over(settings));
+                for failure in &wrong {
+                    console.fail(failure, None, None);
+                }
+            }
             let mut session = begin_asking(&arguments, console, Params::new(), Asking::Yes)?;
-            repl::run(&mut session, console, history(), !manner.plain)?;
+            repl::run(&mut session, console, Start { data: data(), config, began: now(), resume: arguments.resume })?;
             Ok(0)
         }
     }
@@ -136,8 +146,15 @@ fn quiet_panics() {
     }
 }
 
-fn history() -> Option<std::path::PathBuf> {
-    dirs::data_dir().map(|folder| folder.join("regulars").join("history.txt"))
+/// The folder in which the history of the prompt lies.
+fn data() -> Option<std::path::PathBuf> {
+    dirs::data_dir().map(|folder| folder.join("regulars"))
+}
+
+fn now() -> NaiveDateTime {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let now = i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    now.unwrap_or_default().naive_utc()
 }
 
 fn today() -> Date {

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this room is where printing happens")]
 
 mod progress;
+mod settings;
 
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,8 +12,10 @@ use std::time::Duration;
 use regulars_plugin::{Failure, Host};
 
 use crate::script::{Event, Listener};
-use crate::show::{self, Format, Page, Value};
+use crate::show::{self, Format, Page, Shade, Value};
 use progress::Progress;
+
+pub use settings::{Edit, Images, Pager, SETTINGS, Setting, Settings, Takes, Theme, Timing};
 
 /// How values are shown and messages told.
 #[derive(Debug, Clone, Copy)]
@@ -30,12 +33,15 @@ pub struct Manner {
 /// The terminal.
 pub struct Console {
     manner: Manner,
+    settings: Mutex<Settings>,
     cancelled: Arc<AtomicBool>,
     /// Whether the reader of standard output has had enough (`| head`).
     closed: AtomicBool,
     progress: Mutex<Progress>,
     /// The title of a cell that has printed nothing yet.
     title: Mutex<Option<String>>,
+    /// Whether somebody sits at a prompt.
+    converses: AtomicBool,
     /// Whether what was printed last ends with an empty line, or nothing was printed.
     is_apart: AtomicBool,
 }
@@ -48,10 +54,12 @@ impl Console {
     pub fn new(manner: Manner, cancelled: Arc<AtomicBool>) -> Console {
         Console {
             manner,
+            settings: Mutex::new(Settings { output: manner.output, rows: manner.rows, ..Settings::default() }),
             cancelled,
             closed: AtomicBool::new(false),
             progress: Mutex::new(Progress::default()),
             title: Mutex::new(None),
+            converses: AtomicBool::new(false),
             is_apart: AtomicBool::new(true),
         }
     }
@@ -59,6 +67,28 @@ impl Console {
     /// The same terminal in another manner.
     pub fn with_manner(&self, manner: Manner) -> Console {
         Console::new(manner, Arc::clone(&self.cancelled))
+    }
+
+    /// What is set now.
+    pub fn settings(&self) -> Settings {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sets all anew.
+    pub fn set(&self, settings: Settings) {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+    }
+
+    /// The ground on which colours must be readable; none where there are no colours.
+    pub fn shade(&self) -> Option<Shade> {
+        let theme = self.settings().theme;
+        let told = self.environment("COLORFGBG");
+        (!self.manner.plain && theme != Theme::None).then(|| settings::shade(theme, told.as_deref()))
+    }
+
+    /// What the environment says under a name, where it says something.
+    pub fn environment(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|told| !told.is_empty())
     }
 
     /// Whether the reader of standard output has had enough: nothing more is to be done or told.
@@ -76,8 +106,13 @@ impl Console {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Columns of the terminal.
+    /// Columns that are used: those that are set, or those of the terminal.
     pub fn width(&self) -> usize {
+        self.settings().width.unwrap_or_else(|| self.columns())
+    }
+
+    /// Columns of the terminal itself, whatever is set.
+    pub fn columns(&self) -> usize {
         let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
         let found = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let width = if std::io::stdout().is_terminal() { found.or(told) } else { told };
@@ -85,7 +120,10 @@ impl Console {
     }
 
     fn render(&self, page: &Page, to_terminal: bool) -> String {
-        if self.manner.plain || !to_terminal { page.plain() } else { page.ansi() }
+        match self.shade().filter(|_| to_terminal) {
+            Some(shade) => page.ansi(shade),
+            None => page.plain(),
+        }
     }
 
     /// Prints a page as data.
@@ -168,21 +206,29 @@ impl Console {
 
     /// Whether values are asked for as JSON.
     pub fn is_json(&self) -> bool {
-        self.manner.output == Format::Json
+        self.settings().output == Format::Json
     }
 
     /// Prints a line as a message, unless it should be quiet.
     pub fn note(&self, text: &str) {
         if !self.manner.quiet {
+            let text = show::harmless(text);
+            // A line of a file stays one line.
+            let lines = match std::io::stderr().is_terminal() {
+                true => show::wrap(&text, self.columns()),
+                false => vec![text.into_owned()],
+            };
             let mut page = Page::new();
-            page.role(show::Role::Note, &show::harmless(text)).line();
+            for line in &lines {
+                page.role(show::Role::Note, line).line();
+            }
             self.tell(&page);
         }
     }
 
     /// Shows a value as a table for people.
     pub fn show(&self, value: &Value) -> Result<(), Failure> {
-        self.show_rows(value, self.manner.rows)
+        self.show_rows(value, self.settings().rows)
     }
 
     fn show_rows(&self, value: &Value, rows: usize) -> Result<(), Failure> {
@@ -194,7 +240,8 @@ impl Console {
 
     /// Shows the last value in the manner that was asked for.
     pub fn show_last(&self, value: &Value) -> Result<(), Failure> {
-        if self.manner.output == Format::Table {
+        let output = self.settings().output;
+        if output == Format::Table {
             return self.show(value);
         }
         if let Value::Frame(frame) = value {
@@ -202,14 +249,19 @@ impl Console {
                 self.note(&note);
             }
         }
-        let text = show::export(value, self.manner.output, self)?;
+        let text = show::export(value, output, self)?;
         self.write_out(&text);
         Ok(())
     }
 
+    /// From here on somebody talks: everything that a cell shows is shown, whatever values are shown as.
+    pub fn converse(&self) {
+        self.converses.store(true, Ordering::Relaxed);
+    }
+
     /// Whether values are shown as tables for people.
     pub fn is_for_people(&self) -> bool {
-        self.manner.output == Format::Table
+        self.settings().output == Format::Table
     }
 }
 
@@ -254,7 +306,12 @@ impl Listener for Console {
                 self.write_err(&format!("{text}\n"));
             }
             Event::Show(value, rows) if self.is_for_people() => {
-                if let Err(failure) = self.show_rows(&value, rows.unwrap_or(self.manner.rows)) {
+                if let Err(failure) = self.show_rows(&value, rows.unwrap_or_else(|| self.settings().rows)) {
+                    self.fail(&failure, None, None);
+                }
+            }
+            Event::Show(value, _) if self.converses.load(Ordering::Relaxed) => {
+                if let Err(failure) = self.show_last(&value) {
                     self.fail(&failure, None, None);
                 }
             }

@@ -136,8 +136,19 @@ impl Script {
         state.functions.combine(piece.clone_functions_only());
         if !answer.is_unit() {
             state.scope.set_value(LAST, answer.clone());
+            self.world.answers.add(self.world.texts.number(), &answer);
         }
         Ok(answer)
+    }
+
+    /// The answers of the cells that are kept, each with the number of its cell.
+    pub fn answers(&self) -> Vec<(usize, Dynamic)> {
+        self.world.answers.all()
+    }
+
+    /// The answer of a cell, if it is kept.
+    pub fn answer(&self, number: usize) -> Option<Dynamic> {
+        self.world.answers.find(number)
     }
 
     /// The world behind it.
