@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use regulars_plugin::{Failure, Result};
-use rhai::Dynamic;
+use rhai::{Array, Dynamic};
 
 use crate::table::Frame;
 
 /// Answers that are kept.
 const MOST: usize = 1000;
-/// Bytes of computed frames that are kept in memory for their answers alone, all together.
+/// Bytes of computed frames and lists that are kept in memory for their answers alone, all together.
 const MOST_BYTES: usize = 1 << 30;
 
 /// Answers by the numbers of their cells. A frame among them is a handle: keeping it costs what it computed, no more.
@@ -44,7 +44,7 @@ impl Answers {
         }
         kept.by_number.insert(number, answer.clone());
         let mut bytes: usize = kept.by_number.values().map(bytes_of).sum();
-        while kept.by_number.len() > MOST || bytes > MOST_BYTES && kept.by_number.len() > 1 {
+        while kept.by_number.len() > MOST || bytes > MOST_BYTES {
             let Some((number, answer)) = kept.by_number.pop_first() else { return };
             bytes -= bytes_of(&answer).min(bytes);
             kept.let_go = number;
@@ -95,6 +95,9 @@ impl Kept {
 }
 
 fn bytes_of(answer: &Dynamic) -> usize {
+    if let Some(list) = answer.read_lock::<Array>() {
+        return list.len() * size_of::<Dynamic>();
+    }
     answer.read_lock::<Frame>().and_then(|frame| frame.bytes()).unwrap_or(0)
 }
 
