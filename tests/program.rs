@@ -15,6 +15,8 @@ pub struct Ran {
 pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_regulars"));
     command.current_dir(folder).arg("--no-plugins").env("COLUMNS", "100").env_remove("NO_COLOR").stdin(Stdio::null());
+    // Nobody's own settings.
+    command.env("REGULARS_CONFIG", "");
     command
 }
 

@@ -13,6 +13,10 @@
 //! colours none                     looks at the whole screen: no cell has a colour (or `some`: one has)
 //! prompt 4                         waits for a further prompt of this number, after keys
 //! restart                          a second session with the same home; the first must have left
+//! kill                             ends it as a crash would: nothing is told to it
+//! file config.toml rows = 5⏎…      writes a file into the home
+//! holds a.rhai 1 + 1⏎…             a file in the home holds exactly this, but for blanks at its end
+//! arguments --rows 5               of the sessions that begin from here on
 //! exit 0                           waits until it has left with this code
 //! ```
 //!
@@ -64,7 +68,7 @@ struct Seat {
 }
 
 impl Seat {
-    fn take(home: &Path, (columns, rows): (u16, u16), environment: &[(String, String)]) -> Seat {
+    fn take(home: &Path, (columns, rows): (u16, u16), environment: &[(String, String)], arguments: &[String]) -> Seat {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_regulars"));
@@ -73,14 +77,20 @@ impl Seat {
         command.env("TERM", "xterm-256color");
         // Asked for where pictures are what is looked at.
         command.env("REGULARS_IMAGES", "none");
-        // The history of the prompt lives under the home, on every system in another place.
-        for name in ["HOME", "XDG_DATA_HOME", "APPDATA", "USERPROFILE"] {
+        command.env("REGULARS", env!("CARGO_BIN_EXE_regulars"));
+        command.env("REGULARS_CONFIG", home.join("config.toml"));
+        for name in ["VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY", "COLORFGBG"] {
+            command.env_remove(name);
+        }
+        // The history of the prompt and its settings live under the home, on every system in another place.
+        for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "APPDATA", "USERPROFILE"] {
             command.env(name, home);
         }
         for (name, value) in environment {
             command.env(name, value);
         }
         command.arg("--no-plugins");
+        command.args(arguments);
         command.cwd(home);
         let child = pair.slave.spawn_command(command).expect("the program starts");
         // Without this the end of the program would not end its output.
@@ -188,7 +198,7 @@ fn mark(number: usize) -> String {
 
 /// Keys by their names in angle brackets.
 fn keys(text: &str) -> Vec<u8> {
-    const NAMED: [(&str, &str); 12] = [
+    const NAMED: [(&str, &str); 13] = [
         ("<Tab>", "\t"),
         ("<S-Tab>", "\x1b[Z"),
         ("<Enter>", "\r"),
@@ -201,6 +211,7 @@ fn keys(text: &str) -> Vec<u8> {
         ("<C-d>", "\x04"),
         ("<C-r>", "\x12"),
         ("<C-u>", "\x15"),
+        ("<BS>", "\x7f"),
     ];
     NAMED.iter().fold(text.to_owned(), |text, (name, bytes)| text.replace(name, bytes)).into_bytes()
 }
@@ -221,7 +232,7 @@ fn agree(expected: &[String], found: &[String]) -> bool {
 fn play(script: &str) -> Result<(), String> {
     let home = tempfile::tempdir().map_err(|error| error.to_string())?;
     let mut size = (80, 50);
-    let mut environment = Vec::new();
+    let (mut environment, mut arguments) = (Vec::new(), Vec::new());
     let mut seat: Option<Seat> = None;
     let mut number = 1;
     let mut lines = script.lines().enumerate().peekable();
@@ -235,6 +246,21 @@ fn play(script: &str) -> Result<(), String> {
                 size = numbers.next().zip(numbers.next()).ok_or_else(|| told("two numbers are wanted".to_owned()))?;
                 continue;
             }
+            "arguments" => {
+                arguments = rest.split_whitespace().map(str::to_owned).collect();
+                continue;
+            }
+            "file" => {
+                let (name, text) =
+                    rest.split_once(' ').ok_or_else(|| told("a name and a text are wanted".to_owned()))?;
+                std::fs::write(home.path().join(name), text.replace('⏎', "\n"))
+                    .map_err(|error| told(error.to_string()))?;
+                continue;
+            }
+            "restart" => {
+                seat = None;
+                continue;
+            }
             "env" => {
                 let (name, value) = rest.split_once('=').ok_or_else(|| told("NAME=VALUE is wanted".to_owned()))?;
                 environment.push((name.to_owned(), value.to_owned()));
@@ -243,9 +269,12 @@ fn play(script: &str) -> Result<(), String> {
             _ => {}
         }
         if seat.is_none() {
-            let mut taken = Seat::take(home.path(), size, &environment);
+            let mut taken = Seat::take(home.path(), size, &environment, &arguments);
             number = 1;
-            taken.at_prompt(number).map_err(told)?;
+            // A session that is taken up asks first.
+            if !arguments.iter().any(|argument| argument == "--resume") {
+                taken.at_prompt(number).map_err(told)?;
+            }
             seat = Some(taken);
         }
         let at = seat.as_mut().expect("it was just taken");
@@ -254,7 +283,23 @@ fn play(script: &str) -> Result<(), String> {
                 at.press(rest.as_bytes());
                 at.press(b"\r");
                 let mut expected: Vec<String> = Vec::new();
-                let commands = [">", "keys", "paste", "see", "hide", "colours", "prompt", "restart", "exit", "#"];
+                let commands = [
+                    ">",
+                    "keys",
+                    "paste",
+                    "see",
+                    "hide",
+                    "colours",
+                    "prompt",
+                    "restart",
+                    "exit",
+                    "#",
+                    "kill",
+                    "file",
+                    "holds",
+                    "arguments",
+                    "env",
+                ];
                 while let Some((_, next)) =
                     lines.next_if(|(_, next)| !commands.contains(&next.split(' ').next().unwrap_or_default()))
                 {
@@ -295,7 +340,17 @@ fn play(script: &str) -> Result<(), String> {
                     return Err(told(format!("colours: {some}")));
                 }
             }
-            "restart" => seat = None,
+            "kill" => {
+                at.child.kill().map_err(|error| told(error.to_string()))?;
+                at.child.wait().map_err(|error| told(error.to_string()))?;
+            }
+            "holds" => {
+                let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
+                let held = std::fs::read_to_string(home.path().join(name)).map_err(|error| told(error.to_string()))?;
+                if held.trim_end() != text.replace('⏎', "\n") {
+                    return Err(told(format!("it holds\n{held}")));
+                }
+            }
             "exit" => {
                 let code = at.exit().map_err(told)?;
                 if code.to_string() != rest {
@@ -329,12 +384,15 @@ macro_rules! transcripts {
     };
 }
 
-transcripts!(commands, completion, failures, help, history, interrupts, lines, no_color, pager, pictures, values);
+transcripts!(
+    cells, commands, completion, damaged, edit, failures, help, history, interrupts, lines, no_color, pager, pictures,
+    sessions, settings, values, vi,
+);
 
 #[test]
 fn a_terminal_that_only_shows_lines_gets_a_plain_prompt() {
     let home = tempfile::tempdir().unwrap();
-    let mut seat = Seat::take(home.path(), (80, 24), &[("TERM".to_owned(), "dumb".to_owned())]);
+    let mut seat = Seat::take(home.path(), (80, 24), &[("TERM".to_owned(), "dumb".to_owned())], &[]);
     let steps = [
         ("", "1 >"),
         ("[1,\r", "..."),
@@ -354,7 +412,7 @@ fn a_terminal_that_only_shows_lines_gets_a_plain_prompt() {
 fn piped(arguments: &[&str], environment: &[(&str, &str)], input: &str) -> (String, String, Option<i32>) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_regulars"))
         .args(arguments)
-        .arg("--no-plugins")
+        .args(["--no-plugins", "--no-config"])
         .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

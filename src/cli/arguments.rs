@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::console::Manner;
+use crate::console::{Manner, Settings};
 use crate::show::Format;
 
 /// Customer analytics at a prompt: who our customers are, what they are worth, who is leaving.
@@ -26,8 +26,8 @@ pub(super) struct Arguments {
     pub(super) code: Option<String>,
 
     /// How the last value is shown
-    #[arg(long, global = true, value_enum, default_value_t = Output::Table)]
-    pub(super) output: Output,
+    #[arg(long, global = true, value_enum)]
+    pub(super) output: Option<Output>,
 
     /// Load a plugin; may be given several times
     #[arg(long, global = true, value_name = "FILE")]
@@ -53,9 +53,17 @@ pub(super) struct Arguments {
     #[arg(long, global = true)]
     pub(super) no_color: bool,
 
-    /// Rows of a table that are shown
-    #[arg(long, global = true, default_value_t = 20, value_name = "N")]
-    pub(super) rows: usize,
+    /// Rows of a table that are shown (20 unless told)
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) rows: Option<usize>,
+
+    /// Read no configuration file; the environment variable REGULARS_CONFIG names another one than yours
+    #[arg(long, global = true)]
+    pub(super) no_config: bool,
+
+    /// Begin with the lines of a session that was cut off, or of this one; `:resume` does it later
+    #[arg(long, value_name = "SESSION", num_args = 0..=1, default_missing_value = "")]
+    pub(super) resume: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -95,6 +103,12 @@ pub(super) enum Command {
     Plugin {
         #[command(subcommand)]
         command: PluginCommand,
+    },
+    /// Tell what can be set for the prompt, how it is set now, and in which file
+    Config {
+        /// Print a whole file instead, every key with its meaning
+        #[arg(long)]
+        template: bool,
     },
     /// Print the reference of every function and word as Markdown
     Reference,
@@ -209,14 +223,27 @@ impl Arguments {
         Arguments::parse_from(words)
     }
 
+    /// Settings with what the command line says of them.
+    pub(super) fn over(&self, mut settings: Settings) -> Settings {
+        settings.rows = self.rows.unwrap_or(settings.rows);
+        settings.output = self.output.map_or(settings.output, Output::format);
+        settings
+    }
+
     pub(super) fn manner(&self) -> Manner {
-        let output = match self.output {
+        let output = self.output.map_or(Format::Table, Output::format);
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Manner { output, quiet: self.quiet, plain: self.no_color || no_color, rows: self.rows.unwrap_or(20) }
+    }
+}
+
+impl Output {
+    pub(super) fn format(self) -> Format {
+        match self {
             Output::Table => Format::Table,
             Output::Json => Format::Json,
             Output::Csv => Format::Csv,
             Output::Markdown => Format::Markdown,
-        };
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Manner { output, quiet: self.quiet, plain: self.no_color || no_color, rows: self.rows }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod config;
 mod given;
 mod plugins;
 mod run;
@@ -12,11 +13,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use chrono::{DateTime, NaiveDateTime};
 use clap::Parser;
 use regulars_plugin::{Date, Failure, Result};
 
-use crate::console::{Console, Images, Manner};
-use crate::repl;
+use crate::console::{Console, Images};
+use crate::repl::{self, Start};
 use crate::script::Params;
 use crate::session::{Loaded, Session, Settings};
 use arguments::{Arguments, Command};
@@ -39,12 +41,11 @@ const SEED: u64 = 20_050_401;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let cancelled = Arc::new(AtomicBool::new(false));
-    let manner = arguments.manner();
-    let console = Arc::new(Console::new(manner, Arc::clone(&cancelled)));
+    let console = Arc::new(Console::new(arguments.manner(), Arc::clone(&cancelled)));
     listen_for_interrupts(cancelled);
     quiet_panics();
     choose_images(&console);
-    let code = match act(arguments, &console, manner) {
+    let code = match act(arguments, &console) {
         Ok(code) => code,
         Err(failure) => {
             console.fail(&failure, None, None);
@@ -58,7 +59,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u8> {
+fn act(arguments: Arguments, console: &Arc<Console>) -> Result<u8> {
     match (&arguments.command, &arguments.code) {
         (Some(Command::Run { script }), _) => run::script(&arguments, console, script),
         (Some(Command::Check { scripts }), _) => check::scripts(&arguments, console, scripts),
@@ -78,6 +79,7 @@ fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u
             Ok(0)
         }
         (Some(Command::Plugin { command }), _) => plugins::command(&arguments, console, command),
+        (Some(Command::Config { template }), _) => Ok(config::show(&arguments, console, *template)),
         (Some(Command::Reference), _) => {
             let session = begin(&arguments, console, Params::new())?;
             console.print_plain(&crate::notebook::reference(session.catalogue()));
@@ -91,9 +93,17 @@ fn act(arguments: Arguments, console: &Arc<Console>, manner: Manner) -> Result<u
         // `echo '1 + 1' | regulars`: no one is there to be asked.
         (None, None) if !std::io::stdin().is_terminal() => run::file(&arguments, console, "-", &[]),
         (None, None) => {
+            let config = config::file(&arguments);
+            if let Some(file) = &config {
+                let (settings, wrong) = config::read(file, console.settings());
+                console.set(arguments.over(settings));
+                for failure in &wrong {
+                    console.fail(failure, None, None);
+                }
+                choose_images(console);
+            }
             let mut session = begin_asking(&arguments, console, Params::new(), Asking::Yes)?;
-            console.begin_prompt();
-            repl::run(&mut session, console, history(), !manner.plain)?;
+            repl::run(&mut session, console, Start { data: data(), config, began: now(), resume: arguments.resume })?;
             Ok(0)
         }
     }
@@ -116,10 +126,10 @@ fn begin_with(plugins: Vec<Loaded>, console: &Arc<Console>, params: Params) -> R
     Session::new(settings, Arc::clone(console) as Arc<dyn crate::script::Listener>)
 }
 
-/// How pictures are shown, as the environment variable REGULARS_IMAGES says.
+/// How pictures are shown, where the environment variable REGULARS_IMAGES says so: for this start, whatever is set.
 fn choose_images(console: &Console) {
-    match std::env::var("REGULARS_IMAGES").ok().filter(|word| !word.is_empty()).map(|word| Images::parse(&word)) {
-        Some(Ok(images)) => console.set_images(images),
+    match console.environment("REGULARS_IMAGES").map(|word| Images::parse(&word)) {
+        Some(Ok(images)) => console.set(crate::console::Settings { images, ..console.settings() }),
         Some(Err(failure)) => console.warn_of(&failure.within("REGULARS_IMAGES"), None, None),
         None => {}
     }
@@ -147,8 +157,15 @@ fn quiet_panics() {
     }
 }
 
-fn history() -> Option<std::path::PathBuf> {
-    dirs::data_dir().map(|folder| folder.join("regulars").join("history.txt"))
+/// The folder in which the history of the prompt lies.
+fn data() -> Option<std::path::PathBuf> {
+    dirs::data_dir().map(|folder| folder.join("regulars"))
+}
+
+fn now() -> NaiveDateTime {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let now = i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    now.unwrap_or_default().naive_utc()
 }
 
 fn today() -> Date {

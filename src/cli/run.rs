@@ -125,7 +125,7 @@ fn document(session: &mut Session, console: &Console, text: &str, name: Option<&
     if check::told(session, console, text, name) {
         return FAILED;
     }
-    session.one_script();
+    session.one_script(text);
     let mut last = Value::Nothing;
     for (index, cell) in Document::read(text).cells.into_iter().enumerate() {
         if cell.kind == CellKind::Prose {

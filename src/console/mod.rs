@@ -5,6 +5,7 @@ mod images;
 mod pager;
 mod pictures;
 mod progress;
+mod settings;
 
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,10 +16,12 @@ use regulars_plugin::{Failure, Host};
 
 use crate::catalogue::Record;
 use crate::script::{Event, Listener};
-use crate::show::{self, Format, Page, Value};
+use crate::show::{self, Format, Page, Shade, Value};
 pub use images::Images;
 use pictures::Shown;
 use progress::Progress;
+
+pub use settings::{Edit, Pager, SETTINGS, Setting, Settings, Takes, Theme, Timing};
 
 /// How values are shown and messages told.
 #[derive(Debug, Clone, Copy)]
@@ -36,18 +39,17 @@ pub struct Manner {
 /// The terminal.
 pub struct Console {
     manner: Manner,
+    settings: Mutex<Settings>,
     cancelled: Arc<AtomicBool>,
     /// Whether the reader of standard output has had enough (`| head`).
     closed: AtomicBool,
     progress: Arc<Mutex<Progress>>,
-    /// How pictures are shown.
-    images: Mutex<Images>,
     /// The pictures that were shown.
     pictures: Mutex<Shown>,
-    /// Whether somebody sits at a prompt, so that the terminal is ours to ask and to fill.
-    is_prompt: AtomicBool,
     /// The title of a cell that has printed nothing yet.
     title: Mutex<Option<String>>,
+    /// Whether somebody sits at a prompt.
+    converses: AtomicBool,
     /// Whether what was printed last ends with an empty line, or nothing was printed.
     is_apart: AtomicBool,
 }
@@ -60,13 +62,13 @@ impl Console {
     pub fn new(manner: Manner, cancelled: Arc<AtomicBool>) -> Console {
         Console {
             manner,
+            settings: Mutex::new(Settings { output: manner.output, rows: manner.rows, ..Settings::default() }),
             cancelled,
             closed: AtomicBool::new(false),
             progress: Arc::default(),
-            images: Mutex::new(Images::default()),
             pictures: Mutex::new(Shown::default()),
-            is_prompt: AtomicBool::new(false),
             title: Mutex::new(None),
+            converses: AtomicBool::new(false),
             is_apart: AtomicBool::new(true),
         }
     }
@@ -74,23 +76,30 @@ impl Console {
     /// The same terminal in another manner.
     pub fn with_manner(&self, manner: Manner) -> Console {
         let console = Console::new(manner, Arc::clone(&self.cancelled));
-        console.set_images(self.images());
+        console.set(Settings { images: self.settings().images, ..console.settings() });
         console
     }
 
-    /// Chooses how pictures are shown from now on.
-    pub fn set_images(&self, images: Images) {
-        *self.images.lock().unwrap_or_else(PoisonError::into_inner) = images;
+    /// What is set now.
+    pub fn settings(&self) -> Settings {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How pictures are shown.
-    pub fn images(&self) -> Images {
-        *self.images.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Sets all anew.
+    pub fn set(&self, settings: Settings) {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
     }
 
-    /// From now on somebody sits at a prompt here.
-    pub fn begin_prompt(&self) {
-        self.is_prompt.store(true, Ordering::Relaxed);
+    /// The ground on which colours must be readable; none where there are no colours.
+    pub fn shade(&self) -> Option<Shade> {
+        let theme = self.settings().theme;
+        let told = self.environment("COLORFGBG");
+        (!self.manner.plain && theme != Theme::None).then(|| settings::shade(theme, told.as_deref()))
+    }
+
+    /// What the environment says under a name, where it says something.
+    pub fn environment(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|told| !told.is_empty())
     }
 
     /// Whether the reader of standard output has had enough: nothing more is to be done or told.
@@ -119,13 +128,21 @@ impl Console {
         !self.manner.quiet && self.can_edit()
     }
 
-    /// Columns of the terminal.
+    /// Columns that are used: those that are set, or those of the terminal.
     pub fn width(&self) -> usize {
+        self.settings().width.unwrap_or_else(columns)
+    }
+
+    /// Columns of the terminal itself, whatever is set.
+    pub fn columns(&self) -> usize {
         columns()
     }
 
     fn render(&self, page: &Page, to_terminal: bool) -> String {
-        if self.manner.plain || !to_terminal { page.plain() } else { page.ansi() }
+        match self.shade().filter(|_| to_terminal) {
+            Some(shade) => page.ansi(shade),
+            None => page.plain(),
+        }
     }
 
     /// Prints a page as data.
@@ -212,21 +229,29 @@ impl Console {
 
     /// Whether values are asked for as JSON.
     pub fn is_json(&self) -> bool {
-        self.manner.output == Format::Json
+        self.settings().output == Format::Json
     }
 
     /// Prints a line as a message, unless it should be quiet.
     pub fn note(&self, text: &str) {
         if !self.manner.quiet {
+            let text = show::harmless(text);
+            // A line of a file stays one line.
+            let lines = match std::io::stderr().is_terminal() {
+                true => show::wrap(&text, self.columns()),
+                false => vec![text.into_owned()],
+            };
             let mut page = Page::new();
-            page.role(show::Role::Note, &show::harmless(text)).line();
+            for line in &lines {
+                page.role(show::Role::Note, line).line();
+            }
             self.tell(&page);
         }
     }
 
     /// Shows a value as a table for people.
     pub fn show(&self, value: &Value) -> Result<(), Failure> {
-        self.show_rows(value, self.manner.rows)
+        self.show_rows(value, self.settings().rows)
     }
 
     /// Opens a frame, or the table of an answer, to be looked through; where nobody sits at a terminal, and for any other
@@ -244,7 +269,7 @@ impl Console {
         }
         let data = frame.data(self)?;
         self.end();
-        pager::open(&data, &frame.about().columns, self.manner.plain, &|| self.is_cancelled()).map_err(|error| {
+        pager::open(&data, &frame.about().columns, self.shade(), &|| self.is_cancelled()).map_err(|error| {
             Failure::new(format!("the terminal cannot be filled: {error}")).help("`show(…)` prints it")
         })
     }
@@ -263,7 +288,8 @@ impl Console {
 
     /// Shows the last value in the manner that was asked for.
     pub fn show_last(&self, value: &Value) -> Result<(), Failure> {
-        if self.manner.output == Format::Table {
+        let output = self.settings().output;
+        if output == Format::Table {
             return self.show(value);
         }
         if let Value::Frame(frame) = value {
@@ -271,7 +297,7 @@ impl Console {
                 self.note(&note);
             }
         }
-        let text = show::export(value, self.manner.output, self)?;
+        let text = show::export(value, output, self)?;
         match std::io::stdout().is_terminal() {
             // A file or a program gets every character; a terminal would be steered by some.
             true => {
@@ -283,9 +309,14 @@ impl Console {
         Ok(())
     }
 
+    /// From here on somebody talks: everything that a cell shows is shown, whatever values are shown as.
+    pub fn converse(&self) {
+        self.converses.store(true, Ordering::Relaxed);
+    }
+
     /// Whether values are shown as tables for people.
     pub fn is_for_people(&self) -> bool {
-        self.manner.output == Format::Table
+        self.settings().output == Format::Table
     }
 }
 
@@ -344,7 +375,12 @@ impl Listener for Console {
                 self.write_err(&format!("{text}\n"));
             }
             Event::Show(value, rows) if self.is_for_people() => {
-                if let Err(failure) = self.show_rows(&value, rows.unwrap_or(self.manner.rows)) {
+                if let Err(failure) = self.show_rows(&value, rows.unwrap_or_else(|| self.settings().rows)) {
+                    self.fail(&failure, None, None);
+                }
+            }
+            Event::Show(value, _) if self.converses.load(Ordering::Relaxed) => {
+                if let Err(failure) = self.show_last(&value) {
                     self.fail(&failure, None, None);
                 }
             }

@@ -43,9 +43,9 @@ impl Shown {
 impl Console {
     /// Shows a picture in the terminal of standard output and says where it lies as a file.
     pub(super) fn show_picture(&self, value: &Value, picture: &Picture) -> Result<()> {
-        let images = if self.manner.plain { Images::None } else { self.images() };
+        let images = if self.manner.plain { Images::None } else { self.settings().images };
         let width = self.width();
-        let drawn = drawn(picture, images, Screen::of(width), self.is_prompt.load(Ordering::Relaxed))?;
+        let drawn = drawn(picture, images, Screen::of(width), self.converses.load(Ordering::Relaxed))?;
         // A picture that is seen says what it says itself.
         match &drawn {
             Some(drawn) => self.write_out(&drawn.text),

@@ -25,9 +25,9 @@ pub struct ExcelOptions {
 }
 
 /// Rows of a sheet, the header among them: the format knows no more.
-const MOST_ROWS: usize = 1_048_576;
+pub const MOST_ROWS: usize = 1_048_576;
 /// Columns of a sheet.
-const MOST_COLUMNS: usize = 16_384;
+pub const MOST_COLUMNS: usize = 16_384;
 
 /// Reads a sheet of a workbook.
 pub fn read_excel(path: &str, options: &ExcelOptions, host: &dyn Host) -> Result<Frame> {

@@ -29,6 +29,19 @@ impl IfExists {
         [("fail", IfExists::Fail), ("replace", IfExists::Replace), ("append", IfExists::Append)];
 }
 
+/// Whether a file is a database in which nothing is damaged; one that another program holds is taken for sound.
+pub fn is_sound_sqlite(path: &Path) -> bool {
+    let checked: rusqlite::Result<String> =
+        Connection::open(path).and_then(|base| base.query_row("pragma quick_check(1)", [], |row| row.get(0)));
+    match checked {
+        Ok(told) => told == "ok",
+        Err(rusqlite::Error::SqliteFailure(error, _)) => {
+            !matches!(error.code, rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+        }
+        Err(_) => true,
+    }
+}
+
 /// Reads a table, or what a query answers.
 pub fn read_sqlite(path: &str, what: &str, host: &dyn Host) -> Result<Frame> {
     let found = door::existing(path)?;

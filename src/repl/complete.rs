@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use reedline::{Completer, CompletionResult, Span, Suggestion, Suggestions};
 
+use super::editor::theme;
 use super::names::Names;
 use super::offers::{Offer, first_sentence, offers};
-use super::theme::Theme;
 use crate::console::Console;
 use crate::script::World;
 use crate::show;
@@ -15,7 +15,6 @@ pub(super) struct Completion {
     world: Arc<World>,
     names: Names,
     console: Arc<Console>,
-    theme: Theme,
     last: Option<Last>,
 }
 
@@ -31,8 +30,8 @@ struct Last {
 const GAP: usize = 2;
 
 impl Completion {
-    pub(super) fn new(world: Arc<World>, names: Names, console: Arc<Console>, theme: Theme) -> Self {
-        Completion { world, names, console, theme, last: None }
+    pub(super) fn new(world: Arc<World>, names: Names, console: Arc<Console>) -> Self {
+        Completion { world, names, console, last: None }
     }
 }
 
@@ -57,7 +56,7 @@ impl Completion {
         let found = offers(&self.world.catalogue, &self.names, before, after);
         let fitting = fitting(found.all, &found.typed);
         let widest = fitting.iter().map(|offer| show::width(&offer.name)).max().unwrap_or(0);
-        let room = self.console.width().saturating_sub(widest + GAP);
+        let room = self.console.columns().saturating_sub(widest + GAP);
         fitting
             .into_iter()
             .map(|offer| Suggestion {
@@ -78,7 +77,7 @@ impl Completion {
             return name.into_owned();
         }
         let gap = " ".repeat(widest + GAP - show::width(&name));
-        format!("{name}{gap}{}", self.theme.beside().paint(about))
+        format!("{name}{gap}{}", theme(&self.console).beside().paint(about))
     }
 }
 

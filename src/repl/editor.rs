@@ -1,38 +1,32 @@
 //! The line editor: keys, menu, hints, history.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use nu_ansi_term::Style;
 use reedline::{
-    DefaultHinter, Emacs, FileBackedHistory, IdeMenu, KeyCode, KeyModifiers, MenuBuilder, Reedline, ReedlineEvent,
-    ReedlineMenu, default_emacs_keybindings,
+    CwdAwareHinter, Emacs, IdeMenu, KeyCode, KeyModifiers, Keybindings, MenuBuilder, Reedline, ReedlineEvent,
+    ReedlineMenu, SqliteBackedHistory, Vi, default_emacs_keybindings, default_vi_insert_keybindings,
+    default_vi_normal_keybindings, default_vi_visual_keybindings,
 };
 
 use super::complete::Completion;
 use super::line::{Complete, MARK};
 use super::names::Names;
+use super::past::Past;
 use super::theme::Theme;
-use crate::console::Console;
+use crate::console::{Console, Edit};
 use crate::session::Session;
 
-/// Lines of history that are kept.
-const HISTORY: usize = 10_000;
 const MENU: &str = "completion";
 /// Lines of the menu: what was shown above should stay in sight.
 const MENU_LINES: u16 = 12;
 
-pub(super) fn editor(
-    session: &Session,
-    names: &Names,
-    history: Option<PathBuf>,
-    console: &Arc<Console>,
-    theme: Theme,
-) -> Reedline {
-    let mut keys = default_emacs_keybindings();
-    let complete = ReedlineEvent::UntilFound(vec![ReedlineEvent::Menu(MENU.to_owned()), ReedlineEvent::MenuNext]);
-    keys.add_binding(KeyModifiers::NONE, KeyCode::Tab, complete);
-    keys.add_binding(KeyModifiers::SHIFT, KeyCode::BackTab, ReedlineEvent::MenuPrevious);
+/// The colours as they are set.
+pub(super) fn theme(console: &Console) -> Theme {
+    Theme { shade: console.shade() }
+}
+
+pub(super) fn editor(session: &Session, names: &Names, console: &Arc<Console>) -> Reedline {
     let menu = IdeMenu::default()
         .with_name(MENU)
         .with_marker(MARK)
@@ -44,27 +38,46 @@ pub(super) fn editor(
         .with_match_text_style(Style::new())
         .with_selected_text_style(Style::new().reverse())
         .with_selected_match_text_style(Style::new().reverse());
-    let completion = Completion::new(Arc::clone(session.world()), names.clone(), Arc::clone(console), theme);
+    let completion = Completion::new(Arc::clone(session.world()), names.clone(), Arc::clone(console));
     let editor = Reedline::create()
         // Without colours there is still bold and reversed text: the theme leaves the colours out.
         .with_ansi_colors(true)
-        .with_edit_mode(Box::new(Emacs::new(keys)))
         .with_validator(Box::new(Complete))
         .with_completer(Box::new(completion))
         .with_quick_completions(true)
         .with_partial_completions(true)
         .with_menu(ReedlineMenu::EngineCompleter(Box::new(menu)))
-        .with_highlighter(Box::new(theme))
-        .with_hinter(Box::new(DefaultHinter::default().with_style(theme.beside())))
         // Several pasted lines are one cell, which Enter runs.
         .use_bracketed_paste(true);
-    // Without a place for it the prompt works all the same; it only forgets.
-    match history.map(|file| FileBackedHistory::with_file(HISTORY, file)) {
-        Some(Ok(history)) => editor.with_history(Box::new(history)),
-        Some(Err(error)) => {
-            console.note(&format!("the history cannot be kept: {error}"));
-            editor
-        }
-        None => editor,
+    dressed(editor, console)
+}
+
+/// The editor with the keys and colours that are set.
+pub(super) fn dressed(editor: Reedline, console: &Console) -> Reedline {
+    let (settings, theme) = (console.settings(), theme(console));
+    let editor = editor.with_highlighter(Box::new(theme));
+    let editor = match settings.edit {
+        Edit::Emacs => editor.with_edit_mode(Box::new(Emacs::new(with_menu(default_emacs_keybindings())))),
+        Edit::Vi => editor.with_edit_mode(Box::new(Vi::new(
+            with_menu(default_vi_insert_keybindings()),
+            default_vi_normal_keybindings(),
+            default_vi_visual_keybindings(),
+        ))),
+    };
+    match settings.hints {
+        true => editor.with_hinter(Box::new(CwdAwareHinter::default().with_style(theme.beside()))),
+        false => editor.disable_hints(),
     }
+}
+
+fn with_menu(mut keys: Keybindings) -> Keybindings {
+    let complete = ReedlineEvent::UntilFound(vec![ReedlineEvent::Menu(MENU.to_owned()), ReedlineEvent::MenuNext]);
+    keys.add_binding(KeyModifiers::NONE, KeyCode::Tab, complete);
+    keys.add_binding(KeyModifiers::SHIFT, KeyCode::BackTab, ReedlineEvent::MenuPrevious);
+    keys
+}
+
+/// The editor with a history on disk, in which the lines of this session are told apart.
+pub(super) fn remember(editor: Reedline, past: &Past, history: SqliteBackedHistory) -> Reedline {
+    editor.with_history(Box::new(history)).with_history_session_id(Some(past.session())).with_cwd(super::past::here())
 }

@@ -3,6 +3,7 @@
 use regulars_plugin::Failure;
 
 use super::command::COMMANDS;
+use super::past::{Earlier, Fate, Line};
 use super::reading::tokens;
 use crate::catalogue::{Catalogue, Verb};
 use crate::show::{self, Page, Role};
@@ -14,6 +15,70 @@ pub fn welcome(width: usize) -> Page {
     let words = "`help` · `help rfm` · Tab completes · Ctrl-C stops the work · Ctrl-D leaves";
     page.append(show::prose(words, width, 0));
     page.append(show::prose("try `sample(\"cdnow\").rfm()`", width, 0));
+    page
+}
+
+/// How many of something, in words.
+pub(super) fn count(many: usize, one: &str) -> String {
+    format!("{many} {one}{}", if many == 1 { "" } else { "s" })
+}
+
+/// A cell that runs without having been typed, as it would stand at the prompt.
+pub(super) fn echo(number: usize, source: &str) -> Page {
+    let mut page = Page::new();
+    let mark = format!("{number}{}", super::line::MARK);
+    let more = format!("{} · ", " ".repeat(number.to_string().len()));
+    for (place, line) in source.lines().enumerate() {
+        page.role(Role::Note, if place == 0 { &mark } else { &more }).role(Role::Code, line).line();
+    }
+    page
+}
+
+/// Lines of an earlier session that are shown before it is asked whether they run again.
+const SHOWN: usize = 20;
+
+/// What a session was: its cells that worked, how many failed, and the line that was not done when it was cut off.
+pub(super) fn earlier(session: &Earlier, here: Option<&str>, width: usize) -> Page {
+    let mut page = Page::new();
+    let worked: Vec<&Line> = session.worked().collect();
+    page.role(Role::Heading, &format!("session {}", session.number)).text(&format!(" of {}", session.when())).line();
+    for line in worked.iter().take(SHOWN) {
+        let first = line.text.lines().next().unwrap_or_default();
+        let more = if line.text.lines().count() > 1 { " …" } else { "" };
+        page.space(2).role(Role::Code, &show::cut(&format!("{first}{more}"), width.saturating_sub(2))).line();
+    }
+    if worked.len() > SHOWN {
+        page.role(Role::Missing, &format!("  … {} more", worked.len() - SHOWN)).line();
+    }
+    let failed = session.lines.iter().filter(|line| line.fate == Some(Fate::Failed)).count();
+    if failed > 0 {
+        page.role(Role::Note, &format!("{} that failed left out", count(failed, "cell"))).line();
+    }
+    if let Some(line) = session.lines.last().filter(|line| line.fate.is_none()) {
+        let first = line.text.lines().next().unwrap_or_default();
+        page.append(show::prose(&format!("left out as well: `{first}`, which did not come to its end"), width, 0));
+    }
+    let folder = worked.last().and_then(|line| line.folder.as_deref());
+    if let Some(folder) = folder.filter(|folder| Some(*folder) != here) {
+        page.append(show::prose(&format!("it ran in `{folder}`, not here: files may not be found"), width, 0));
+    }
+    page
+}
+
+/// The last sessions, newest first.
+pub(super) fn sessions(all: &[Earlier], width: usize) -> Page {
+    const MOST: usize = 15;
+    let line = |session: &Earlier| {
+        let first = session.worked().next().and_then(|line| line.text.lines().next()).unwrap_or_default();
+        let told = format!("{} · {} · `{first}`", session.when(), count(session.worked().count(), "cell"));
+        (session.number.to_string(), told)
+    };
+    let lines: Vec<(String, String)> = all.iter().rev().take(MOST).map(line).collect();
+    let mut page = Page::new();
+    match lines.is_empty() {
+        true => page.role(Role::Note, "no earlier session is known").line(),
+        false => page.append(show::found(&lines, width)),
+    };
     page
 }
 

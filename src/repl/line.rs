@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 
 use nu_ansi_term::Color;
-use reedline::{Prompt, PromptEditMode, PromptHistorySearch, PromptHistorySearchStatus, ValidationResult, Validator};
+use reedline::{
+    Prompt, PromptEditMode, PromptHistorySearch, PromptHistorySearchStatus, PromptViMode, ValidationResult, Validator,
+};
 
+use super::command;
 use super::theme::Theme;
 use crate::script::is_complete;
 use crate::show::Role;
@@ -25,8 +28,13 @@ impl Prompt for Numbered {
     fn render_prompt_right(&self) -> Cow<'_, str> {
         Cow::Borrowed("")
     }
-    fn render_prompt_indicator(&self, _: PromptEditMode) -> Cow<'_, str> {
-        Cow::Borrowed(MARK)
+    fn render_prompt_indicator(&self, mode: PromptEditMode) -> Cow<'_, str> {
+        // In the mode in which keys are commands the mark is another one, of the same width.
+        Cow::Borrowed(match mode {
+            PromptEditMode::Vi(PromptViMode::Normal) => " : ",
+            PromptEditMode::Vi(PromptViMode::Visual) => " v ",
+            _ => MARK,
+        })
     }
     fn render_prompt_multiline_indicator(&self) -> Cow<'_, str> {
         Cow::Owned(format!("{} · ", " ".repeat(self.number.to_string().len())))
@@ -52,8 +60,16 @@ impl Prompt for Numbered {
 /// Enter runs what is complete, and begins a new line in what is not.
 pub(super) struct Complete;
 
+impl Complete {
+    /// Whether Enter runs it. What stands behind a command is no code, but for two of them: brackets may be open in it.
+    pub(super) fn is_complete(line: &str) -> bool {
+        let line = line.trim_start();
+        line.starts_with(':') && !command::takes_code(line) || is_complete(line)
+    }
+}
+
 impl Validator for Complete {
     fn validate(&self, line: &str) -> ValidationResult {
-        if is_complete(line) { ValidationResult::Complete } else { ValidationResult::Incomplete }
+        if Complete::is_complete(line) { ValidationResult::Complete } else { ValidationResult::Incomplete }
     }
 }

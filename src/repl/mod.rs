@@ -1,61 +1,134 @@
 //! The prompt.
 
+mod ask;
 mod command;
 mod complete;
 mod dialog;
+mod doing;
 mod editor;
 mod guide;
 mod kind;
 mod line;
 mod names;
+mod numbers;
 mod offers;
+mod outside;
+mod past;
 mod plain;
 mod reading;
+mod set;
 mod theme;
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use reedline::Signal;
+use chrono::NaiveDateTime;
+use reedline::{Reedline, Signal};
 use regulars_plugin::{Failure, Result};
 
 use crate::console::Console;
+use crate::files;
 use crate::session::Session;
+use ask::Asks;
 use dialog::Dialog;
-use theme::Theme;
+use past::{Fate, Past};
 
 pub use guide::{help, welcome};
+pub use set::{as_file, settings};
+
+/// What the prompt begins with.
+pub struct Start {
+    /// The folder in which the history lies; none where there is no place for it.
+    pub data: Option<PathBuf>,
+    /// The configuration file that was read, if one was.
+    pub config: Option<PathBuf>,
+    /// When it begins, in UTC.
+    pub began: NaiveDateTime,
+    /// The session whose cells run again first: its number, or empty for one that was cut off.
+    pub resume: Option<String>,
+}
 
 /// Reads, runs and shows, until the end of input. The session outlives every failure and interrupt.
-pub fn run(session: &mut Session, console: &Arc<Console>, history: Option<PathBuf>, colours: bool) -> Result<()> {
+pub fn run(session: &mut Session, console: &Arc<Console>, start: Start) -> Result<()> {
     console.tell(&welcome(console.width()));
+    console.converse();
     if !console.can_edit() {
-        return plain::talk(&mut Dialog::new(session, console), console);
+        let mut dialog = Dialog::new(session, console, Asks::Lines);
+        dialog.config = start.config;
+        begin(&mut dialog);
+        return plain::talk(&mut dialog, console);
     }
     let names = names::Names::default();
-    let theme = Theme { colours };
-    let mut editor = editor::editor(session, &names, history, console, theme);
-    let mut dialog = Dialog::new(session, console);
+    let mut editor = editor::editor(session, &names, console);
+    let mut dialog = Dialog::new(session, console, Asks::Editor);
+    dialog.config = start.config;
+    if let Some((past, history)) = start.data.and_then(|folder| Past::open(&folder, start.began, console)) {
+        dialog.cut_off = past.cut_off(&history);
+        editor = editor::remember(editor, &past, history);
+        dialog.past = Some(past);
+    }
+    begin(&mut dialog);
+    match (start.resume, &dialog.cut_off) {
+        (Some(number), _) => {
+            dialog.hear(format!(":resume {number}").trim_end(), Some(editor.history_mut()));
+        }
+        (None, Some(session)) => console.note(&format!(
+            "the session of {} was cut off after {}: `:resume` runs them again",
+            session.when(),
+            guide::count(session.worked().count(), "cell")
+        )),
+        _ => {}
+    }
+    let ended = talk(&mut dialog, editor, &names, console);
+    // Where the terminal is gone the session was cut off.
+    if let (Ok(()), Some(past)) = (&ended, dialog.past.take()) {
+        past.end(dialog.worked.iter().any(|(number, _)| *number > 0));
+    }
+    ended
+}
+
+/// Runs the script that is set to run before the first prompt. What fails in it is told, and the prompt comes.
+fn begin(dialog: &mut Dialog<'_>) {
+    let file = dialog.console.settings().startup;
+    if !file.is_empty() {
+        match files::read_text(&file) {
+            Ok(text) => {
+                dialog.run(&text, Some(&file), false);
+            }
+            Err(failure) => dialog.console.fail(&failure.within("startup"), None, None),
+        }
+    }
+    // What is typed begins with 1 all the same.
+    dialog.session.world().texts.restart();
+    dialog.worked.iter_mut().for_each(|(number, _)| *number = 0);
+    dialog.session.keep_answers();
+}
+
+fn talk(dialog: &mut Dialog<'_>, mut editor: Reedline, names: &names::Names, console: &Arc<Console>) -> Result<()> {
     loop {
         names.set(dialog.session().variables());
         // The number under which the line is named where a later one tells a place in it.
-        let number = dialog.session().world().texts.next();
-        match editor.read_line(&line::Numbered { number, theme }) {
+        let prompt = line::Numbered { number: dialog.number(), theme: editor::theme(console) };
+        match editor.read_line(&prompt) {
             Ok(Signal::Success(text)) => {
-                // At once, so that a crash or a kill forgets nothing. Where it fails, the prompt only forgets.
-                let _ = editor.sync_history();
+                if let Some(error) = editor.take_history_save_error() {
+                    console.note(&format!("the line cannot be kept in the history: {error}"));
+                }
                 let text = text.trim();
+                // At once, so that a crash or a kill forgets nothing: a line that never came to its end says so.
+                note(&mut editor, dialog, None, None);
                 if text.is_empty() {
+                    note(&mut editor, dialog, Some(Fate::Uncounted), None);
                     continue;
                 }
-                if dialog.hear(text) == ControlFlow::Break(()) {
+                let before = console.settings();
+                let heard = dialog.hear(text, Some(editor.history_mut()));
+                note(&mut editor, dialog, Some(heard.fate), heard.text.as_deref());
+                if heard.leaves {
                     return Ok(());
                 }
-                // A line that ran nothing has its number too.
-                let texts = &dialog.session().world().texts;
-                if texts.next() == number {
-                    texts.begin();
+                if console.settings() != before {
+                    editor = editor::dressed(editor, console);
                 }
             }
             Ok(Signal::CtrlD) => return Ok(()),
@@ -66,4 +139,18 @@ pub fn run(session: &mut Session, console: &Arc<Console>, history: Option<PathBu
             }
         }
     }
+}
+
+/// Writes down with the line that was typed last where it ran and what became of it.
+fn note(editor: &mut Reedline, dialog: &Dialog<'_>, fate: Option<Fate>, text: Option<&str>) {
+    let Some(past) = &dialog.past else { return };
+    // Where it cannot be written, the line is only missing when the session is cut off.
+    let _ = editor.update_last_command_context(&|mut item| {
+        past.sign(&mut item);
+        item.exit_status = fate.map(|fate| fate as i64);
+        if let Some(text) = text {
+            item.command_line = text.to_owned();
+        }
+        item
+    });
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use regulars_plugin::ColumnManual;
 
+use super::guide::count;
 use crate::show::Value;
 use crate::table::Frame;
 
@@ -85,9 +86,54 @@ pub(super) fn columns_of(manuals: &[ColumnManual]) -> Vec<Column> {
     manuals.iter().map(|column| Column { name: column.name.clone(), about: column.meaning.clone() }).collect()
 }
 
+/// Columns of a frame that are named; a frame may have hundreds.
+const NAMED: usize = 12;
+
+/// The same with the memory that it takes, as far as it is computed.
+pub(super) fn with_size(value: &Value) -> String {
+    match value {
+        Value::Frame(frame) => {
+            let (shape, columns) = parts(frame);
+            let bytes = frame.bytes().map_or(String::new(), |bytes| format!(", {}", size(bytes)));
+            format!("{shape}{bytes}: {columns}")
+        }
+        Value::Record(record) => {
+            let bytes = record.table.as_ref().and_then(Frame::bytes);
+            format!(
+                "{}{}",
+                describe(value),
+                bytes.map_or(String::new(), |bytes| format!("; its table {}", size(bytes)))
+            )
+        }
+        _ => describe(value),
+    }
+}
+
+/// A number of bytes in words.
+fn size(bytes: usize) -> String {
+    match bytes as f64 {
+        bytes if bytes < 1e3 => format!("{bytes} bytes"),
+        bytes if bytes < 1e6 => format!("{:.0} kB", bytes / 1e3),
+        bytes if bytes < 1e9 => format!("{:.1} MB", bytes / 1e6),
+        bytes => format!("{:.2} GB", bytes / 1e9),
+    }
+}
+
+/// The shape of a frame, and its first columns. Nothing is computed for it.
+fn parts(frame: &Frame) -> (String, String) {
+    let rows = if frame.is_computed() { frame.height(&regulars_plugin::Quiet).ok() } else { None };
+    let rows = rows.map_or("frame, not run yet".to_owned(), |rows| format!("frame of {}", count(rows, "row")));
+    let mut names = frame.names();
+    let columns = count(names.len(), "column");
+    if names.len() > NAMED {
+        names.truncate(NAMED);
+        names.push("…".to_owned());
+    }
+    (format!("{rows} × {columns}"), names.join(", "))
+}
+
 /// What a value is, in a few words. Nothing is computed for it: the rows of a frame that never ran are not known.
 pub(super) fn describe(value: &Value) -> String {
-    let count = |many: usize, one: &str| format!("{many} {one}{}", if many == 1 { "" } else { "s" });
     match value {
         Value::Nothing => "nothing".to_owned(),
         Value::Flag(flag) => format!("{flag}"),
@@ -97,9 +143,8 @@ pub(super) fn describe(value: &Value) -> String {
         Value::Date(date) => format!("date {date}"),
         Value::Time(time) => format!("time {time}"),
         Value::Frame(frame) => {
-            let rows = if frame.is_computed() { frame.height(&regulars_plugin::Quiet).ok() } else { None };
-            let rows = rows.map_or("frame, not run yet".to_owned(), |rows| format!("frame of {}", count(rows, "row")));
-            format!("{rows} × {}: {}", count(frame.names().len(), "column"), frame.names().join(", "))
+            let (shape, columns) = parts(frame);
+            format!("{shape}: {columns}")
         }
         Value::Record(record) => {
             let figures: Vec<&str> = record.figures.keys().map(String::as_str).collect();

@@ -1,27 +1,27 @@
-//! How the line that is being typed looks: the colours of tables and help, readable on dark and on light.
+//! How the line that is being typed looks: the colours of tables and help, readable on the ground of the terminal.
 
 use nu_ansi_term::{Color, Style};
 use reedline::{Highlighter, StyledText};
 
 use super::reading::tokens;
 use crate::script::{Highlight, highlight};
-use crate::show::Role;
+use crate::show::{Role, Shade};
 
-/// Colours, or weight alone where none are wanted.
+/// The ground for which the colours are chosen; none for weight alone where no colours are wanted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Theme {
-    pub(super) colours: bool,
+    pub(super) shade: Option<Shade>,
 }
 
 impl Theme {
     pub(super) fn style(self, role: Role) -> Style {
-        let style = role.style();
-        if self.colours { style } else { Style { foreground: None, background: None, ..style } }
+        let style = role.style(self.shade.unwrap_or_default());
+        if self.shade.is_some() { style } else { Style { foreground: None, background: None, ..style } }
     }
 
     /// What stands beside the point: without colours the terminal's own dimmed text.
     pub(super) fn beside(self) -> Style {
-        if self.colours { self.style(Role::Note) } else { Style::new().dimmed() }
+        if self.shade.is_some() { self.style(Role::Note) } else { Style::new().dimmed() }
     }
 
     pub(super) fn color(self, role: Role) -> Color {
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn without_colours_there_are_none() {
-        let styled = Theme { colours: false }.highlight("let a = f(1, \"x\"); // y", 0);
+        let styled = Theme { shade: None }.highlight("let a = f(1, \"x\"); // y", 0);
         assert!(styled.buffer.iter().all(|(style, _)| style.foreground.is_none()));
     }
 }

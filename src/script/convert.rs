@@ -198,6 +198,25 @@ fn cell_of(operand: Operand) -> Option<Cell> {
     })
 }
 
+/// What another program can open.
+pub enum Opened {
+    /// A picture.
+    Picture(Picture),
+    /// A table.
+    Table(Frame),
+}
+
+/// A picture or a table that a value is, or that stands for it.
+pub fn opened(value: &Dynamic) -> Option<Opened> {
+    if let Some(picture) = value.read_lock::<Picture>() {
+        return Some(Opened::Picture(picture.clone()));
+    }
+    if let Some(record) = value.read_lock::<Record>() {
+        return record.table.clone().map(Opened::Table);
+    }
+    value.read_lock::<Frame>().map(|frame| Opened::Table(frame.clone()))
+}
+
 /// A value of a script, ready to be shown.
 pub fn value_of(value: &Dynamic) -> Value {
     if let Some(list) = value.read_lock::<Array>() {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use regulars_plugin::{Failure, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
-use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Scope};
+use rhai::{
+    AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Scope,
+};
 
 use super::bind::{guarded, placed, register, thrown};
 use super::convert::{
@@ -31,8 +33,25 @@ pub struct State {
 
 impl State {
     /// Names and values of the variables, in the order of their declaration.
+    /// A list of thousands is told by its length only: these are asked for before every line that is typed.
     pub fn variables(&self) -> Vec<(String, Value)> {
-        self.scope.iter().map(|(name, _, value)| (name.to_owned(), value_of(&value))).collect()
+        let mut found: Vec<(String, Value)> =
+            self.scope.iter_raw().map(|(name, _, value)| (name.to_owned(), glance(value))).collect();
+        // Rhai gives the newest first.
+        found.reverse();
+        found
+    }
+}
+
+/// A value as far as a glance goes.
+fn glance(value: &Dynamic) -> Value {
+    /// Values of a list that are looked at.
+    const SOME: usize = 1000;
+    match value.read_lock::<Array>() {
+        Some(list) if list.len() > SOME => {
+            Value::Other(format!("list of {} values", show::number(list.len() as f64, Some(0))))
+        }
+        _ => value_of(value),
     }
 }
 
@@ -129,8 +148,19 @@ impl Script {
         state.functions.combine(piece.clone_functions_only());
         if !answer.is_unit() {
             state.scope.set_value(LAST, answer.clone());
+            self.world.answers.add(self.world.texts.number(), &answer);
         }
         Ok(answer)
+    }
+
+    /// The answers of the cells that are kept, each with the number of its cell.
+    pub fn answers(&self) -> Vec<(usize, Dynamic)> {
+        self.world.answers.all()
+    }
+
+    /// The answer of a cell, if it is kept.
+    pub fn answer(&self, number: usize) -> Option<Dynamic> {
+        self.world.answers.find(number)
     }
 
     /// The world behind it.
@@ -139,25 +169,32 @@ impl Script {
     }
 }
 
-/// Every `let` adds an entry, also for a name that is there: the older ones would keep their frames in memory.
+/// Every `let` adds an entry, also for a name that is there: the older ones would keep their frames in memory. Values are
+/// moved, never copied: a list may hold millions.
 fn forget_shadowed(scope: &mut Scope<'static>) {
-    let entries: Vec<(String, bool, Dynamic)> =
-        scope.iter_raw().map(|(name, constant, value)| (name.to_owned(), constant, value.clone())).collect();
-    let last = |name: &str| entries.iter().rposition(|(other, _, _)| other == name);
-    if entries.iter().enumerate().all(|(place, (name, _, _))| last(name) == Some(place)) {
+    // The newest stands first in this list of Rhai's.
+    let mut names: Vec<String> = scope.iter_raw().map(|(name, _, _)| name.to_owned()).collect();
+    names.reverse();
+    let last = |place: usize| !names[place + 1..].contains(&names[place]);
+    let stays: Vec<bool> = (0..names.len()).map(last).collect();
+    if stays.iter().all(|stays| *stays) {
         return;
     }
-    let mut fresh = Scope::new();
-    for (place, (name, constant, value)) in entries.iter().enumerate() {
-        if last(name) == Some(place) {
-            if *constant {
-                fresh.push_constant_dynamic(name.as_str(), value.clone());
-            } else {
-                fresh.push_dynamic(name.as_str(), value.clone());
-            }
+    let mut kept: Vec<(String, bool, Dynamic)> = Vec::new();
+    for place in (0..names.len()).rev() {
+        let is_constant = scope.is_constant(&names[place]).unwrap_or(false);
+        // A name means its last entry, and that is the one at the end.
+        let value = scope.remove::<Dynamic>(&names[place]).unwrap_or_default();
+        if stays[place] {
+            kept.push((names[place].clone(), is_constant, value));
         }
     }
-    *scope = fresh;
+    for (name, is_constant, value) in kept.into_iter().rev() {
+        match is_constant {
+            true => scope.push_constant_dynamic(name, value),
+            false => scope.push_dynamic(name, value),
+        };
+    }
 }
 
 fn name_types(engine: &mut Engine, world: &Arc<World>) {

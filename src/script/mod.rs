@@ -1,5 +1,6 @@
 //! The only room that names Rhai: engine, binding from the catalogue, conversion, translation of errors.
 
+mod answers;
 mod arguments;
 mod bind;
 mod check;
@@ -14,8 +15,9 @@ mod tokens;
 mod verbs;
 mod world;
 
+pub use answers::Answers;
 pub use check::{Finding, Severity};
-pub use convert::value_of;
+pub use convert::{Opened, opened, value_of};
 pub use engine::{Script, State, engine};
 pub use params::{Param, Params};
 pub use plugin::{ScriptPlugin, Stage, is_plugin};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use regulars_plugin::{Context, Date, Host};
 
-use super::Params;
+use super::{Answers, Params};
 use crate::catalogue::Catalogue;
 use crate::show::Value;
 
@@ -41,6 +41,8 @@ pub struct World {
     pub today: Date,
     /// What the places of the text that runs are told with.
     pub texts: Texts,
+    /// What the cells that ran have answered.
+    pub answers: Answers,
 }
 
 /// The texts that a session runs: one script in pieces, or line after line of the prompt, each with its own line 1.
@@ -60,9 +62,19 @@ impl Texts {
         self.is_one.store(true, Ordering::Relaxed);
     }
 
+    /// What comes next is counted from 1 again.
+    pub fn restart(&self) {
+        self.count.store(0, Ordering::Relaxed);
+    }
+
     /// A further piece begins.
     pub fn begin(&self) {
         self.count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The number of the piece that runs, or ran last.
+    pub(super) fn number(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
     }
 
     /// The number of the piece that comes next, counted from 1.

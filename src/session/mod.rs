@@ -10,9 +10,10 @@ use regulars_plugin::{Date, Result};
 
 use crate::catalogue::Catalogue;
 use crate::plugin::Plugin;
-use crate::script::{self, Finding, Listener, Params, Script, Stage, State, Texts, World, value_of};
+use crate::script::{self, Answers, Finding, Listener, Params, Script, Stage, State, Texts, World, opened, value_of};
 use crate::show::Value;
 
+pub use crate::script::Opened;
 pub use loaded::{Loaded, open_plugin, open_read};
 
 /// What a session begins with.
@@ -31,6 +32,7 @@ pub struct Settings {
 pub struct Session {
     script: Script,
     state: State,
+    plugins: Vec<Loaded>,
 }
 
 /// What came of a cell.
@@ -59,8 +61,13 @@ impl Session {
             seed: settings.seed,
             today: settings.today,
             texts: Texts::default(),
+            answers: Answers::default(),
         };
-        Ok(Session { script: script::engine(Arc::new(world), &stage), state: State::default() })
+        Ok(Session {
+            script: script::engine(Arc::new(world), &stage),
+            state: State::default(),
+            plugins: settings.plugins,
+        })
     }
 
     /// Every function and word.
@@ -84,9 +91,39 @@ impl Session {
         self.script.check_plugin(path, source)
     }
 
-    /// From here on all cells belong to one script, whose lines are counted through.
-    pub fn one_script(&self) {
+    /// From here on all cells belong to this script, whose lines are counted through. Its answers are kept where it asks
+    /// for one by its number.
+    pub fn one_script(&self, text: &str) {
         self.script.world().texts.are_one();
+        if text.contains("out(") {
+            self.keep_answers();
+        }
+    }
+
+    /// From here on the answers of cells are kept, so that `out(3)` finds them.
+    pub fn keep_answers(&self) {
+        self.script.world().answers.keep();
+    }
+
+    /// The plugins that are loaded.
+    pub fn plugins(&self) -> &[Loaded] {
+        &self.plugins
+    }
+
+    /// The last answer that another program can open, with the number of its cell.
+    pub fn last_to_open(&self, fits: impl Fn(&Opened) -> bool) -> Option<(usize, Opened)> {
+        let mut answers = self.script.answers().into_iter().rev();
+        answers.find_map(|(number, answer)| opened(&answer).filter(&fits).map(|found| (number, found)))
+    }
+
+    /// The answer of a cell as another program can open it; none where it is kept no more, or is no picture or table.
+    pub fn to_open(&self, number: usize) -> Option<Opened> {
+        self.script.answer(number).and_then(|answer| opened(&answer))
+    }
+
+    /// The answer of a cell, where it is kept.
+    pub fn answer(&self, number: usize) -> Option<Value> {
+        self.script.answer(number).map(|answer| value_of(&answer))
     }
 
     /// Runs a cell.

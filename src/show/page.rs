@@ -35,6 +35,18 @@ pub enum Role {
     Code,
 }
 
+/// The ground on which a terminal writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shade {
+    /// Unknown: colours that are readable on black and on white.
+    #[default]
+    Either,
+    /// Dark.
+    Dark,
+    /// Light.
+    Light,
+}
+
 impl Role {
     /// Every role.
     pub const ALL: [Role; 13] = [
@@ -54,23 +66,23 @@ impl Role {
     ];
 
     /// The number in the 256-colour table. The sixteen colours of a theme differ from terminal to terminal; these
-    /// are the same everywhere and have about the same contrast on black as on white. Blue and orange are told
-    /// apart by people who confuse red and green, and no meaning hangs on colour alone.
-    fn color(self) -> Option<u8> {
-        match self {
-            Role::Plain | Role::Heading => None,
-            Role::Name | Role::Advice => Some(31),
-            Role::Literal | Role::Number => Some(97),
-            Role::Text | Role::Warning => Some(130),
-            Role::Type | Role::Missing | Role::Note => Some(243),
-            Role::Error => Some(160),
-            Role::Code => Some(31),
-        }
+    /// are the same everywhere. Those for either ground have about the same contrast on black as on white. Blue and orange are
+    /// told apart by people who confuse red and green, and no meaning hangs on colour alone.
+    fn color(self, shade: Shade) -> Option<u8> {
+        let number = match self {
+            Role::Plain | Role::Heading => return None,
+            Role::Name | Role::Advice | Role::Code => [31, 75, 25],
+            Role::Literal | Role::Number => [97, 183, 54],
+            Role::Text | Role::Warning => [130, 215, 94],
+            Role::Type | Role::Missing | Role::Note => [243, 246, 240],
+            Role::Error => [160, 210, 124],
+        };
+        Some(number[shade as usize])
     }
 
-    /// How a terminal shows it.
-    pub fn style(self) -> Style {
-        let style = self.color().map_or(Style::new(), |number| Style::new().fg(Color::Fixed(number)));
+    /// How a terminal with such a ground shows it.
+    pub fn style(self, shade: Shade) -> Style {
+        let style = self.color(shade).map_or(Style::new(), |number| Style::new().fg(Color::Fixed(number)));
         match self {
             Role::Heading | Role::Warning | Role::Error => style.bold(),
             _ => style,
@@ -157,12 +169,12 @@ impl Page {
     }
 
     /// The text for a colour terminal.
-    pub fn ansi(&self) -> String {
+    pub fn ansi(&self, shade: Shade) -> String {
         let mut shown = String::new();
         for (role, text) in &self.spans {
             match *role {
                 Role::Plain => shown.push_str(text),
-                role => shown.push_str(&role.style().paint(text).to_string()),
+                role => shown.push_str(&role.style(shade).paint(text).to_string()),
             }
         }
         shown
@@ -210,22 +222,29 @@ mod tests {
     }
 
     #[test]
-    fn every_colour_is_readable_on_black_and_on_white() {
-        for role in Role::ALL {
-            if let Some(number) = role.color() {
-                let light = luminance(number);
-                let (on_white, on_black) = (1.05 / (light + 0.05), (light + 0.05) / 0.05);
-                assert!(on_white > 3.7 && on_black > 3.7, "{role:?}: {on_white:.1} on white, {on_black:.1} on black");
-            }
+    fn every_colour_is_readable_on_its_ground() {
+        for (role, shade) in Role::ALL.iter().flat_map(|role| SHADES.map(|shade| (role, shade))) {
+            let Some(number) = role.color(shade) else { continue };
+            let light = luminance(number);
+            let (on_white, on_black) = (1.05 / (light + 0.05), (light + 0.05) / 0.05);
+            // A ground that is named may be a grey one: more is asked of its colours.
+            let (least, wanted) = match shade {
+                Shade::Either => (3.7, [on_white, on_black].into_iter().fold(f64::MAX, f64::min)),
+                Shade::Dark => (6.0, on_black),
+                Shade::Light => (6.0, on_white),
+            };
+            assert!(wanted > least, "{role:?} on {shade:?}: {wanted:.1}");
         }
     }
+
+    const SHADES: [Shade; 3] = [Shade::Either, Shade::Dark, Shade::Light];
 
     #[test]
     fn a_page_is_lines_and_nothing_from_data_ends_one() {
         let mut page = Page::new();
         page.role(Role::Name, "a\nb").space(3).line().text("x").text("y\u{1b}[2J").line();
         assert_eq!(page.plain(), "a⏎b\nxy␛[2J\n");
-        assert_eq!(page.ansi(), "\u{1b}[38;5;31ma⏎b\u{1b}[0m\nxy␛[2J\n");
+        assert_eq!(page.ansi(Shade::Either), "\u{1b}[38;5;31ma⏎b\u{1b}[0m\nxy␛[2J\n");
         assert_eq!(page.spans().len(), 4);
         assert_eq!(page.width(), 6);
     }

@@ -163,6 +163,11 @@ impl Frame {
         self.inner.memo.get().is_some()
     }
 
+    /// The bytes that its result takes in memory, as far as it is there.
+    pub fn bytes(&self) -> Option<usize> {
+        self.inner.memo.get().map(|data| data.0.estimated_size())
+    }
+
     pub(crate) fn reads_files(&self) -> bool {
         self.inner.reads_files && !self.is_computed()
     }

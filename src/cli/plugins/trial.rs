@@ -114,7 +114,7 @@ impl Trial<'_> {
         let name = path.display().to_string();
         let (_, text) = run::read(&name)?;
         let mut session = session(&self.plugins, Arc::clone(&self.listener) as _)?;
-        session.one_script();
+        session.one_script(&text);
         let cells = Document::read(&text).cells.into_iter().filter(|cell| cell.kind == CellKind::Code);
         // Everything that is certain to fail is told before anything runs, as `regulars run` has it.
         let mut is_good = !check::told(&session, self.console, &text, Some(&name));

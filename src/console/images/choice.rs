@@ -33,6 +33,11 @@ impl Images {
         ("none", Images::None),
     ];
 
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Images::WORDS.into_iter().find(|(_, images)| *images == self).map_or("auto", |(word, _)| word)
+    }
+
     /// Reads a choice; the failure names the choices.
     pub fn parse(word: &str) -> Result<Images> {
         let wanted = word.trim().to_lowercase();

@@ -3,7 +3,7 @@
 use nu_ansi_term::Style;
 
 use super::view::{Mode, View};
-use crate::show::{Role, count, cut, grouped, padding, width};
+use crate::show::{Role, Shade, count, cut, grouped, padding, width};
 
 /// What a piece of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +15,11 @@ pub(super) enum Ink {
 
 impl Ink {
     /// How a terminal shows it; reversing is no colour, so it is there without colours too.
-    pub(super) fn style(self, plain: bool) -> Option<Style> {
+    pub(super) fn style(self, shade: Option<Shade>) -> Option<Style> {
         match self {
             Ink::Chosen => Some(Style::new().reverse()),
             Ink::Role(Role::Plain) => None,
-            Ink::Role(_) if plain => None,
-            Ink::Role(role) => Some(role.style()),
+            Ink::Role(role) => shade.map(|shade| role.style(shade)),
         }
     }
 }

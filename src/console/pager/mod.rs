@@ -20,6 +20,7 @@ use crossterm::event::{self, Event, KeyEventKind};
 use crossterm::{cursor, execute, terminal};
 use regulars_plugin::ColumnManual;
 
+use crate::show::Shade;
 use crate::table::Data;
 use draw::Ink;
 use sheet::Sheet;
@@ -41,13 +42,13 @@ impl Taken {
         Ok(taken)
     }
 
-    fn draw(&mut self, lines: &[Vec<(Ink, String)>], plain: bool) -> std::io::Result<()> {
+    fn draw(&mut self, lines: &[Vec<(Ink, String)>], shade: Option<Shade>) -> std::io::Result<()> {
         let mut shown = String::from("\x1b[H");
         for (index, line) in lines.iter().enumerate() {
             // Cleared before it is written: behind the last column the cursor still stands on it.
             shown.push_str(if index > 0 { "\r\n\x1b[2K" } else { "\x1b[2K" });
             for (ink, text) in line {
-                match ink.style(plain) {
+                match ink.style(shade) {
                     Some(style) => shown.push_str(&style.paint(text).to_string()),
                     None => shown.push_str(text),
                 }
@@ -70,7 +71,7 @@ impl Drop for Taken {
 pub(super) fn open(
     data: &Data,
     columns: &[ColumnManual],
-    plain: bool,
+    shade: Option<Shade>,
     is_cancelled: &dyn Fn() -> bool,
 ) -> std::io::Result<()> {
     let (width, height) = terminal::size()?;
@@ -79,7 +80,7 @@ pub(super) fn open(
     let mut work: Option<Work> = None;
     while !is_cancelled() {
         view.tell_work(work.as_ref().map(Work::told));
-        taken.draw(&view.lines(), plain)?;
+        taken.draw(&view.lines(), shade)?;
         if event::poll(if work.is_some() { WORKING } else { IDLE })? {
             let step = match event::read()? {
                 Event::Key(key) if key.kind != KeyEventKind::Release => view.press(key),

@@ -24,6 +24,14 @@ pub(super) fn verbs() -> Vec<Bound> {
         .example("param(\"bins\", 5, \"groups in each score\")")
         .does(2, 3, |call| params::read(&call.world.params, &call.text(0)?, &call.values[1]))
         .plans(),
+        verb(
+            Scripts,
+            "out",
+            "out(number)",
+            "The answer of an earlier cell of the prompt, by the number before it; -1 is the last one, as `_` is. In a script the cells are \
+             counted from 1.",
+        )
+        .does(1, 1, |call| call.world.answers.get(call.integer(0)?)),
         verb(Scripts, "show", "show(value, rows)", "Shows a value at once; the last value of a cell is shown anyway. Of a longer table 20 rows are shown unless told: `show(tx, 100)`.")
             .does(1, 2, |call| {
                 let rows = if call.count() > 1 { Some(call.rows(1, 0)? as usize) } else { None };

@@ -1,0 +1,199 @@
+//! What the commands do that make something of the cells that ran: files, plans, lists.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use regulars_plugin::{Failure, Quiet, Result};
+
+use super::dialog::{Dialog, Heard};
+use super::past::Fate;
+use super::{guide, names, numbers, outside};
+use crate::files;
+use crate::session::Opened;
+use crate::show::{self, Format, Page, Role, Value};
+
+/// Pixels for each unit of a picture that is shown on a screen.
+const DENSITY: f64 = 2.0;
+
+impl Dialog<'_> {
+    /// The variables, without running anything for it.
+    pub(super) fn variables(&self) -> Page {
+        let mut lines: Vec<(String, String)> =
+            self.session.variables().iter().map(|(name, value)| (name.clone(), names::with_size(value))).collect();
+        // The last value stands last; it is no name that somebody gave.
+        lines.sort_by_key(|(name, _)| name == "_");
+        if lines.is_empty() {
+            let mut page = Page::new();
+            page.role(Role::Note, "no variables yet: `let tx = sample(\"cdnow\")` makes one").line();
+            return page;
+        }
+        show::found(&lines, self.console.width())
+    }
+
+    pub(super) fn plugins(&self) -> Page {
+        let mut page = Page::new();
+        for plugin in self.session.plugins() {
+            page.role(Role::Heading, plugin.name()).text(format!(" {}", plugin.version()).trim_end());
+            page.role(Role::Note, &format!("  {} · {}", plugin.kind(), plugin.path().display())).line();
+            let lines: Vec<(String, String)> =
+                plugin.manuals().iter().map(|manual| (manual.name.clone(), manual.summary.clone())).collect();
+            page.append(show::found(&lines, self.console.width()));
+        }
+        if page.is_empty() {
+            page.text("no plugin is loaded").line();
+            let advice = "`regulars --plugin FILE` starts with one, `regulars plugin add FILE` adds one for good";
+            page.append(show::prose(advice, self.console.width(), 0));
+        }
+        page
+    }
+
+    /// What the frame of a line would do when it is run.
+    pub(super) fn explain(&mut self, line: &str) -> Result<Fate> {
+        self.console.begin();
+        let answer = self.session.run(line).answer;
+        self.console.end();
+        match answer {
+            Ok(Value::Frame(frame)) => {
+                self.console.print_plain(&frame.explain()?);
+                // It made the frame all the same: variables and `_` are as if the line had run.
+                self.worked.push((self.number() - 1, line.to_owned()));
+                Ok(Fate::Worked)
+            }
+            Ok(_) => Err(Failure::new("the line answers no frame, so there is no plan to explain")
+                .help("`:explain tx.filter(col(\"amount\") > 100)`")),
+            Err(failure) => {
+                self.fail(failure, line, None);
+                Ok(Fate::Failed)
+            }
+        }
+    }
+
+    /// Writes the cells that worked as a script that runs them again, each in a cell of its own.
+    pub(super) fn save(&self, file: &str) -> Result<()> {
+        if self.worked.is_empty() {
+            return Err(Failure::new("nothing has been run yet that could be saved"));
+        }
+        files::write_text(file, &format!("{}\n", numbers::script(&self.worked)))?;
+        self.console.note(&format!("wrote {file}"));
+        Ok(())
+    }
+
+    /// Opens the last cell or a script in the editor; what was saved there runs.
+    pub(super) fn edit(&mut self, file: Option<&str>) -> Result<Heard> {
+        let text = match file {
+            Some(file) => {
+                if !Path::new(file).exists() {
+                    files::write_text(file, "")?;
+                }
+                outside::edit(Path::new(file), self.console)?;
+                files::read_text(file)?
+            }
+            None => {
+                let made = files::for_another("cell", "rhai", self.last.as_bytes())?;
+                let edited =
+                    outside::edit(&made, self.console).and_then(|()| files::read_text(&made.display().to_string()));
+                files::remove(&made);
+                edited?
+            }
+        };
+        let text = text.trim();
+        if text.is_empty() {
+            self.console.note("nothing was written, so nothing runs");
+            return Ok(Heard { leaves: false, fate: Fate::Other, text: None });
+        }
+        if file.is_none() {
+            self.last = text.to_owned();
+        }
+        self.console.print(&guide::echo(self.number(), text));
+        let fate = self.run(text, file, false);
+        Ok(Heard { leaves: false, fate, text: file.is_none().then(|| text.to_owned()) })
+    }
+
+    /// Writes the last picture or table, or that of a cell, and opens it in the program for it. Its path is told always.
+    pub(super) fn open(&self, number: Option<usize>) -> Result<()> {
+        let (number, found) = match number {
+            Some(number) => {
+                let found = self.session.to_open(number).ok_or_else(|| {
+                    Failure::new(format!("cell {number} has answered no picture and no table"))
+                        .help("`:open` without a number takes the last one")
+                })?;
+                (number, found)
+            }
+            None => self.session.last_to_open(|_| true).ok_or_else(|| {
+                Failure::new("no cell has answered a picture or a table yet")
+                    .help("`tx.rfm().chart()` answers a picture")
+            })?,
+        };
+        let name = format!("cell-{number}");
+        let path = match &found {
+            Opened::Picture(picture) => files::for_another(&name, "png", &picture.png(DENSITY)?)?,
+            Opened::Table(frame) => {
+                let rows = frame.data(&**self.console)?.height();
+                let fits = rows < files::MOST_ROWS && frame.names().len() <= files::MOST_COLUMNS;
+                let path = files::for_another(&name, if fits { "xlsx" } else { "csv" }, &[])?;
+                let shown = path.display().to_string();
+                match fits {
+                    true => files::write_excel(frame, &shown, None, &**self.console)?,
+                    false => files::write_csv(frame, &shown, &**self.console)?,
+                }
+                path
+            }
+        };
+        self.console.note(&format!("wrote {}", path.display()));
+        if !outside::view(&path, &self.console.settings().viewer, self.console) {
+            self.console.note("no program is known here that shows it; `:set viewer PROGRAM` names one");
+        }
+        Ok(())
+    }
+
+    /// Writes the cells that worked and what they answered as Markdown, the pictures beside it.
+    pub(super) fn report(&self, file: &str) -> Result<()> {
+        if self.worked.is_empty() {
+            return Err(Failure::new("nothing has been run yet that could be reported"));
+        }
+        let path = Path::new(file);
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let rows = self.console.settings().rows;
+        let (mut text, mut pictures) = (format!("# {stem}\n"), 0);
+        for (number, source) in &self.worked {
+            // Writing into text does not fail.
+            let _ = write!(text, "\n```rust\n{}\n```\n", source.trim_end());
+            match self.session.to_open(*number) {
+                Some(Opened::Picture(picture)) => {
+                    let picture_file = format!("{stem}-{number}.png");
+                    let beside = path.with_file_name(&picture_file).display().to_string();
+                    let bytes = picture.png(DENSITY)?;
+                    files::write(&beside, |out| {
+                        std::io::Write::write_all(out, &bytes)
+                            .map_err(|error| Failure::new(format!("`{beside}` cannot be written: {error}")))
+                    })?;
+                    pictures += 1;
+                    let title = picture.title().replace(['[', ']'], "");
+                    let _ = write!(text, "\n![{title}](<{picture_file}>)\n");
+                }
+                _ => text.push_str(&self.answer_of(*number, source, rows)?),
+            }
+        }
+        files::write_text(file, &text)?;
+        let beside =
+            if pictures > 0 { format!(" and {} beside it", guide::count(pictures, "picture")) } else { String::new() };
+        self.console.note(&format!("wrote {file}{beside}; what was printed with `print` and `show` is not in it"));
+        Ok(())
+    }
+
+    /// The answer of a cell as Markdown; long tables with their first rows and how many there are.
+    fn answer_of(&self, number: usize, source: &str, rows: usize) -> Result<String> {
+        let is_quiet = source.trim_end().ends_with(';');
+        let Some(value) = self.session.answer(number).filter(|_| !is_quiet) else { return Ok(String::new()) };
+        let (value, more) = match &value {
+            Value::Frame(frame) => {
+                let count = frame.data(&**self.console)?.height();
+                let head = frame.head(u32::try_from(rows).unwrap_or(u32::MAX))?.with_about(frame.about().clone());
+                let more = if count > rows { format!("\n{rows} of {count} rows\n") } else { String::new() };
+                (Value::Frame(head), more)
+            }
+            other => (other.clone(), String::new()),
+        };
+        Ok(format!("\n{}{more}", show::export(&value, Format::Markdown, &Quiet)?))
+    }
+}

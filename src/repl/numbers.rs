@@ -1,0 +1,45 @@
+//! The numbers of cells where cells get others: `out(7)` in a script that is saved, or in a session that is taken up.
+
+use super::reading::tokens;
+
+/// The same code with the numbers in `out(…)` replaced, as far as they are written out and have another one now.
+pub(super) fn renumbered(source: &str, new: impl Fn(usize) -> Option<usize>) -> String {
+    let tokens = tokens(source);
+    let mut text = String::with_capacity(source.len());
+    let mut written = 0;
+    for window in tokens.windows(4) {
+        let [name, open, number, close] = window else { continue };
+        if !(name.is("out") && open.is("(") && close.is(")")) {
+            continue;
+        }
+        if let Some(new) = number.text.parse().ok().and_then(&new) {
+            text.push_str(&source[written..number.at]);
+            text.push_str(&new.to_string());
+            written = number.at + number.text.len();
+        }
+    }
+    text.push_str(&source[written..]);
+    text
+}
+
+/// The cells of a session as a script, each in a cell of its own.
+pub(super) fn script(cells: &[(usize, String)]) -> String {
+    let place = |number| cells.iter().position(|(other, _)| *other == number).map(|place| place + 1);
+    // What was loaded is one cell here, whatever cells it had in its file.
+    let texts = cells.iter().map(|(_, source)| renumbered(source, place).replace("// %%", "//"));
+    texts.collect::<Vec<_>>().join("\n// %%\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_their_cells() {
+        let cells = [(2, "1 + 1"), (5, "out(2) + out( 2 )"), (7, "out(5) + out(-1) + out(9) // out(2)")];
+        let cells = cells.map(|(number, source)| (number, source.to_owned()));
+        let wanted = "1 + 1\n// %%\nout(1) + out( 1 )\n// %%\nout(2) + out(-1) + out(9) // out(2)";
+        assert_eq!(script(&cells), wanted);
+        assert_eq!(renumbered("\"out(1)\"", |number| Some(number + 1)), "\"out(1)\"");
+    }
+}
