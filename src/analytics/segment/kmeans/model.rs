@@ -1,6 +1,6 @@
 //! What a k-means model knows, and the question which cluster a row belongs to.
 
-use regulars_plugin::{Context, Failure, Family, FittedOn, Function, Nothing, Output, Result};
+use regulars_plugin::{Chart, Context, Failure, Family, FittedOn, Function, Mark, Nothing, Output, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -134,6 +134,10 @@ impl Function for Predict {
     type Input = FittedOn<Clusters, Frame>;
     type Row = PredictRow;
     type Figures = Nothing;
+
+    fn chart() -> Option<Chart> {
+        Some(Chart::new(Mark::Bar).x("cluster").title("How many rows are nearest to each cluster").labels("cluster", "rows"))
+    }
 
     fn run(&self, input: Self::Input, context: &Context<'_>) -> Result<Output<Frame, Nothing>> {
         let Clusters { columns, scalings, centers } = &input.state;
