@@ -196,8 +196,7 @@ pub(crate) fn events(data: &Data, name: &ColumnName) -> Result<Vec<Option<bool>>
         )));
     }
     let numbers = data.numbers(name.as_str())?;
-    let event = |(row, number): (usize, &Option<f64>)| {
-        match number {
+    let event = |(row, number): (usize, &Option<f64>)| match number {
         None => Ok(None),
         Some(0.0) => Ok(Some(false)),
         Some(1.0) => Ok(Some(true)),
@@ -206,10 +205,10 @@ pub(crate) fn events(data: &Data, name: &ColumnName) -> Result<Vec<Option<bool>>
             row + 1
         ))
         .help(format!(
-            "one kind of event: `frame.with_columns((col(\"{name}\") == {other}).alias(\"happened\"))`, then `event: \"happened\"`"
+            "one kind of event: `frame.with_columns((col(\"{name}\") == {other}).alias(\"happened\"))`, then \
+             `event: \"happened\"`"
         ))
         .help("where several things can happen, `competing_risks` takes their column as `cause`")),
-    }
     };
     numbers.iter().enumerate().map(event).collect()
 }
