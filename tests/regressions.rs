@@ -77,3 +77,20 @@ fn missing_values_texts_and_fading_effects_are_told() {
     assert!(found.contains("the effect of `age` changes with time"), "{found}");
     assert!(found.contains("race=other"), "{found}");
 }
+
+/// Where one unit is far more than the rows differ by, the ratio for it is nought or infinite, which is told.
+#[test]
+fn ratios_that_no_number_can_hold_are_told() {
+    let tiny = "let tiny = rossi.with_columns((col(\"age\") * 1e-9).alias(\"age\"));";
+    for call in [
+        "cox(#{duration: \"week\", event: \"arrest\", covariates: [\"age\"]})",
+        "accelerated_failure_time(#{duration: \"week\", event: \"arrest\", covariates: [\"age\"]})",
+        "churn_model(#{target: \"arrest\", columns: [\"age\"]})",
+    ] {
+        let told = shown(&on_rossi(&format!("{tiny}\ntiny.{call}")));
+        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains("one unit of `age` is far more than the rows differ by"), "{call}: {told}");
+        let plain = shown(&on_rossi(&format!("rossi.{call}")));
+        assert!(!plain.contains("one unit of"), "{call}: {plain}");
+    }
+}

@@ -263,6 +263,16 @@ fn rules_are_asked_in_their_order() {
 }
 
 #[test]
+fn rules_tell_of_what_is_no_number() {
+    let rules = "rules: [#{segment: \"big\", when: \"x > 5\"}, #{segment: \"small\", when: \"x <= 5\"}]";
+    let call =
+        format!("frame(#{{x: [1.0, 9.0, 0.0 / 0.0], exx: [1.0, 0.0 / 0.0, 0.0 / 0.0]}}).segment_by(#{{{rules}}})");
+    assert_eq!(column(&answer(&call), "segment"), ["small", "big", "big"]);
+    let told = notes(&call);
+    assert!(told.contains("`x` is no number (NaN) in 1 row:") && !told.contains("exx"), "{told}");
+}
+
+#[test]
 fn answers_that_keep_columns_are_foreseen_with_them() {
     let check = |code: &str| {
         let findings = session(Vec::new()).check(&[code.to_owned()], false);

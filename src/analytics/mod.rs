@@ -2,6 +2,7 @@
 
 pub mod keep;
 mod parameters;
+mod ratios;
 pub mod segment;
 mod spells;
 pub mod value;

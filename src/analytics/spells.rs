@@ -154,6 +154,9 @@ impl Spells {
     }
 }
 
+/// Squares of longer times are beyond what numbers can hold.
+const LONGEST: f64 = 1e100;
+
 /// More causes than a person can tell apart point to the wrong column.
 const MOST_CAUSES: usize = 100;
 
@@ -193,8 +196,7 @@ pub(crate) fn events(data: &Data, name: &ColumnName) -> Result<Vec<Option<bool>>
         )));
     }
     let numbers = data.numbers(name.as_str())?;
-    let event = |(row, number): (usize, &Option<f64>)| {
-        match number {
+    let event = |(row, number): (usize, &Option<f64>)| match number {
         None => Ok(None),
         Some(0.0) => Ok(Some(false)),
         Some(1.0) => Ok(Some(true)),
@@ -203,21 +205,28 @@ pub(crate) fn events(data: &Data, name: &ColumnName) -> Result<Vec<Option<bool>>
             row + 1
         ))
         .help(format!(
-            "one kind of event: `frame.with_columns((col(\"{name}\") == {other}).alias(\"happened\"))`, then `event: \"happened\"`"
+            "one kind of event: `frame.with_columns((col(\"{name}\") == {other}).alias(\"happened\"))`, then \
+             `event: \"happened\"`"
         ))
         .help("where several things can happen, `competing_risks` takes their column as `cause`")),
-    }
     };
     numbers.iter().enumerate().map(event).collect()
 }
 
 fn check_time(name: &ColumnName, row: usize, time: f64) -> Result<()> {
-    if time >= 0.0 && time.is_finite() {
+    if (0.0..=LONGEST).contains(&time) {
         return Ok(());
+    }
+    if time.is_finite() && time > LONGEST {
+        return Err(Failure::new(format!(
+            "`{name}` is {time:e} in row {}, which is too long to compute with",
+            row + 1
+        ))
+        .help("is it the right column? bring it to everyday size by a factor: days, months"));
     }
     let found = if time.is_nan() { "no number (NaN)".to_owned() } else { time.to_string() };
     Err(Failure::new(format!("`{name}` is {found} in row {}, but a length of time is 0 or more", row + 1))
-        .help(format!("look at these rows with `frame.filter(col(\"{name}\").is_nan() | (col(\"{name}\") < 0))`, then leave them out or put them right")))
+        .help(format!("look at these rows with `frame.filter(!col(\"{name}\").is_finite() | (col(\"{name}\") < 0))`, then leave them out or put them right")))
 }
 
 fn check_entry(wanted: &Wanted<'_>, row: usize, entry: f64, duration: f64) -> Result<()> {

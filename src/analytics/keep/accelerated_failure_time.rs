@@ -12,6 +12,7 @@ use self::state::State;
 use super::super::BuiltIn;
 use super::super::watch::Watching;
 use super::regression::{Design, Wanted};
+use crate::analytics::ratios::unreadable;
 use crate::analytics::spells::percent;
 use crate::stats::survival::aft::{AftFit, fit};
 use crate::stats::survival::{aft, reach, two_sided};
@@ -257,11 +258,17 @@ impl AcceleratedFailureTime {
             Distribution::LogNormal => "log-normal spread",
             Distribution::LogLogistic => "log-logistic spread",
         };
-        vec![format!(
+        let mut notes = vec![format!(
             "{} rows, {} events; {spread}; {} % intervals; other spreads compare by `aic`",
             thousands(found.rows),
             thousands(found.events),
             percent(self.confidence)
-        )]
+        )];
+        // The first estimate is the intercept.
+        let halves = found.standard_errors().into_iter().map(|error| reach(self.confidence) * error);
+        let effects = found.names.iter().zip(found.model.estimates.iter().zip(halves).skip(1));
+        notes
+            .extend(unreadable("time ratio", effects.map(|(name, (estimate, half))| (name.as_str(), *estimate, half))));
+        notes
     }
 }

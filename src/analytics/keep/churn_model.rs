@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::BuiltIn;
+use super::super::ratios::unreadable;
 use super::super::watch::Watching;
 use crate::table::{Frame, FrameBuilder, thousands};
 use columns::{Wanted, choose, encode};
@@ -250,7 +251,13 @@ impl Function for ChurnModel {
         let whole = self.whole(features, labels, seed, &watch).map_err(advise)?;
         let crossed = self.cross(features, labels, &groups, seed, &watch).map_err(advise)?;
         let drivers = match &whole {
-            Whole::Logistic(fit) => self.logistic_drivers(fit, features, labels, &watch)?,
+            Whole::Logistic(fit) => {
+                let half = |error: Option<f64>| 2.0 * error.unwrap_or(0.0);
+                let effects =
+                    fit.coefficients.iter().map(|it| (it.name.as_str(), it.estimate, half(it.standard_error)));
+                notes.extend(unreadable("odds ratio", effects));
+                self.logistic_drivers(fit, features, labels, &watch)?
+            }
             Whole::Trees(_) => {
                 let names: Vec<&str> = chosen.taken.iter().map(|taken| taken.name.as_str()).collect();
                 self.tree_drivers(&names, &crossed)?

@@ -12,6 +12,7 @@ use self::state::State;
 use super::super::BuiltIn;
 use super::super::watch::Watching;
 use super::regression::{Design, Wanted};
+use crate::analytics::ratios::unreadable;
 use crate::analytics::spells::percent;
 use crate::stats::survival::cox::{Choices, CoxFit, Proportionality, Subjects, TimeScale, fit, proportionality};
 use crate::stats::survival::{ChiSquared, cox, reach, two_sided};
@@ -367,6 +368,12 @@ impl Cox {
         if self.weights.is_some() && !self.robust && self.cluster.is_none() {
             notes.push("weights are taken as counts of rows; where they are not, ask for `robust: true`".to_owned());
         }
+        let halves = found.standard_errors().into_iter().map(|error| reach(self.confidence) * error);
+        let effects = found.names.iter().zip(&found.model.estimates).zip(halves);
+        notes.extend(unreadable(
+            "hazard ratio",
+            effects.map(|((name, estimate), half)| (name.as_str(), *estimate, half)),
+        ));
         notes
     }
 }

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use regulars_plugin::{Chart, Context, Failure, Family, Function, Mark, Nothing, Output, Result};
+use regulars_plugin::{Chart, ColumnKind, Context, Failure, Family, Function, Mark, Nothing, Output, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Frame, FrameBuilder, thousands};
+use crate::table::{Data, Frame, FrameBuilder, thousands};
 
 /// Puts rows into segments by rules of your own, and says whether the rules overlap or leave anybody out.
 ///
@@ -117,6 +117,7 @@ impl Function for SegmentBy {
         }
         let mut notes = frame.with_about(frame.origin()).notes(context.host())?;
         notes.extend(self.notes(&rules, &held));
+        notes.extend(not_numbers(&data, &rules)?);
         let segments = held.first.iter().map(|rule| match rule {
             Some(rule) => Some(rules[*rule].segment),
             None => self.otherwise.as_deref(),
@@ -129,6 +130,27 @@ impl Function for SegmentBy {
 /// A number of rows in words.
 fn rows(count: usize) -> String {
     if count == 1 { "1 row".to_owned() } else { format!("{} rows", thousands(count)) }
+}
+
+/// Tells of columns in the rules that hold what is not a number: comparisons count it as above every number.
+fn not_numbers(data: &Data, rules: &[Rule<'_>]) -> Result<Vec<String>> {
+    let mut notes = Vec::new();
+    let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+    for name in data.names() {
+        let is_named = rules.iter().any(|rule| rule.when.split(|letter| !is_letter(letter)).any(|word| word == name));
+        if !is_named || data.kind(name)? != ColumnKind::Number {
+            continue;
+        }
+        let count = data.numbers(name)?.iter().flatten().filter(|number| number.is_nan()).count();
+        if count > 0 {
+            notes.push(format!(
+                "`{name}` is no number (NaN) in {}: comparisons count it as above every number; `.fill_nan(())` makes it a \
+                 missing value",
+                rows(count)
+            ));
+        }
+    }
+    Ok(notes)
 }
 
 /// A segment and its condition.

@@ -157,10 +157,13 @@ impl Function for SegmentProfile {
         let data = frame.data(context.host())?;
         let segments = Classes::of(&data, self.segment.as_str(), MOST_SEGMENTS)?;
         if segments.len() < 2 {
+            let found = match segments.cells.first() {
+                None => "no value in any row".to_owned(),
+                Some(only) => format!("one value only, \"{}\"", only.plain()),
+            };
             return Err(Failure::new(format!(
-                "`{}` has {} different values, but at least two segments are needed to compare",
-                self.segment,
-                segments.len()
+                "`{}` has {found}, but at least two segments are needed to compare",
+                self.segment
             ))
             .help("look at the filters before"));
         }

@@ -24,9 +24,12 @@ pub(super) fn fit(purchases: &Purchases, context: &Context<'_>) -> Result<Fitted
         .filter_map(|one| Some((f64::from(purchases.repeats(one)), purchases.mean_repeat_spend(one)?)))
         .collect();
     if repeaters.is_empty() {
+        let who = match purchases.len() {
+            1 => "the only customer did not buy".to_owned(),
+            many => format!("nobody among the {} customers bought", thousands(many)),
+        };
         return Err(Failure::new(format!(
-            "nobody among the {} customers bought on a second day up to {}, so there is no repeat purchase to learn from",
-            thousands(purchases.len()),
+            "{who} on a second day up to {}, so there is no repeat purchase to learn from",
             purchases.until()
         ))
         .help("take a longer window; several orders on one day are one purchase"));

@@ -259,6 +259,9 @@ impl fmt::Display for NoBgBb {
             NoBgBb::EverybodyBuys => {
                 to.write_str("everybody bought at every opportunity, so nothing can be said about who stops")
             }
+            NoBgBb::Few { histories: 1 } => {
+                to.write_str("everybody has the same history of buying, of which four parameters cannot be found")
+            }
             NoBgBb::Few { histories } => {
                 write!(to, "the four parameters cannot be found from {histories} different histories of buying")
             }

@@ -128,6 +128,9 @@ impl fmt::Display for NoFit {
                 to,
                 "every customer's first purchase is on the last day that counts, so there was no time to buy again"
             ),
+            NoFit::NobodyRepeats { customers: 1 } => {
+                write!(to, "the only customer did not buy on a second day, so there is no pace to learn")
+            }
             NoFit::NobodyRepeats { customers } => {
                 write!(to, "none of the {customers} customers bought on a second day, so there is no pace to learn")
             }

@@ -87,10 +87,12 @@ impl fmt::Display for LearnError {
             ),
             LearnError::Unsettled { iterations, slope } => write!(
                 out,
-                "the search for the coefficients did not settle in {iterations} steps (slope left: {slope:.1e})"
+                "the search for the coefficients did not settle in {iterations} {} (slope left: {slope:.1e})",
+                if *iterations == 1 { "step" } else { "steps" }
             ),
             LearnError::FewerThanFolds { positive, rows, folds } => {
-                write!(out, "only {rows} rows have the target {positive}, which is fewer than the {folds} folds")
+                let rows = if *rows == 1 { "1 row has".to_owned() } else { format!("{rows} rows have") };
+                write!(out, "only {rows} the target {positive}, which is fewer than the {folds} folds")
             }
         }
     }

@@ -70,6 +70,11 @@ pub enum RegressionError {
         /// Its only value.
         value: f64,
     },
+    /// The squares of a covariate's differences are beyond what numbers can hold.
+    OutOfRange {
+        /// The covariate.
+        column: String,
+    },
     /// A covariate does not differ among rows that are compared with each other.
     ConstantAmongCompared {
         /// The covariate.
@@ -113,6 +118,10 @@ impl fmt::Display for RegressionError {
             Self::NoCovariates => {
                 write!(f, "there are no covariates: name at least one column that may explain the durations")
             }
+            Self::NoEvents { rows: 1 } => write!(
+                f,
+                "the only row does not have the event, so no effect can be estimated; look at the filters before"
+            ),
             Self::NoEvents { rows } => write!(
                 f,
                 "none of the {rows} rows has the event, so all are censored and no effect can be estimated; \
@@ -136,6 +145,11 @@ impl fmt::Display for RegressionError {
             Self::Constant { column, value } => {
                 write!(f, "`{column}` is {value} in every row: it cannot explain a difference; leave it out")
             }
+            Self::OutOfRange { column } => write!(
+                f,
+                "the values of `{column}` are so large, or so close to each other, that their squares cannot be computed \
+                 with; bring them to everyday size first, by a factor"
+            ),
             Self::ConstantAmongCompared { column, strata: true } => write!(
                 f,
                 "`{column}` does not differ among the rows of a stratum that are at risk when an event happens, so its \
@@ -260,7 +274,7 @@ pub(super) fn scales(rows: &Rows<'_>, zero_allowed: bool, watch: &dyn Watch) -> 
         let squares: f64 = column.iter().map(|value| (value - mean).powi(2)).sum();
         let deviation = (squares / (n as f64 - 1.0)).sqrt();
         if !mean.is_finite() || !deviation.is_finite() || deviation == 0.0 {
-            return Err(RegressionError::Constant { column: name.clone(), value: first });
+            return Err(RegressionError::OutOfRange { column: name.clone() });
         }
         scales.push(Scale { mean, deviation });
     }

@@ -1,4 +1,4 @@
-//! Different values of groups, counted exactly: every pair of a group and a value is kept once.
+//! Different values of groups, counted exactly: every pair of a group and a value is kept once, in 18 to 36 bytes.
 
 use polars_arrow::bitmap::Bitmap;
 
@@ -123,6 +123,9 @@ fn hash([group, low, high]: Pair) -> u64 {
 impl Drawer {
     /// Puts the pairs that wait into the table, and counts those that were not there yet.
     fn sort_in(&mut self, counts: &mut [u32]) {
+        if self.waiting.is_empty() {
+            return;
+        }
         if self.places.is_empty() {
             self.places = vec![EMPTY; FEW_PLACES];
         }

@@ -93,7 +93,7 @@ pub(super) fn durations(data: &Data, wanted: &Wanted<'_>) -> Result<Vec<f64>> {
             .help("`cox` takes durations of 0 as they are"));
     }
     Err(failure.help(format!(
-        "look at these rows with `frame.filter(col(\"{name}\") < 0)`, then leave them out or put them right"
+        "look at these rows with `frame.filter(!col(\"{name}\").is_finite() | (col(\"{name}\") < 0))`, then leave them out or put them right"
     )))
 }
 

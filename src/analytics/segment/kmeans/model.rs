@@ -100,7 +100,7 @@ pub(super) fn told(error: ClusterError, columns: &[String]) -> Failure {
         ClusterError::OutOfRange => Failure::new(
             "the values are so large, or so close to each other, that their squares cannot be computed with",
         )
-        .help("divide the columns by a large number first, or take `scale: \"standard\"`"),
+        .help("bring the columns to everyday size first, by a factor"),
         ClusterError::NotConverged { iterations } => {
             Failure::new(format!("rows still changed their cluster after {} iterations", thousands(*iterations)))
                 .help("the rows may have no clusters at all: try a smaller `k`, or other columns")
