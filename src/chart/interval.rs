@@ -24,6 +24,10 @@ struct Estimate {
 struct Estimates {
     rows: Vec<Estimate>,
     measure: Measure,
+    /// The estimate that would say nothing.
+    neutral: f64,
+    /// Whether it was told: then it is always in sight.
+    is_told: bool,
     caption: String,
 }
 
@@ -76,7 +80,8 @@ fn compute(table: &Table<'_>) -> Result<(Estimates, String, Vec<String>)> {
     }
     let title = format!("{} by {}", values.words, names.words);
     let caption = values.caption(chart.y_label.as_deref());
-    Ok((Estimates { rows, measure: values.measure, caption }, title, told))
+    let (neutral, is_told) = (chart.neutral.unwrap_or(0.0), chart.neutral.is_some());
+    Ok((Estimates { rows, measure: values.measure, neutral, is_told, caption }, title, told))
 }
 
 impl Figure for Estimates {
@@ -92,6 +97,7 @@ impl Figure for Estimates {
             .rows
             .iter()
             .flat_map(|row| [row.value, row.ends.map_or(row.value, |it| it.0), row.ends.map_or(row.value, |it| it.1)]);
+        let reach = reach.chain(self.is_told.then_some(self.neutral));
         let (low, high) = reach.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), it| (low.min(it), high.max(it)));
         let right = area.right - beside;
         let (low, high, ticks) = rounded(low, high, ticks_for(right - left, 44.0), false);
@@ -101,16 +107,19 @@ impl Figure for Estimates {
         let bottom = area.top + row * self.rows.len() as f64;
         for tick in &ticks {
             let x = along.place(*tick);
-            let colour = if *tick == 0.0 { BASE } else { FAINT };
-            page.scene.rect(x - 0.5, area.top, x + 0.5, bottom, colour);
+            page.scene.rect(x - 0.5, area.top, x + 0.5, bottom, FAINT);
             page.label_below(x, bottom + 18.0, &format.write(*tick));
+        }
+        if (low..=high).contains(&self.neutral) {
+            let x = along.place(self.neutral);
+            page.scene.rect(x - 0.5, area.top, x + 0.5, bottom, BASE);
         }
         for (index, one) in self.rows.iter().enumerate() {
             let middle = area.top + row * (index as f64 + 0.5);
-            // Grey where the interval holds zero: the sign is not known.
+            // Grey where the interval holds what says nothing: the direction is not known.
             let colour = match one.ends {
-                Some((lower, upper)) if lower <= 0.0 && upper >= 0.0 => QUIET,
-                _ if one.value < 0.0 => BELOW,
+                Some((lower, upper)) if lower <= self.neutral && upper >= self.neutral => QUIET,
+                _ if one.value < self.neutral => BELOW,
                 _ => MAIN,
             };
             if let Some((lower, upper)) = one.ends {

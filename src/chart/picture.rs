@@ -268,6 +268,7 @@ fn check_options(chart: &Chart) -> Result<()> {
         ("arrange", chart.arrange.map(|_| "given".to_owned())),
         ("lying", chart.lying.map(|lying| lying.to_string())),
         ("weight", text(&chart.weight)),
+        ("neutral", chart.neutral.map(|value| value.to_string())),
         ("x_scale", log(chart.x_scale)),
         ("y_scale", log(chart.y_scale)),
     ];

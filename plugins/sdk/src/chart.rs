@@ -196,8 +196,8 @@ const KINDS: [Kind; 20] = [
         mark: Mark::Interval,
         word: "interval",
         name: "Estimates with intervals",
-        about: "A dot at `y` for each row, named by `x`, with the interval of `band: [\"lower\", \"upper\"]` around it; grey where the interval holds zero.",
-        takes: &["x", "y", "band"],
+        about: "A dot at `y` for each row, named by `x`, with the interval of `band: [\"lower\", \"upper\"]` around it; grey where the interval holds `neutral`, which is 0 unless told (1 for ratios).",
+        takes: &["x", "y", "band", "neutral"],
     },
 ];
 
@@ -324,6 +324,9 @@ pub struct Chart {
     /// Whether bars lie; none: they lie where their names need it.
     #[serde(default)]
     pub lying: Option<bool>,
+    /// The estimate that would say nothing: 0 unless told, 1 for ratios.
+    #[serde(default)]
+    pub neutral: Option<f64>,
     /// Column that says how wide a stream is.
     #[serde(default)]
     pub weight: Option<String>,
@@ -363,6 +366,7 @@ impl Chart {
             trend: false,
             arrange: None,
             lying: None,
+            neutral: None,
             weight: None,
             facet: None,
             x_scale: AxisScale::Linear,
@@ -397,6 +401,13 @@ impl Chart {
     #[must_use]
     pub fn band(mut self, lower: &str, upper: &str) -> Self {
         self.band = Some((lower.to_owned(), upper.to_owned()));
+        self
+    }
+
+    /// Says which estimate would say nothing: 1 for ratios.
+    #[must_use]
+    pub fn neutral(mut self, value: f64) -> Self {
+        self.neutral = Some(value);
         self
     }
 

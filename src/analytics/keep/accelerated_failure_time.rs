@@ -209,7 +209,7 @@ impl Function for AcceleratedFailureTime {
 }
 
 fn effects_chart() -> Chart {
-    let chart = Chart::new(Mark::Interval).x("parameter").y("time_ratio").band("lower", "upper");
+    let chart = Chart::new(Mark::Interval).x("parameter").y("time_ratio").band("lower", "upper").neutral(1.0);
     chart.title("By which factor one unit more stretches the time").labels("", "time ratio; 1 is no effect")
 }
 

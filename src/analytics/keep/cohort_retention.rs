@@ -145,9 +145,7 @@ impl Function for CohortRetention {
     fn chart() -> Option<Chart> {
         let chart = Chart::new(Mark::Heatmap).x("period").y("cohort").color("retention");
         Some(
-            chart
-                .title("How many customers of each cohort come back")
-                .labels("periods since the first order", "first order"),
+            chart.title("Which share of each cohort comes back").labels("periods since the first order", "first order"),
         )
     }
 

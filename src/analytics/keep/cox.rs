@@ -277,7 +277,7 @@ impl Function for Cox {
 }
 
 fn effects_chart() -> Chart {
-    let chart = Chart::new(Mark::Interval).x("parameter").y("hazard_ratio").band("lower", "upper");
+    let chart = Chart::new(Mark::Interval).x("parameter").y("hazard_ratio").band("lower", "upper").neutral(1.0);
     chart.title("By which factor one unit more multiplies the hazard").labels("", "hazard ratio; 1 is no effect")
 }
 

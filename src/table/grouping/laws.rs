@@ -113,11 +113,37 @@ fn same(found: &Column, wanted: &Column) -> PolarsResult<bool> {
     }))
 }
 
+/// Polars 0.55.2 says 0.0 for the variance (over n) of a group whose only row has no value, and null for one of several such
+/// rows. No value has no variance: null is what the step answers for both.
+fn without_variance_of_nothing(wanted: DataFrame) -> PolarsResult<DataFrame> {
+    let names: Vec<String> =
+        wanted.columns().iter().filter_map(|column| column.name().strip_suffix(" var").map(str::to_owned)).collect();
+    let mended = names.iter().map(|name| {
+        let var = format!("{name} var");
+        when(col(format!("{name} count")).eq(lit(0))).then(lit(NULL)).otherwise(col(&var)).alias(&var)
+    });
+    let mended: Vec<Expr> = mended.collect();
+    wanted.lazy().with_columns(mended).collect()
+}
+
+/// A single row without a value: what the proptest meets once in twenty runs.
+#[test]
+fn the_variance_of_nothing_is_none() -> PolarsResult<()> {
+    let data = df!("key" => [1, 2, 2], "x" => [None, Some(1.0), Some(3.0)], "k" => [1, 1, 1])?;
+    let plan = data.lazy().group_by_stable([col("key")]).agg([col("x").var(0)]);
+    let found =
+        counted(&plan, true, &[], &Quiet).map_err(|failure| PolarsError::ComputeError(failure.to_string().into()))?;
+    let Some(found) = found else { polars_bail!(ComputeError: "left to Polars") };
+    let found = found.collect()?;
+    assert_eq!(found.column("x")?.f64()?.to_vec(), [None, Some(1.0)]);
+    Ok(())
+}
+
 fn holds(data: &DataFrame, keys: &[&str], summaries: &[Expr]) -> PolarsResult<()> {
     let keys: Vec<Expr> = keys.iter().map(|key| col(*key)).collect();
     // A step before and one after, so that the grouping is found inside a plan.
     let plan = data.clone().lazy().filter(col("k").lt(lit(290))).group_by_stable(&keys).agg(summaries).slice(0, 1_000);
-    let wanted = plan.clone().collect()?;
+    let wanted = without_variance_of_nothing(plan.clone().collect()?)?;
     let found =
         counted(&plan, true, &[], &Quiet).map_err(|failure| PolarsError::ComputeError(failure.to_string().into()))?;
     let Some(found) = found else { polars_bail!(ComputeError: "by {keys:?}: left to Polars") };

@@ -136,7 +136,12 @@ impl Function for Predict {
     type Figures = Nothing;
 
     fn chart() -> Option<Chart> {
-        Some(Chart::new(Mark::Bar).x("cluster").title("How many rows are nearest to each cluster").labels("cluster", "rows"))
+        Some(
+            Chart::new(Mark::Bar)
+                .x("cluster")
+                .title("How many rows are nearest to each cluster")
+                .labels("cluster", "rows"),
+        )
     }
 
     fn run(&self, input: Self::Input, context: &Context<'_>) -> Result<Output<Frame, Nothing>> {

@@ -30,6 +30,7 @@ pub(super) fn apply(chart: &mut Chart, options: Map<String, Value>) -> Result<()
             "x" => chart.x = Some(given.text()?),
             "y" => chart.y = Some(given.text()?),
             "color" => chart.color = Some(given.text()?),
+            "neutral" => chart.neutral = Some(value.as_f64().ok_or_else(|| given.wrong("a number"))?),
             "weight" => chart.weight = Some(given.text()?),
             "facet" => chart.facet = Some(given.text()?),
             "title" => chart.title = Some(given.text()?),
