@@ -40,6 +40,8 @@ pub struct Console {
     /// Whether the reader of standard output has had enough (`| head`).
     closed: AtomicBool,
     progress: Arc<Mutex<Progress>>,
+    /// Whether anybody sees it; asked once, as work may tell of itself a million times.
+    tells_progress: bool,
     /// How pictures are shown.
     images: Mutex<Images>,
     /// The pictures that were shown.
@@ -63,6 +65,7 @@ impl Console {
             cancelled,
             closed: AtomicBool::new(false),
             progress: Arc::default(),
+            tells_progress: !manner.quiet && can_edit(),
             images: Mutex::new(Images::default()),
             pictures: Mutex::new(Shown::default()),
             is_prompt: AtomicBool::new(false),
@@ -101,7 +104,7 @@ impl Console {
     /// Work begins: an earlier interrupt is forgotten, and how far it is will be told.
     pub fn begin(&self) {
         self.cancelled.store(false, Ordering::Relaxed);
-        if self.tells_progress() {
+        if self.tells_progress {
             Progress::watch(&self.progress, false, columns);
         }
     }
@@ -113,10 +116,6 @@ impl Console {
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn tells_progress(&self) -> bool {
-        !self.manner.quiet && self.can_edit()
     }
 
     /// Columns of the terminal.
@@ -179,7 +178,7 @@ impl Console {
 
     /// Whether the terminal can move its cursor: the line editor draws on standard error.
     pub fn can_edit(&self) -> bool {
-        std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb")
+        can_edit()
     }
 
     /// Prints the beginning of a line that is then typed.
@@ -244,8 +243,9 @@ impl Console {
         }
         let data = frame.data(self)?;
         self.end();
-        pager::open(&data, &frame.about().columns, self.manner.plain, &|| self.is_cancelled())
-            .map_err(|error| Failure::new(format!("the terminal cannot be filled: {error}")).help("`show(…)` prints it"))
+        pager::open(&data, &frame.about().columns, self.manner.plain, &|| self.is_cancelled()).map_err(|error| {
+            Failure::new(format!("the terminal cannot be filled: {error}")).help("`show(…)` prints it")
+        })
     }
 
     fn show_rows(&self, value: &Value, rows: usize) -> Result<(), Failure> {
@@ -288,6 +288,10 @@ impl Console {
     }
 }
 
+fn can_edit() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb")
+}
+
 /// Columns of the terminal, or what is taken for them.
 fn columns() -> usize {
     let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
@@ -317,7 +321,7 @@ impl Host for Console {
     }
 
     fn progress(&self, done: u64, total: u64, what: &str) {
-        if !self.tells_progress() {
+        if !self.tells_progress {
             return;
         }
         // Work outside a cell, such as that of showing its value, is watched from when it first tells of itself.

@@ -133,7 +133,9 @@ pub(crate) fn inline(value: &Value, host: &dyn Host) -> Result<Page> {
             let names: Vec<&str> = record.figures.keys().map(String::as_str).collect();
             page.role(Role::Type, &format!("{} #{{{}}}", record.function, names.join(", ")))
         }
-        Value::Picture { title, description, .. } => page.role(Role::Type, &format!("picture {title:?} ({description})")),
+        Value::Picture { title, description, .. } => {
+            page.role(Role::Type, &format!("picture {title:?} ({description})"))
+        }
         Value::Page(inner) => page.role(Role::Text, &quoted(&inner.plain())),
         Value::Other(text) => page.text(text),
         Value::List(items) => {

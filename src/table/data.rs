@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use polars::prelude::{
-    Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, IntoSeries, NamedFrom, Series, SortOptions,
-    StructChunked, TimeUnit,
+    Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, IntoSeries, NamedFrom, Series, SortOptions, StructChunked,
+    TimeUnit,
 };
 use polars_arrow::bitmap::Bitmap;
 use regulars_plugin::{ColumnKind, ColumnManual, Failure, Result};
@@ -139,7 +139,10 @@ impl Data {
     pub fn order(&self, name: &str, descending: bool) -> Result<Vec<IdxSize>> {
         let column = self.column(name)?;
         if column.dtype().is_nested() || column.dtype().is_null() {
-            return Err(Failure::new(format!("column `{name}` holds {}, which has no order", type_word(column.dtype()))));
+            return Err(Failure::new(format!(
+                "column `{name}` holds {}, which has no order",
+                type_word(column.dtype())
+            )));
         }
         let options = SortOptions { descending, nulls_last: true, maintain_order: true, ..SortOptions::default() };
         Ok(column.arg_sort(options).into_no_null_iter().collect())

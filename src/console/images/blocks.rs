@@ -45,9 +45,7 @@ fn of_table(colour: [u8; 3]) -> u8 {
     let mean = colour.iter().map(|part| u32::from(*part)).sum::<u32>() / 3;
     let step = (mean.saturating_sub(3) / 10).min(23);
     let grey = ([8 + 10 * step as u8; 3], 232 + step as usize);
-    let far = |near: [u8; 3]| -> u32 {
-        near.iter().zip(colour).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
-    };
+    let far = |near: [u8; 3]| -> u32 { near.iter().zip(colour).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
     let nearest = if far(grey.0) < far(cube.0) { grey.1 } else { cube.1 };
     nearest as u8
 }
@@ -75,11 +73,17 @@ mod tests {
             "\x1b[22;38;2;255;0;0;48;2;0;0;255m▀\x1b[22;48;2;255;255;255m \
              \x1b[22;38;2;0;0;255;48;2;255;255;255m客\x1b[0m\n"
         );
-        assert_eq!(text(&cells(), false), "\x1b[22;38;5;196;48;5;21m▀\x1b[22;48;5;231m \x1b[22;38;5;21;48;5;231m客\x1b[0m\n");
+        assert_eq!(
+            text(&cells(), false),
+            "\x1b[22;38;5;196;48;5;21m▀\x1b[22;48;5;231m \x1b[22;38;5;21;48;5;231m客\x1b[0m\n"
+        );
     }
 
     #[test]
     fn colours_find_their_nearest() {
-        assert_eq!([[0, 0, 0], [255; 3], [128; 3], [0xf5; 3], [0x2b, 0x6c, 0xb0]].map(of_table), [16, 231, 244, 255, 25]);
+        assert_eq!(
+            [[0, 0, 0], [255; 3], [128; 3], [0xf5; 3], [0x2b, 0x6c, 0xb0]].map(of_table),
+            [16, 231, 244, 255, 25]
+        );
     }
 }

@@ -130,9 +130,8 @@ mod tests {
     use super::*;
 
     fn chosen(environment: &[(&str, &str)], sixel: bool) -> Way {
-        let var = |name: &str| {
-            environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        };
+        let var =
+            |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         choose(Images::Auto, &var, &mut || sixel)
     }
 
@@ -154,7 +153,10 @@ mod tests {
         let within = [("TERM", "xterm-256color"), ("KITTY_WINDOW_ID", "1"), ("XTERM_VERSION", "XTerm(388)")];
         assert_eq!(chosen(&within, false), blocks);
         assert_eq!(chosen(&[("TERM", "tmux-256color"), ("TMUX", "x"), ("KITTY_WINDOW_ID", "1")], false), blocks);
-        assert_eq!(chosen(&[("TERM", "screen"), ("TERM_PROGRAM", "iTerm.app")], false), Way::Blocks { all_colours: true });
+        assert_eq!(
+            chosen(&[("TERM", "screen"), ("TERM_PROGRAM", "iTerm.app")], false),
+            Way::Blocks { all_colours: true }
+        );
         // A tmux that shows sixels says so itself.
         assert_eq!(chosen(&[("TERM", "tmux-256color"), ("TMUX", "x")], true), Way::Pixels(Protocol::Sixel));
     }

@@ -34,12 +34,10 @@ mod tests {
             .split_terminator("\x1b\\")
             .map(|piece| piece.strip_prefix("\x1b_G").unwrap().split_once(';').unwrap())
             .collect();
-        assert_eq!(pieces.iter().map(|(head, _)| *head).collect::<Vec<_>>(), [
-            "a=T,f=100,t=d,c=80,r=20,q=2,m=1",
-            "m=1",
-            "m=1",
-            "m=0"
-        ]);
+        assert_eq!(
+            pieces.iter().map(|(head, _)| *head).collect::<Vec<_>>(),
+            ["a=T,f=100,t=d,c=80,r=20,q=2,m=1", "m=1", "m=1", "m=0"]
+        );
         assert!(pieces.iter().all(|(_, data)| data.len() <= 4096 && data.len() % 4 == 0));
         let data: String = pieces.iter().map(|(_, data)| *data).collect();
         assert_eq!(STANDARD.decode(data).unwrap(), file);

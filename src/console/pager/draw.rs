@@ -77,7 +77,13 @@ impl View {
         let mut used = gutter;
         for (index, (column, width)) in columns.iter().enumerate() {
             let mark = match &self.sorted {
-                Some(sorted) if sorted.column == *column => if sorted.descending { " ↓" } else { " ↑" },
+                Some(sorted) if sorted.column == *column => {
+                    if sorted.descending {
+                        " ↓"
+                    } else {
+                        " ↑"
+                    }
+                }
                 _ => "",
             };
             let name = format!("{}{mark}", cut(self.sheet.name(*column), width.saturating_sub(mark.len().min(2))));
@@ -126,7 +132,8 @@ impl View {
         let row = self.sheet.window(order.as_ref(), self.here.0, 1);
         let texts = self.sheet.texts(&row, self.here.1);
         let name = self.sheet.name(self.here.1).to_owned();
-        let mut lines: Vec<Line> = vec![vec![(Ink::Role(Role::Name), cut(&name, self.size.0).into_owned())], Vec::new()];
+        let mut lines: Vec<Line> =
+            vec![vec![(Ink::Role(Role::Name), cut(&name, self.size.0).into_owned())], Vec::new()];
         let mut line = String::new();
         for letter in texts.first().map_or("", |(_, text)| text.as_str()).chars() {
             // Control characters are pictures by now; that of a line end ends a line here.
@@ -153,7 +160,8 @@ impl View {
         if let Mode::Typing(text) = &self.mode {
             let shown = crate::show::harmless(text);
             // The end of a long text is what is being typed.
-            let typed = if width(&shown) + 2 > room { crate::show::ending(&shown, room.saturating_sub(2)) } else { &shown };
+            let typed =
+                if width(&shown) + 2 > room { crate::show::ending(&shown, room.saturating_sub(2)) } else { &shown };
             return vec![(Ink::Role(Role::Plain), format!("/{typed}")), (Ink::Chosen, " ".to_owned())];
         }
         let work = self.work.as_deref().filter(|work| !work.is_empty());

@@ -12,7 +12,10 @@ fn data(rows: usize) -> Data {
     let columns = [
         ("customer".to_owned(), cells(&|row| Cell::Integer(row as i64 + 1))),
         ("name".to_owned(), cells(&|row| Cell::Text(["Ann", "李雷", "Bob\u{1b}[2J"][row % 3].into()))),
-        ("amount".to_owned(), cells(&|row| if row % 5 == 4 { Cell::Missing } else { Cell::Number((row * 7 % 100) as f64) })),
+        (
+            "amount".to_owned(),
+            cells(&|row| if row % 5 == 4 { Cell::Missing } else { Cell::Number((row * 7 % 100) as f64) }),
+        ),
         ("comment".to_owned(), cells(&|row| Cell::Text(format!("row {row} {}", "long ".repeat(30))))),
         ("tags".to_owned(), cells(&|_| Cell::List(vec![Cell::Integer(1)]))),
     ];
@@ -25,7 +28,10 @@ fn view(rows: usize, size: (usize, usize)) -> View {
 
 fn shown(view: &mut View) -> Vec<String> {
     let lines = view.lines();
-    lines.iter().map(|line| line.iter().map(|(_, text)| text.as_str()).collect::<String>().trim_end().to_owned()).collect()
+    lines
+        .iter()
+        .map(|line| line.iter().map(|(_, text)| text.as_str()).collect::<String>().trim_end().to_owned())
+        .collect()
 }
 
 /// Presses keys, and carries out the work they ask for.
@@ -56,16 +62,19 @@ fn press(view: &mut View, keys: &str) {
 #[test]
 fn the_first_screen() {
     let mut view = view(1000, (60, 8));
-    assert_eq!(shown(&mut view), [
-        "        customer  name       amount  comment",
-        "         integer  text       number  text",
-        "─".repeat(60).as_str(),
-        "   1           1  Ann             0  row 0 long long long l…",
-        "   2           2  李雷            7  row 1 long long long l…",
-        "   3           3  Bob␛[2J        14  row 2 long long long l…",
-        "   4           4  Ann            21  row 3 long long long l…",
-        "row 1 of 1,000 · column 1 of 5             ? keys · q leaves",
-    ]);
+    assert_eq!(
+        shown(&mut view),
+        [
+            "        customer  name       amount  comment",
+            "         integer  text       number  text",
+            "─".repeat(60).as_str(),
+            "   1           1  Ann             0  row 0 long long long l…",
+            "   2           2  李雷            7  row 1 long long long l…",
+            "   3           3  Bob␛[2J        14  row 2 long long long l…",
+            "   4           4  Ann            21  row 3 long long long l…",
+            "row 1 of 1,000 · column 1 of 5             ? keys · q leaves",
+        ]
+    );
 }
 
 #[test]
@@ -167,7 +176,10 @@ fn no_terminal_is_too_small_and_no_frame_too_empty() {
                 press(&mut view, keys);
                 let lines = shown(&mut view);
                 assert_eq!(lines.len(), size.1);
-                assert!(size.0 < 10 || lines.iter().all(|line| crate::show::width(line) <= size.0), "{size:?} {lines:#?}");
+                assert!(
+                    size.0 < 10 || lines.iter().all(|line| crate::show::width(line) <= size.0),
+                    "{size:?} {lines:#?}"
+                );
             }
             view.resize((80, 24));
             assert_eq!(shown(&mut view).len(), 24);

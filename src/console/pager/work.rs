@@ -146,7 +146,8 @@ fn search(
             let count = PIECE.min(end - start);
             let rows = window(data, order, start, count).ok()?;
             let columns: Vec<Vec<Cell>> = names.iter().map(|name| rows.cells(name).unwrap_or_default()).collect();
-            let found = (0..count * names.len()).map(|step| if forward { step } else { count * names.len() - 1 - step });
+            let found =
+                (0..count * names.len()).map(|step| if forward { step } else { count * names.len() - 1 - step });
             let found = found.map(|at| (start + at / names.len(), at % names.len())).find(|(row, column)| {
                 let is_wanted = match (*row == from.0, round) {
                     (true, 0) if forward => *column > from.1,

@@ -39,7 +39,11 @@ struct Told {
 
 impl Progress {
     /// Begins to watch a piece of work: it is drawn even where it tells nothing.
-    pub(super) fn watch(watched: &Arc<Mutex<Progress>>, until_printed: bool, columns: impl Fn() -> usize + Send + 'static) {
+    pub(super) fn watch(
+        watched: &Arc<Mutex<Progress>>,
+        until_printed: bool,
+        columns: impl Fn() -> usize + Send + 'static,
+    ) {
         let number = {
             let mut progress = watched.lock().unwrap_or_else(PoisonError::into_inner);
             progress.number += 1;
@@ -205,7 +209,10 @@ mod tests {
             line(Some(&mut told(250_000_000, 1_000_000_000)), 2.0, 100),
             "⠋ reading orders.csv  ━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  25 %  250 M of 1 G  125 M/s  6 s left"
         );
-        assert_eq!(line(Some(&mut told(12_345, 0)), 2.0, 100), "⠋ reading orders.csv  12.3 k  6173/s  2 s  Ctrl-C stops it");
+        assert_eq!(
+            line(Some(&mut told(12_345, 0)), 2.0, 100),
+            "⠋ reading orders.csv  12.3 k  6173/s  2 s  Ctrl-C stops it"
+        );
         assert_eq!(line(None, 3.1, 100), "⠙ working  4 s  Ctrl-C stops it");
     }
 
@@ -220,12 +227,14 @@ mod tests {
 
     #[test]
     fn numbers_and_times_are_short() {
-        assert_eq!([0.5, 7.0, 12.3, 9_999.0, 12_300.0, 4_500_000.0, 2e12].map(short), [
-            "0.5", "7", "12", "9999", "12.3 k", "4.5 M", "2 T"
-        ]);
-        assert_eq!([0.2, 59.2, 61.0, 200.0, 700.0, 8_000.0].map(lasting), [
-            "1 s", "1 min", "1 min 10 s", "3 min 20 s", "12 min", "2 h 13 min"
-        ]);
+        assert_eq!(
+            [0.5, 7.0, 12.3, 9_999.0, 12_300.0, 4_500_000.0, 2e12].map(short),
+            ["0.5", "7", "12", "9999", "12.3 k", "4.5 M", "2 T"]
+        );
+        assert_eq!(
+            [0.2, 59.2, 61.0, 200.0, 700.0, 8_000.0].map(lasting),
+            ["1 s", "1 min", "1 min 10 s", "3 min 20 s", "12 min", "2 h 13 min"]
+        );
     }
 
     #[test]
