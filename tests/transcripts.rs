@@ -329,7 +329,9 @@ macro_rules! transcripts {
     };
 }
 
-transcripts!(commands, completion, failures, help, history, interrupts, lines, no_color, pager, pictures, progress, values);
+transcripts!(
+    commands, completion, failures, help, history, interrupts, lines, no_color, pager, pictures, progress, values
+);
 
 #[test]
 fn a_terminal_that_only_shows_lines_gets_a_plain_prompt() {
