@@ -386,7 +386,7 @@ macro_rules! transcripts {
 
 transcripts!(
     cells, commands, completion, damaged, edit, failures, help, history, interrupts, lines, no_color, pager, pictures,
-    sessions, settings, values, vi,
+    progress, sessions, settings, values, vi,
 );
 
 #[test]

@@ -44,6 +44,8 @@ pub struct Console {
     /// Whether the reader of standard output has had enough (`| head`).
     closed: AtomicBool,
     progress: Arc<Mutex<Progress>>,
+    /// Whether anybody sees it; asked once, as work may tell of itself a million times.
+    tells_progress: bool,
     /// The pictures that were shown.
     pictures: Mutex<Shown>,
     /// The title of a cell that has printed nothing yet.
@@ -66,6 +68,7 @@ impl Console {
             cancelled,
             closed: AtomicBool::new(false),
             progress: Arc::default(),
+            tells_progress: !manner.quiet && can_edit(),
             pictures: Mutex::new(Shown::default()),
             title: Mutex::new(None),
             converses: AtomicBool::new(false),
@@ -110,7 +113,7 @@ impl Console {
     /// Work begins: an earlier interrupt is forgotten, and how far it is will be told.
     pub fn begin(&self) {
         self.cancelled.store(false, Ordering::Relaxed);
-        if self.tells_progress() {
+        if self.tells_progress {
             Progress::watch(&self.progress, false, columns);
         }
     }
@@ -122,10 +125,6 @@ impl Console {
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn tells_progress(&self) -> bool {
-        !self.manner.quiet && self.can_edit()
     }
 
     /// Columns that are used: those that are set, or those of the terminal.
@@ -196,7 +195,7 @@ impl Console {
 
     /// Whether the terminal can move its cursor: the line editor draws on standard error.
     pub fn can_edit(&self) -> bool {
-        std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb")
+        can_edit()
     }
 
     /// Prints the beginning of a line that is then typed.
@@ -320,6 +319,10 @@ impl Console {
     }
 }
 
+fn can_edit() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb")
+}
+
 /// Columns of the terminal, or what is taken for them.
 fn columns() -> usize {
     let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
@@ -349,7 +352,7 @@ impl Host for Console {
     }
 
     fn progress(&self, done: u64, total: u64, what: &str) {
-        if !self.tells_progress() {
+        if !self.tells_progress {
             return;
         }
         // Work outside a cell, such as that of showing its value, is watched from when it first tells of itself.

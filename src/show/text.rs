@@ -83,7 +83,6 @@ pub(crate) fn headings(names: &[&str], widths: &[usize]) -> Vec<String> {
         format!("{}…{}", beginning(name, limit.saturating_sub(1 + behind)), ending(name, behind))
     };
     let start = |name: &str, limit: usize| format!("…{}", ending(name, limit.saturating_sub(1)));
-    let ways: [&dyn Fn(&str, usize) -> String; 3] = [&end, &middle, &start];
     let mut shown: Vec<String> = names.iter().zip(widths).map(|(name, width)| end(name, *width)).collect();
     // Those that read alike are tried in each way together; the cut at the end stays where none helps.
     let mut alike: std::collections::BTreeMap<String, Vec<usize>> = std::collections::BTreeMap::new();
@@ -92,11 +91,11 @@ pub(crate) fn headings(names: &[&str], widths: &[usize]) -> Vec<String> {
     }
     for group in alike.values().filter(|group| group.len() > 1) {
         let is_cut = |at: &usize| width(names[*at]) > widths[*at] && widths[*at] >= 3;
-        for way in ways {
-            let tried: Vec<String> = group
-                .iter()
-                .map(|at| if is_cut(at) { way(names[*at], widths[*at]) } else { shown[*at].clone() })
-                .collect();
+        let tried = |way: &dyn Fn(&str, usize) -> String| -> Vec<String> {
+            let heading = |at: &usize| if is_cut(at) { way(names[*at], widths[*at]) } else { shown[*at].clone() };
+            group.iter().map(heading).collect()
+        };
+        for tried in [tried(&middle), tried(&start)] {
             let mut different = tried.clone();
             different.sort();
             different.dedup();

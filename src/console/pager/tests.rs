@@ -163,6 +163,10 @@ fn keys_that_leave_or_stop() {
     assert_eq!(view.press(control), Step::Leave);
     view.tell_work(Some("sorting".to_owned()));
     assert_eq!(view.press(control), Step::Stop);
+    // While a text is typed a letter is a letter, whatever goes on.
+    press(&mut view, "/q");
+    assert_eq!(view.mode, Mode::Typing("q".to_owned()));
+    press(&mut view, "⎋");
     view.tell_work(None);
     assert_eq!(view.press(KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE)), Step::Leave);
 }

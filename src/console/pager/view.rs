@@ -90,11 +90,10 @@ impl View {
     pub(super) fn press(&mut self, key: KeyEvent) -> Step {
         let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
         let stops = key.code == KeyCode::Esc || (is_control && key.code == KeyCode::Char('c'));
-        if self.work.is_some() {
-            if stops || key.code == KeyCode::Char('q') {
-                self.message = Some("stopped".to_owned());
-                return Step::Stop;
-            }
+        let is_typing = matches!(self.mode, Mode::Typing(_));
+        if self.work.is_some() && !is_typing && (stops || key.code == KeyCode::Char('q')) {
+            self.message = Some("stopped".to_owned());
+            return Step::Stop;
         }
         self.message = None;
         match &mut self.mode {
@@ -109,11 +108,8 @@ impl View {
                         }
                         return self.search(true);
                     }
-                    KeyCode::Backspace => {
-                        if text.pop().is_none() {
-                            self.mode = Mode::Table;
-                        }
-                    }
+                    KeyCode::Backspace if text.is_empty() => self.mode = Mode::Table,
+                    KeyCode::Backspace => drop(text.pop()),
                     KeyCode::Char('u') if is_control => text.clear(),
                     KeyCode::Char(letter) if !is_control => text.push(letter),
                     _ => {}
@@ -203,7 +199,7 @@ impl View {
         let descending = match &self.sorted {
             Some(sorted) if sorted.column == column && sorted.descending => {
                 self.sorted = None;
-                self.to_the_top();
+                self.go_to_the_top();
                 return Step::Stay;
             }
             Some(sorted) => sorted.column == column,
@@ -212,7 +208,7 @@ impl View {
         Step::Work(Job::Sort { column, name: self.sheet.key(column).to_owned(), descending })
     }
 
-    fn to_the_top(&mut self) {
+    fn go_to_the_top(&mut self) {
         (self.here.0, self.top) = (0, 0);
     }
 
@@ -222,7 +218,7 @@ impl View {
         match answer {
             Answer::Sorted { column, descending, rows: Ok(rows) } => {
                 self.sorted = Some(Sorted { column, descending, rows });
-                self.to_the_top();
+                self.go_to_the_top();
             }
             Answer::Sorted { rows: Err(failure), .. } => self.message = Some(failure.message),
             Answer::Found { place: Some(place), .. } => {

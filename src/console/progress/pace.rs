@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn uneven_work_does_not_jump() {
         // Quick and slow by turns, a second each: 60 s on the whole.
-        let said = said(6_000.0, |now| if now as u64 % 2 == 0 { 180.0 } else { 20.0 });
+        let said = said(6_000.0, |now| if now % 2.0 < 1.0 { 180.0 } else { 20.0 });
         for pair in said.windows(2) {
             let ((then, before), (now, after)) = (pair[0], pair[1]);
             let counted = before - (now - then);

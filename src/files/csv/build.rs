@@ -176,7 +176,7 @@ fn each<T: Send>(
 ) -> Result<Vec<T>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(shape.pieces.len().max(1));
     let next = AtomicUsize::new(0);
-    let (size, read) = (shape.pieces.iter().map(|(from, until, _)| until - from).sum::<usize>(), AtomicUsize::new(0));
+    let (size, read) = (shape.pieces.last().map_or(0, |(_, end, _)| *end), AtomicUsize::new(0));
     let done: Vec<Result<Vec<(usize, T)>>> = std::thread::scope(|scope| {
         let labour = || {
             let mut done = Vec::new();

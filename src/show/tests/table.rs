@@ -109,6 +109,30 @@ ann␛[31m⟨202E⟩  –                       25.0 %       –  true
 }
 
 #[test]
+fn a_frame_without_columns_is_one_line() {
+    assert_eq!(shown(&Frame::from_cells(&[]).unwrap(), 80, 20), "no rows × 0 columns\n");
+}
+
+#[test]
+fn names_that_are_cut_can_still_be_told_apart() {
+    let column = |year: u32| {
+        (format!("revenue_of_all_shops_{year}"), vec![Cell::Number(f64::from(year) / 2.0), Cell::Number(7.0)])
+    };
+    let frame = Frame::from_cells(&[column(2022), column(2023), column(2024)]).unwrap();
+    same(
+        shown(&frame, 40, 20),
+        r#"
+revenu…_2022  revenu…_2023  revenu…_2024
+      number        number        number
+────────────────────────────────────────
+       1,011       1,011.5         1,012
+           7           7.0             7
+2 rows × 3 columns
+"#,
+    );
+}
+
+#[test]
 fn empty_frames_say_so() {
     same(
         shown(&frame(&[("customer", vec![]), ("amount", vec![])]), 80, 20),

@@ -176,14 +176,36 @@ impl Frame {
             return Ok(());
         }
         let count = |rows: u64| thousands(usize::try_from(rows).unwrap_or(usize::MAX));
-        Err(Failure::new(format!(
-            "{} rows with {} rows would be {} rows",
+        let failure = Failure::new(format!(
+            "{} rows with {} rows would be {} rows, about {} of memory",
             thousands(left),
             thousands(right),
-            count(rows)
+            count(rows),
+            memory((self.bytes_a_row() + other.bytes_a_row()) * rows as f64)
         ))
-        .help("join by a key instead, or by conditions: `frame.join_where(other, col(\"date\") >= col(\"start\"))`")
-        .help(format!("if you mean it: `frame.join(other, #{{how: \"cross\", allow: {rows}}})`")))
+        .help("join by a key instead, or by conditions: `frame.join_where(other, col(\"date\") >= col(\"start\"))`");
+        Err(match rows < u64::from(IdxSize::MAX) {
+            true => failure.help(format!("if you mean it: `frame.join(other, #{{how: \"cross\", allow: {rows}}})`")),
+            false => failure.help(format!("no frame holds more than {} rows", count(IdxSize::MAX.into()))),
+        })
+    }
+
+    /// What a row takes in memory, roughly: a text as much as one of sixteen letters.
+    fn bytes_a_row(&self) -> f64 {
+        let bytes = |kind: &DataType| match kind {
+            DataType::Boolean => 0.125,
+            DataType::Int8 | DataType::UInt8 => 1.0,
+            DataType::Int16 | DataType::UInt16 => 2.0,
+            DataType::Int32
+            | DataType::UInt32
+            | DataType::Float32
+            | DataType::Date
+            | DataType::Categorical(..)
+            | DataType::Enum(..) => 4.0,
+            DataType::String | DataType::Decimal(..) | DataType::List(_) | DataType::Struct(_) => 16.0,
+            _ => 8.0,
+        };
+        self.polars_schema().iter_values().map(bytes).sum()
     }
 
     /// Each row with the row of another frame whose key is nearest: the last one before it, unless told otherwise. Both
@@ -343,4 +365,11 @@ fn distance(number: f64, kind: &DataType) -> Result<Scalar> {
                 .help("give a number from 0 on, a whole one where the key is whole"))
         }
     }
+}
+
+/// Bytes in the unit that suits them.
+fn memory(bytes: f64) -> String {
+    let units = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6)];
+    let (unit, size) = units.into_iter().find(|(_, size)| bytes >= *size).unwrap_or(("kB", 1e3));
+    format!("{:.0} {unit}", (bytes / size).max(1.0))
 }
