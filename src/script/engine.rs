@@ -7,7 +7,9 @@ use std::sync::Arc;
 use regulars_plugin::{Failure, Manual, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
-use rhai::{AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Scope};
+use rhai::{
+    AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Scope,
+};
 
 use super::bind::{guarded, placed, register, thrown};
 use super::convert::{
@@ -47,7 +49,9 @@ fn glance(value: &Dynamic) -> Value {
     /// Values of a list that are looked at.
     const SOME: usize = 1000;
     match value.read_lock::<Array>() {
-        Some(list) if list.len() > SOME => Value::Other(format!("list of {} values", show::number(list.len() as f64, Some(0)))),
+        Some(list) if list.len() > SOME => {
+            Value::Other(format!("list of {} values", show::number(list.len() as f64, Some(0))))
+        }
         _ => value_of(value),
     }
 }

@@ -176,8 +176,12 @@ impl Frame {
             return Ok(());
         }
         let count = |rows: u64| thousands(usize::try_from(rows).unwrap_or(usize::MAX));
+        // Each row of the one beside each row of the other, as far as it is known how much a row takes.
+        let row = |frame: &Frame, rows: usize| frame.bytes().map(|bytes| bytes as f64 / rows.max(1) as f64);
+        let bytes = row(self, left).zip(row(other, right)).map(|(left, right)| (left + right) * rows as f64);
+        let memory = bytes.map_or(String::new(), |bytes| format!(", about {:.1} GB of memory", bytes / 1e9));
         Err(Failure::new(format!(
-            "{} rows with {} rows would be {} rows",
+            "{} rows with {} rows would be {} rows{memory}",
             thousands(left),
             thousands(right),
             count(rows)
