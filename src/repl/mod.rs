@@ -60,6 +60,9 @@ pub fn run(session: &mut Session, console: &Arc<Console>, start: Start) -> Resul
         let mut dialog = Dialog::new(session, console, Asks::Lines);
         dialog.config = start.config;
         begin(&mut dialog);
+        if start.resume.is_some() {
+            console.note("no sessions are known at a terminal that only shows lines: no history is kept there");
+        }
         return plain::talk(&mut dialog, console);
     }
     let names = names::Names::default();
@@ -76,6 +79,10 @@ pub fn run(session: &mut Session, console: &Arc<Console>, start: Start) -> Resul
     match (start.resume, &dialog.cut_off) {
         (Some(number), _) => {
             dialog.hear(format!(":resume {number}").trim_end(), Some(editor.history_mut()));
+            if dialog.worked.iter().all(|(number, _)| *number == 0) {
+                // Nobody typed this line.
+                dialog.session.world().texts.restart();
+            }
         }
         (None, Some(session)) => console.note(&format!(
             "the session of {} was cut off after {}: `:resume` runs them again",
