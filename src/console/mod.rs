@@ -368,6 +368,18 @@ impl Host for Console {
 }
 
 impl Listener for Console {
+    fn confirm(&self, question: &str) -> bool {
+        if !self.converses.load(Ordering::Relaxed) {
+            return false;
+        }
+        self.end();
+        self.ask(&format!("{}; go on? [y/N] ", show::harmless(question)));
+        let mut answer = String::new();
+        // What cannot be read is no yes, and Ctrl-C is none either.
+        let read = std::io::stdin().read_line(&mut answer);
+        read.is_ok() && !self.is_cancelled() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+    }
+
     fn hear(&self, event: Event) {
         match event {
             Event::Print(text) if self.is_for_people() => self.write_out(&format!("{text}\n")),

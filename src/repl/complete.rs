@@ -97,13 +97,20 @@ fn fitting(all: Vec<Offer>, typed: &str) -> Vec<Offer> {
 mod tests {
     use super::*;
     use crate::show::Value;
+    use crate::table::{Cell, Frame};
 
     /// Names and inserted texts that are offered for a line with the cursor at its end.
     fn offered(line: &str) -> Vec<(String, String)> {
         let catalogue = crate::script::catalogue(&[]).unwrap();
         let names = Names::default();
         if let Ok(frame) = crate::files::samples::sample("cdnow") {
-            names.set(vec![("tx".to_owned(), Value::Frame(frame))]);
+            let text = |text: &str| Cell::Text(text.to_owned());
+            let kinds = [
+                ("kind".to_owned(), vec![text("small"), text("big"), text("small")]),
+                ("number".to_owned(), vec![Cell::Integer(1), Cell::Integer(2), Cell::Integer(3)]),
+            ];
+            let kinds = Frame::from_cells(&kinds).map_or(Value::Nothing, Value::Frame);
+            names.set(vec![("tx".to_owned(), Value::Frame(frame)), ("kinds".to_owned(), kinds)]);
         }
         let found = offers(&catalogue, &names, line, "");
         fitting(found.all, &found.typed).into_iter().map(|offer| (offer.name, offer.text)).collect()
@@ -137,12 +144,34 @@ mod tests {
         assert_eq!(texts("tx.sort(\"date\", #{"), ["descending: ", "nulls_last: "]);
         assert_eq!(texts("sample(\"cd"), ["cdnow\""]);
         assert_eq!(texts("help coho"), ["cohort_retention"]);
+        assert_eq!(texts(":set th"), ["theme "]);
+        assert_eq!(texts(":set theme d"), ["dark"]);
+        assert_eq!(texts(":set output=j"), ["json"]);
+        assert_eq!(texts(":open"), [":open "]);
+        assert_eq!(texts(":explain tx.rf"), ["rfm("]);
+        assert_eq!(texts("kinds.filter(col(\"kind\") == \""), ["big\"", "small\""]);
+        assert_eq!(texts("kinds.filter(kinds.kind != \"s"), ["small\""]);
+        assert!(texts("kinds.filter(col(\"number\") == \"").is_empty());
         assert_eq!(texts(":sa"), [":save "]);
         assert_eq!(texts(":time tx.rf"), ["rfm("]);
         assert_eq!(texts("tx.retention"), ["cohort_retention("]);
         assert!(texts("1.5").is_empty());
         assert!(texts("// tx.").is_empty());
         assert!(texts("\"text\".").is_empty());
+    }
+
+    #[test]
+    fn five_hundred_columns_are_offered_as_well() {
+        let columns: Vec<(String, Vec<Cell>)> =
+            (0..500).map(|number| (format!("column_{number:03}"), vec![Cell::Text("a".to_owned())])).collect();
+        let catalogue = crate::script::catalogue(&[]).unwrap();
+        let names = Names::default();
+        names.set(vec![("wide".to_owned(), Value::Frame(Frame::from_cells(&columns).unwrap()))]);
+        for line in ["wide.select(\"", "wide.group_by(", "wide.column_", "wide.filter(col(\"column_0"] {
+            let found = offers(&catalogue, &names, line, "");
+            assert!(fitting(found.all, &found.typed).len() >= 100, "{line}");
+        }
+        assert_eq!(offers(&catalogue, &names, "wide.filter(wide.column_499 == \"", "").all.len(), 1);
     }
 
     #[test]

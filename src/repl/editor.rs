@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use nu_ansi_term::Style;
 use reedline::{
-    CwdAwareHinter, Emacs, IdeMenu, KeyCode, KeyModifiers, Keybindings, MenuBuilder, Reedline, ReedlineEvent,
+    CwdAwareHinter, EditMode, Emacs, IdeMenu, KeyCode, KeyModifiers, Keybindings, MenuBuilder, Reedline, ReedlineEvent,
     ReedlineMenu, SqliteBackedHistory, Vi, default_emacs_keybindings, default_vi_insert_keybindings,
     default_vi_normal_keybindings, default_vi_visual_keybindings,
 };
 
 use super::complete::Completion;
+use super::indent::{Indenting, Lit, Seen};
 use super::line::{Complete, MARK};
 use super::names::Names;
+use super::nearby::Nearby;
 use super::past::Past;
 use super::theme::Theme;
 use crate::console::{Console, Edit};
@@ -26,7 +28,7 @@ pub(super) fn theme(console: &Console) -> Theme {
     Theme { shade: console.shade() }
 }
 
-pub(super) fn editor(session: &Session, names: &Names, console: &Arc<Console>) -> Reedline {
+pub(super) fn editor(session: &Session, names: &Names, console: &Arc<Console>, seen: &Seen) -> Reedline {
     let menu = IdeMenu::default()
         .with_name(MENU)
         .with_marker(MARK)
@@ -49,21 +51,23 @@ pub(super) fn editor(session: &Session, names: &Names, console: &Arc<Console>) -
         .with_menu(ReedlineMenu::EngineCompleter(Box::new(menu)))
         // Several pasted lines are one cell, which Enter runs.
         .use_bracketed_paste(true);
-    dressed(editor, console)
+    dressed(editor, console, seen)
 }
 
 /// The editor with the keys and colours that are set.
-pub(super) fn dressed(editor: Reedline, console: &Console) -> Reedline {
+pub(super) fn dressed(editor: Reedline, console: &Console, seen: &Seen) -> Reedline {
     let (settings, theme) = (console.settings(), theme(console));
-    let editor = editor.with_highlighter(Box::new(theme));
-    let editor = match settings.edit {
-        Edit::Emacs => editor.with_edit_mode(Box::new(Emacs::new(with_menu(default_emacs_keybindings())))),
-        Edit::Vi => editor.with_edit_mode(Box::new(Vi::new(
+    let keys: Box<dyn EditMode> = match settings.edit {
+        Edit::Emacs => Box::new(Emacs::new(with_menu(default_emacs_keybindings()))),
+        Edit::Vi => Box::new(Vi::new(
             with_menu(default_vi_insert_keybindings()),
             default_vi_normal_keybindings(),
             default_vi_visual_keybindings(),
-        ))),
+        )),
     };
+    let editor = editor
+        .with_highlighter(Box::new(Lit { theme, seen: seen.clone() }))
+        .with_edit_mode(Box::new(Indenting { keys, seen: seen.clone() }));
     match settings.hints {
         true => editor.with_hinter(Box::new(CwdAwareHinter::default().with_style(theme.beside()))),
         false => editor.disable_hints(),
@@ -79,5 +83,8 @@ fn with_menu(mut keys: Keybindings) -> Keybindings {
 
 /// The editor with a history on disk, in which the lines of this session are told apart.
 pub(super) fn remember(editor: Reedline, past: &Past, history: SqliteBackedHistory) -> Reedline {
-    editor.with_history(Box::new(history)).with_history_session_id(Some(past.session())).with_cwd(super::past::here())
+    editor
+        .with_history(Box::new(Nearby { all: history, here: super::past::here() }))
+        .with_history_session_id(Some(past.session()))
+        .with_cwd(super::past::here())
 }

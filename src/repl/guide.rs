@@ -87,15 +87,18 @@ pub(super) const TOPICS: [(&str, &str); 1] = [("prompt", "Keys and commands of t
 
 /// The commands and keys of the prompt.
 pub(super) fn keys(width: usize) -> Page {
-    const KEYS: [(&str, &str); 9] = [
+    const KEYS: [(&str, &str); 12] = [
         ("Tab", "Offers what fits: functions, options, choices, columns, files; Shift-Tab goes back"),
         ("→ or End", "Takes the grey line from the history"),
-        ("↑ ↓", "Earlier and later lines; Ctrl-R searches them, Enter takes the one found"),
+        ("↑ ↓", "Earlier and later lines; those that begin as what is typed"),
+        ("Ctrl-R", "Searches the lines of all sessions, those typed in this folder first; Enter takes the one found"),
         ("Alt-Enter", "A new line in a cell that could run already; open brackets begin one by themselves"),
+        ("Ctrl-Z", "Takes the last change of the line back; Ctrl-G makes it again"),
         ("Ctrl-C", "Stops the work, or forgets the line; the variables stay"),
         ("Ctrl-L", "Clears the screen"),
         ("Ctrl-D", "Leaves"),
         ("_", "The last value; a `;` at the end of a line keeps it from being shown"),
+        ("out(3)", "The answer of cell 3; `out(-1)` is the last one"),
         ("NAME?", "The same as `help NAME`"),
     ];
     let lines = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
@@ -106,7 +109,13 @@ pub(super) fn keys(width: usize) -> Page {
     let commands: Vec<(&str, &str)> = COMMANDS.iter().map(|command| (command.usage, command.about)).collect();
     page.append(show::found(&lines(&commands), width)).line();
     page.role(Role::Heading, "keys").line();
-    page.append(show::found(&lines(&KEYS), width));
+    page.append(show::found(&lines(&KEYS), width)).line();
+    page.append(show::prose(
+        "`:set edit vi` gives the keys of vi: the mark behind the number is `›` where one types, `:` where keys are commands, `v` \
+         where they select. `:set` lists everything that can be set, and the file that sets it for every start.",
+        width,
+        0,
+    ));
     page
 }
 

@@ -2,14 +2,17 @@
 
 mod ask;
 mod command;
+mod commands_offered;
 mod complete;
 mod dialog;
 mod doing;
 mod editor;
 mod guide;
+mod indent;
 mod kind;
 mod line;
 mod names;
+mod nearby;
 mod numbers;
 mod offers;
 mod outside;
@@ -18,6 +21,7 @@ mod plain;
 mod reading;
 mod set;
 mod theme;
+mod values;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,10 +60,14 @@ pub fn run(session: &mut Session, console: &Arc<Console>, start: Start) -> Resul
         let mut dialog = Dialog::new(session, console, Asks::Lines);
         dialog.config = start.config;
         begin(&mut dialog);
+        if start.resume.is_some() {
+            console.note("no sessions are known at a terminal that only shows lines: no history is kept there");
+        }
         return plain::talk(&mut dialog, console);
     }
     let names = names::Names::default();
-    let mut editor = editor::editor(session, &names, console);
+    let seen = indent::Seen::default();
+    let mut editor = editor::editor(session, &names, console, &seen);
     let mut dialog = Dialog::new(session, console, Asks::Editor);
     dialog.config = start.config;
     if let Some((past, history)) = start.data.and_then(|folder| Past::open(&folder, start.began, console)) {
@@ -71,6 +79,10 @@ pub fn run(session: &mut Session, console: &Arc<Console>, start: Start) -> Resul
     match (start.resume, &dialog.cut_off) {
         (Some(number), _) => {
             dialog.hear(format!(":resume {number}").trim_end(), Some(editor.history_mut()));
+            if dialog.worked.iter().all(|(number, _)| *number == 0) {
+                // Nobody typed this line.
+                dialog.session.world().texts.restart();
+            }
         }
         (None, Some(session)) => console.note(&format!(
             "the session of {} was cut off after {}: `:resume` runs them again",
@@ -79,7 +91,7 @@ pub fn run(session: &mut Session, console: &Arc<Console>, start: Start) -> Resul
         )),
         _ => {}
     }
-    let ended = talk(&mut dialog, editor, &names, console);
+    let ended = talk(&mut dialog, editor, &names, &seen);
     // Where the terminal is gone the session was cut off.
     if let (Ok(()), Some(past)) = (&ended, dialog.past.take()) {
         past.end(dialog.worked.iter().any(|(number, _)| *number > 0));
@@ -104,11 +116,13 @@ fn begin(dialog: &mut Dialog<'_>) {
     dialog.session.keep_answers();
 }
 
-fn talk(dialog: &mut Dialog<'_>, mut editor: Reedline, names: &names::Names, console: &Arc<Console>) -> Result<()> {
+fn talk(dialog: &mut Dialog<'_>, mut editor: Reedline, names: &names::Names, seen: &indent::Seen) -> Result<()> {
+    let console = Arc::clone(dialog.console);
     loop {
+        seen.clear();
         names.set(dialog.session().variables());
         // The number under which the line is named where a later one tells a place in it.
-        let prompt = line::Numbered { number: dialog.number(), theme: editor::theme(console) };
+        let prompt = line::Numbered { number: dialog.number(), theme: editor::theme(&console) };
         match editor.read_line(&prompt) {
             Ok(Signal::Success(text)) => {
                 if let Some(error) = editor.take_history_save_error() {
@@ -128,7 +142,7 @@ fn talk(dialog: &mut Dialog<'_>, mut editor: Reedline, names: &names::Names, con
                     return Ok(());
                 }
                 if console.settings() != before {
-                    editor = editor::dressed(editor, console);
+                    editor = editor::dressed(editor, &console, seen);
                 }
             }
             Ok(Signal::CtrlD) => return Ok(()),

@@ -1,5 +1,6 @@
 //! The variables of the session, as the helpers of the prompt know them.
 
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use regulars_plugin::ColumnManual;
@@ -15,6 +16,10 @@ pub(super) struct Column {
     pub(super) about: String,
 }
 
+/// Rows in which the values of a column are looked for, and how many values are few: a menu should come at once.
+const LOOKED_AT: usize = 100_000;
+const FEW: usize = 60;
+
 /// The variables of the session, told anew before each line.
 #[derive(Clone, Default)]
 pub(super) struct Names(Arc<RwLock<Told>>);
@@ -22,6 +27,8 @@ pub(super) struct Names(Arc<RwLock<Told>>);
 #[derive(Default)]
 struct Told {
     variables: Vec<(String, Value)>,
+    /// Values that columns hold, by variable and column, as far as they were asked for.
+    values: HashMap<(String, String), Vec<String>>,
     /// How often they were told.
     times: usize,
 }
@@ -30,6 +37,7 @@ impl Names {
     pub(super) fn set(&self, variables: Vec<(String, Value)>) {
         let mut told = self.0.write().unwrap_or_else(PoisonError::into_inner);
         told.variables = variables;
+        told.values.clear();
         told.times += 1;
     }
 
@@ -42,6 +50,20 @@ impl Names {
     pub(super) fn find(&self, name: &str) -> Option<Value> {
         let variables = &self.0.read().unwrap_or_else(PoisonError::into_inner).variables;
         variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+
+    /// The values that a column holds in the first rows of a frame in memory, where they are few; of a variable that is named
+    /// rather than of another one.
+    pub(super) fn values(&self, column: &str, named: &[&str]) -> Vec<String> {
+        let mut told = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let has =
+            |value: &Value| matches!(value, Value::Frame(frame) if frame.is_computed() && frame.need(column).is_ok());
+        let mut frames = told.variables.iter().rev().filter(|(_, value)| has(value));
+        let named = frames.clone().find(|(name, _)| named.contains(&name.as_str()));
+        let Some((name, Value::Frame(frame))) = named.or_else(|| frames.next()) else { return Vec::new() };
+        let (key, frame) = ((name.clone(), column.to_owned()), frame.clone());
+        let values = told.values.entry(key);
+        values.or_insert_with(|| frame.few_values(column, LOOKED_AT, FEW).unwrap_or_default()).clone()
     }
 
     /// Columns of every frame that a variable holds, each name once.

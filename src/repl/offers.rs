@@ -4,11 +4,12 @@
 use regulars_plugin::{Manual, OptionKind, OptionManual, StandardTable};
 use serde_json::Value as Json;
 
-use super::command::COMMANDS;
+use super::commands_offered;
 use super::guide;
 use super::kind::{Guess, Kind, SPACES};
 use super::names::{Column, Names};
 use super::reading::{Call, Ending, Options, Reading};
+use super::values;
 use crate::catalogue::{Catalogue, Entry, Verb, VerbGroup};
 use crate::files;
 use crate::files::samples::SAMPLES;
@@ -26,7 +27,7 @@ pub(super) struct Offer {
 }
 
 impl Offer {
-    fn new(name: &str, text: String, about: &str) -> Offer {
+    pub(super) fn new(name: &str, text: String, about: &str) -> Offer {
         Offer { name: name.to_owned(), text, about: about.to_owned() }
     }
 }
@@ -61,17 +62,8 @@ fn at_the_prompt(catalogue: &Catalogue, before: &str) -> Option<Offers> {
     if let Some(topic) = line.strip_prefix("help ") {
         return made(topic.trim_start(), topics(catalogue));
     }
-    let command = line.strip_prefix(':')?;
-    let Some((word, rest)) = command.split_once(' ') else {
-        let all = COMMANDS.iter().map(|command| Offer::new(command.usage, command.text(), command.about));
-        return made(line, all.collect());
-    };
-    match word {
-        "save" | "load" => made(rest.trim_start(), paths(rest.trim_start(), "")),
-        // Code, as on any other line.
-        "time" => None,
-        _ => made("", Vec::new()),
-    }
+    let (typed, all) = commands_offered::offered(line)?;
+    made(typed, all)
 }
 
 fn topics(catalogue: &Catalogue) -> Vec<Offer> {
@@ -244,6 +236,10 @@ impl Desk<'_> {
 
     /// What may stand between the quotes that are open.
     fn in_quotes(&self) -> Vec<Offer> {
+        if let Some(column) = values::compared(self.reading) {
+            let held = values::values(self.guess.names, self.reading, column);
+            return held.iter().map(|value| self.closing_quotes(value, "")).collect();
+        }
         if let Some(options) = self.reading.options()
             && let Some(option) = options.value_of
         {
@@ -374,7 +370,7 @@ fn words_for(call: &Call<'_>, reading: &Reading<'_>) -> Vec<(&'static str, &'sta
 }
 
 /// Files and folders; a folder is left open for more.
-fn paths(typed: &str, quote: &str) -> Vec<Offer> {
+pub(super) fn paths(typed: &str, quote: &str) -> Vec<Offer> {
     let found = files::paths(typed).into_iter();
     found
         .map(|path| {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use reedline::{History, HistoryItem, HistorySessionId, SearchDirection, SearchQuery, SqliteBackedHistory};
 use regulars_plugin::{Failure, Result};
 
@@ -93,11 +93,16 @@ impl Past {
             console.note(&format!("the history was damaged: it lies in {} now, and a new one begins", kept.display()));
         }
         let session = Some(self.session());
-        let mut history = SqliteBackedHistory::with_file(file, session, Some(self.began))
+        // Lines of sessions that began before are seen, also of one in this very second.
+        let before = self.began + TimeDelta::seconds(1);
+        let mut history = SqliteBackedHistory::with_file(file, session, Some(before))
             .map_err(|error| Failure::new(error.to_string()))?;
         let older = folder.join("history.txt");
         if is_new && older.exists() {
-            take_over(&older, &mut history)?;
+            // What cannot be read stays where it is.
+            if let Err(failure) = take_over(&older, &mut history) {
+                console.note(&format!("the history of an earlier version is not taken over: {}", failure.message));
+            }
         }
         forget_oldest(&mut history, console.settings().history);
         Ok(history)

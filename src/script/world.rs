@@ -25,6 +25,11 @@ pub enum Event {
 pub trait Listener: Host + Send {
     /// Hears an event.
     fn hear(&self, event: Event);
+
+    /// Whether something costly is to be done all the same. Where nobody can be asked, it is not.
+    fn confirm(&self, _question: &str) -> bool {
+        false
+    }
 }
 
 /// What a script can reach.

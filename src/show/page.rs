@@ -230,8 +230,8 @@ mod tests {
             // A ground that is named may be a grey one: more is asked of its colours.
             let (least, wanted) = match shade {
                 Shade::Either => (3.7, [on_white, on_black].into_iter().fold(f64::MAX, f64::min)),
-                Shade::Dark => (6.0, on_black),
-                Shade::Light => (6.0, on_white),
+                Shade::Dark => (5.5, on_black),
+                Shade::Light => (5.5, on_white),
             };
             assert!(wanted > least, "{role:?} on {shade:?}: {wanted:.1}");
         }

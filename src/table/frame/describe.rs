@@ -98,6 +98,19 @@ impl Frame {
         Ok(glimpse?.with_about(self.origin_of_other_columns()))
     }
 
+    /// The different texts that a column holds in its first rows, sorted, where they are few; none where they are not, where it
+    /// holds no text, or where the frame has not been run. Nothing is run for it.
+    pub fn few_values(&self, column: &str, rows: usize, most: usize) -> Option<Vec<String>> {
+        let column = self.inner.memo.get()?.0.column(column).ok()?.head(Some(rows));
+        if !matches!(column.dtype(), DataType::String | DataType::Categorical(..) | DataType::Enum(..)) {
+            return None;
+        }
+        let values = column.unique().ok().filter(|values| values.len() <= most)?.cast(&DataType::String).ok()?;
+        let mut texts: Vec<String> = values.str().ok()?.iter().flatten().map(str::to_owned).collect();
+        texts.sort();
+        Some(texts)
+    }
+
     /// What the frame will do when it is run, the last step first.
     pub fn explain(&self) -> Result<String> {
         if let Some(data) = self.inner.memo.get() {

@@ -75,7 +75,13 @@ fn join(call: &Arguments<'_>) -> Result<Frame> {
     };
     let allowed = told.whole("allow")?;
     if options.kind == JoinKind::Cross {
-        left.cross_join_fits(&right, allowed, call.world.host())?;
+        let fits = left.cross_join_fits(&right, allowed, call.world.host());
+        // At the prompt there is somebody who can decide; a script says so with `allow`.
+        if let Err(failure) = fits
+            && (failure.cancelled || !call.world.listener.confirm(&failure.message))
+        {
+            return Err(failure);
+        }
         return left.join(&right, &[], &[], &options);
     }
     if allowed.is_some() {
