@@ -22,12 +22,14 @@ const BINS: usize = 10;
 const MOST_CURVES: usize = 8;
 const CONFIDENCE: f64 = 0.95;
 
+/// Lower and upper ends at each point of a curve, where it has them.
+type Ends = Vec<Option<(f64, f64)>>;
+
 struct Curve {
     name: String,
     number: usize,
     points: Vec<(f64, f64)>,
-    /// Lower and upper ends at each point, where it has them.
-    ends: Vec<Option<(f64, f64)>>,
+    ends: Ends,
 }
 
 struct Curves {
@@ -89,7 +91,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     for (number, (name, (scores, happened))) in names.iter().zip(&rows).enumerate().take(MOST_CURVES) {
         table.check()?;
         let bins = chart.bins.map_or(BINS, |bins| bins as usize);
-        let (points, ends): (Vec<(f64, f64)>, Vec<Option<(f64, f64)>>) = match chart.mark {
+        let (points, ends): (Vec<(f64, f64)>, Ends) = match chart.mark {
             Mark::Roc => roc_points(scores, happened).into_iter().map(|point| (point, None)).unzip(),
             Mark::Lift => {
                 let steps = gain_steps(scores, happened, STEPS);

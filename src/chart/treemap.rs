@@ -184,7 +184,7 @@ impl Figure for Tiles {
 fn squares(values: &[f64], area: Area) -> Vec<Area> {
     let total: f64 = values.iter().sum();
     let mut boxes = Vec::with_capacity(values.len());
-    if !(total > 0.0) {
+    if total <= 0.0 || !total.is_finite() {
         return boxes;
     }
     let scale = area.width() / total * area.height();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::learn::Features;
 use crate::stats::quantile_sorted;
-use crate::table::{Cell, Data, Frame, thousands};
+use crate::table::{Data, Frame, thousands};
 
 /// Values of a text column at the most.
 const MOST_LEVELS: usize = 30;
@@ -167,11 +167,7 @@ fn levels(data: &Data, name: &str) -> Result<Read> {
 }
 
 fn texts(data: &Data, name: &str) -> Result<Vec<String>> {
-    let text = |cell: Cell| match cell {
-        Cell::Text(text) => text,
-        _ => NO_TEXT.to_owned(),
-    };
-    Ok(data.cells(name)?.into_iter().map(text).collect())
+    Ok(data.words(name)?.into_iter().map(|text| text.unwrap_or_else(|| NO_TEXT.to_owned())).collect())
 }
 
 fn days_until(date: Date, until: Date) -> f64 {
