@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(texts("raw.transactions(#{cus"), ["customer: "]);
         assert_eq!(texts("tx.sort(\"date\", #{"), ["descending: ", "nulls_last: "]);
         assert_eq!(texts("sample(\"cd"), ["cdnow\""]);
-        assert_eq!(texts("help coho"), ["cohort_retention"]);
+        assert_eq!(texts("help coho"), ["cohort_retention", "cohort"]);
         assert_eq!(texts(":set th"), ["theme "]);
         assert_eq!(texts(":set theme d"), ["dark"]);
         assert_eq!(texts(":set output=j"), ["json"]);
