@@ -2,6 +2,7 @@
 
 use ab_glyph::{Font, Point};
 use plotters::prelude::{BitMapBackend, IntoDrawingArea};
+use rayon::prelude::*;
 use regulars_plugin::{Failure, Result};
 
 use super::scene::{Align, Scene, Strokes};
@@ -49,7 +50,9 @@ fn sheet(scene: &Scene, density: f64) -> Result<Sheet> {
         let enlarged = f64::from(*times);
         density * enlarged <= 4.0 + f64::EPSILON && pixels * enlarged * enlarged <= MOST_PIXELS
     });
-    let times = times.unwrap_or(1);
+    // Bars and cells have nothing to smooth.
+    let is_sharp = scene.is_of_boxes() && (density / 2.0).fract() == 0.0;
+    let times = if is_sharp { 1 } else { times.unwrap_or(1) };
     let Colour(red, green, blue) = scene.paint(WHITE);
     let mut large = [red, green, blue].repeat((width * times) as usize * (height * times) as usize);
     {
@@ -66,23 +69,25 @@ fn averaged(large: Vec<u8>, width: usize, times: usize) -> Vec<u8> {
     if times == 1 || width == 0 {
         return large;
     }
-    let mut bytes = Vec::with_capacity(large.len() / (times * times));
+    let mut bytes = vec![0; large.len() / (times * times)];
     let long_row = width * times * 3;
     let share = (times * times) as u32;
-    let mut sums = vec![0_u32; width * 3];
-    for rows in large.chunks_exact(long_row * times) {
-        sums.fill(0);
-        for row in rows.chunks_exact(long_row) {
-            for (sum, block) in sums.chunks_exact_mut(3).zip(row.chunks_exact(times * 3)) {
-                for pixel in block.chunks_exact(3) {
-                    sum[0] += u32::from(pixel[0]);
-                    sum[1] += u32::from(pixel[1]);
-                    sum[2] += u32::from(pixel[2]);
+    bytes.par_chunks_exact_mut(width * 3).zip(large.par_chunks_exact(long_row * times)).for_each_init(
+        || vec![0_u32; width * 3],
+        |sums, (averages, rows)| {
+            sums.fill(0);
+            for row in rows.chunks_exact(long_row) {
+                for (sum, block) in sums.chunks_exact_mut(3).zip(row.chunks_exact(times * 3)) {
+                    for pixel in block.chunks_exact(3) {
+                        sum[0] += u32::from(pixel[0]);
+                        sum[1] += u32::from(pixel[1]);
+                        sum[2] += u32::from(pixel[2]);
+                    }
                 }
             }
-        }
-        bytes.extend(sums.iter().map(|sum| ((sum + share / 2) / share) as u8));
-    }
+            averages.iter_mut().zip(sums).for_each(|(average, sum)| *average = ((*sum + share / 2) / share) as u8);
+        },
+    );
     bytes
 }
 

@@ -133,6 +133,11 @@ impl Scene {
         self.text(x, middle + kind.half_height(), text, kind, align);
     }
 
+    /// Whether every edge lies along the sheet, on half units: then it is sharp where a half unit is a whole pixel.
+    pub(super) fn is_of_boxes(&self) -> bool {
+        self.shapes.iter().all(|shape| matches!(shape, Shape::Box { .. }))
+    }
+
     /// Hands the shapes to plotters, `scale` of its units for one of the scene's.
     pub(super) fn draw_shapes<B: DrawingBackend>(
         &self,

@@ -3,7 +3,7 @@
 //! plotters' own text needs an installed font, leaves out side bearings and has no fallback from one font to the next;
 //! so text is set here. The two weights of Inter in `fonts/` are subsets with a kerning table that `ab_glyph` can read.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use ab_glyph::{Font, FontArc, FontVec, Glyph, GlyphId, PxScale, ScaleFont, point};
 use regulars_plugin::{Failure, Result};
@@ -28,12 +28,15 @@ pub fn add_fallback_font(bytes: Vec<u8>) -> Result<()> {
 
 /// The fonts that are asked for a letter, in turn.
 fn fonts(weight: Weight) -> Vec<FontArc> {
-    let built_in = match weight {
-        Weight::Regular => REGULAR,
-        Weight::SemiBold => SEMI_BOLD,
+    // Read once: every label of a picture is measured several times.
+    static BUILT_IN: [OnceLock<Option<FontArc>>; 2] = [OnceLock::new(), OnceLock::new()];
+    let (place, bytes) = match weight {
+        Weight::Regular => (&BUILT_IN[0], REGULAR),
+        Weight::SemiBold => (&BUILT_IN[1], SEMI_BOLD),
     };
+    let built_in = place.get_or_init(|| FontArc::try_from_slice(bytes).ok());
     let fallback = FALLBACK.read().unwrap_or_else(PoisonError::into_inner);
-    FontArc::try_from_slice(built_in).into_iter().chain(fallback.iter().cloned()).collect()
+    built_in.iter().cloned().chain(fallback.iter().cloned()).collect()
 }
 
 /// A line of text, each glyph in its place from the start of the baseline.

@@ -112,10 +112,15 @@ impl Console {
 
     /// Work begins: an earlier interrupt is forgotten, and how far it is will be told.
     pub fn begin(&self) {
-        self.cancelled.store(false, Ordering::Relaxed);
+        self.forget_interrupt();
         if self.tells_progress {
             Progress::watch(&self.progress, false, columns);
         }
+    }
+
+    /// Forgets an earlier Ctrl-C, without any work of our own beginning.
+    pub fn forget_interrupt(&self) {
+        self.cancelled.store(false, Ordering::Relaxed);
     }
 
     /// Work is over: the progress line goes away.

@@ -93,14 +93,14 @@ fn in_shell(line: &str, file: Option<&Path>) -> Command {
 /// Waits for a program. Ctrl-C is for it alone: the second one would otherwise end this session.
 fn wait(mut child: Child, console: &Console) -> Result<ExitStatus> {
     let status = loop {
-        console.begin();
+        console.forget_interrupt();
         match child.try_wait() {
             Ok(Some(status)) => break status,
             Ok(None) => std::thread::sleep(LOOK_EVERY),
             Err(error) => return Err(Failure::new(format!("the program cannot be waited for: {error}"))),
         }
     };
-    console.begin();
+    console.forget_interrupt();
     Ok(status)
 }
 

@@ -24,7 +24,7 @@ pub(super) fn talk(dialog: &mut Dialog<'_>, console: &Console) -> Result<()> {
         let line = line.trim_end_matches(['\r', '\n']);
         if console.is_cancelled() {
             // Ctrl-C while the line was typed: what came before it is forgotten.
-            console.begin();
+            console.forget_interrupt();
             cell.clear();
         }
         cell.push_str(line);
