@@ -1,7 +1,7 @@
 //! The words of the language, as help shows them.
 
 use super::entries::{Entry, entries};
-use super::prose::prose;
+use super::prose::{prose, wrap};
 use super::{Page, Role};
 use crate::catalogue::{Verb, VerbGroup};
 
@@ -14,7 +14,9 @@ pub fn words(verbs: &[&Verb], width: usize) -> Page {
         }
         page.role(Role::Heading, verb.name).role(Role::Note, &format!("  {}", verb.group.word())).line();
         page.append(prose(verb.summary, width, 0)).line();
-        page.space(2).role(Role::Code, &verb.signature).line();
+        for (index, line) in wrap(&verb.signature, width.saturating_sub(4)).iter().enumerate() {
+            page.space(if index == 0 { 2 } else { 4 }).role(Role::Code, line).line();
+        }
         if !verb.example.is_empty() {
             page.line().role(Role::Heading, "Example").line();
             for line in verb.example.lines() {

@@ -56,6 +56,8 @@ struct Kind {
     about: &'static str,
     /// The options that it takes besides those that every kind takes.
     takes: &'static [&'static str],
+    /// Code that draws one.
+    example: &'static str,
 }
 
 const KINDS: [Kind; 20] = [
@@ -65,6 +67,7 @@ const KINDS: [Kind; 20] = [
         name: "Bar chart",
         about: "A bar for each value of `x`, as long as the sum of `y`; without `y` the number of rows. `color` splits the bars, `arrange` says how: \"beside\", \"stacked\" or \"share\"; `lying: true` lays them down.",
         takes: &["x", "y", "color", "arrange", "lying"],
+        example: "sample(\"cdnow\").bar(#{x: \"date\", y: \"amount\", color: \"quantity\", arrange: \"share\"})",
     },
     Kind {
         mark: Mark::Line,
@@ -72,6 +75,7 @@ const KINDS: [Kind; 20] = [
         name: "Line chart",
         about: "A line through `y` along `x`, one for each value of `color`; `band: [\"lower\", \"upper\"]` shades an interval, `steps: true` holds each value until the next one, `counts` writes a column under the line.",
         takes: &["x", "y", "color", "band", "steps", "counts", "x_scale", "y_scale"],
+        example: "sample(\"cdnow\").line(#{x: \"date\", y: \"amount\"})",
     },
     Kind {
         mark: Mark::Area,
@@ -79,6 +83,7 @@ const KINDS: [Kind; 20] = [
         name: "Area chart",
         about: "As a line, filled down to zero. The values of `color` are stacked; `arrange: \"share\"` shows each as its part of the whole.",
         takes: &["x", "y", "color", "arrange"],
+        example: "sample(\"cdnow\").rfm().group_by(\"r\", \"segment\").agg(col(\"monetary\").sum()).area(#{x: \"r\", y: \"monetary\", color: \"segment\"})",
     },
     Kind {
         mark: Mark::Histogram,
@@ -86,6 +91,7 @@ const KINDS: [Kind; 20] = [
         name: "Histogram",
         about: "How often the values of `x` fall into each of equally wide bins; `density: true` lays a smooth curve over them.",
         takes: &["x", "bins", "density"],
+        example: "sample(\"cdnow\").histogram(#{x: \"amount\", density: true})",
     },
     Kind {
         mark: Mark::Scatter,
@@ -93,6 +99,7 @@ const KINDS: [Kind; 20] = [
         name: "Scatter plot",
         about: "A dot at `x` and `y` for each row, told apart by `color`; of very many rows it shows how many lie where. `trend: true` lays a straight line through them, with the interval of its mean.",
         takes: &["x", "y", "color", "trend", "x_scale", "y_scale"],
+        example: "sample(\"cdnow\").rfm().scatter(#{x: \"frequency\", y: \"monetary\", trend: true})",
     },
     Kind {
         mark: Mark::Box,
@@ -100,6 +107,7 @@ const KINDS: [Kind; 20] = [
         name: "Box plot",
         about: "For each value of `x` the middle half of `y` as a box with its median, lines to the furthest values within one and a half times its length, and dots beyond.",
         takes: &["x", "y", "y_scale"],
+        example: "sample(\"cdnow\").rfm().box(#{x: \"segment\", y: \"monetary\"})",
     },
     Kind {
         mark: Mark::Violin,
@@ -107,6 +115,7 @@ const KINDS: [Kind; 20] = [
         name: "Violin plot",
         about: "For each value of `x` how the values of `y` are spread, with the middle half and the median.",
         takes: &["x", "y"],
+        example: "sample(\"cdnow\").rfm().violin(#{x: \"segment\", y: \"recency\"})",
     },
     Kind {
         mark: Mark::Heatmap,
@@ -114,6 +123,7 @@ const KINDS: [Kind; 20] = [
         name: "Heatmap",
         about: "A grid of `x` by `y`, coloured by `color`, the number written in each cell.",
         takes: &["x", "y", "color"],
+        example: "sample(\"cdnow\").rfm().heatmap(#{x: \"r\", y: \"f\", color: \"monetary\"})",
     },
     Kind {
         mark: Mark::Cohort,
@@ -121,6 +131,7 @@ const KINDS: [Kind; 20] = [
         name: "Cohort triangle",
         about: "A heatmap of `color` for each cohort `y` by the periods `x` since it began; the columns of `cohort_retention` are found by themselves.",
         takes: &["x", "y", "color"],
+        example: "sample(\"cdnow\").cohort_retention().cohort()",
     },
     Kind {
         mark: Mark::Survival,
@@ -128,6 +139,7 @@ const KINDS: [Kind; 20] = [
         name: "Survival curve",
         about: "Steps of `y` along `x`, one line for each value of `color`, with the interval `band` and the `counts` at risk below; the columns of `survival` are found by themselves.",
         takes: &["x", "y", "color", "band", "counts"],
+        example: "sample(\"cdnow\").cohort_retention().chart(\"survival\", #{x: \"period\", y: \"retention\", color: \"cohort\"})",
     },
     Kind {
         mark: Mark::Funnel,
@@ -135,6 +147,7 @@ const KINDS: [Kind; 20] = [
         name: "Funnel",
         about: "How many are left at each stage of `x`, in the order of the rows: `y`, its share of the first stage and of the stage before.",
         takes: &["x", "y"],
+        example: "frame(#{stage: [\"visit\", \"basket\", \"order\"], people: [900, 240, 90]}).chart(\"funnel\")",
     },
     Kind {
         mark: Mark::Pareto,
@@ -142,6 +155,7 @@ const KINDS: [Kind; 20] = [
         name: "Pareto chart",
         about: "Bars of `y` for each value of `x` from the largest down, and a line of the share that they hold together.",
         takes: &["x", "y"],
+        example: "sample(\"cdnow\").rfm().pareto(#{x: \"segment\", y: \"monetary\"})",
     },
     Kind {
         mark: Mark::Waterfall,
@@ -149,6 +163,7 @@ const KINDS: [Kind; 20] = [
         name: "Waterfall chart",
         about: "How the changes `y`, named by `x`, lead from nothing to their total, in the order of the rows.",
         takes: &["x", "y"],
+        example: "frame(#{what: [\"new\", \"lost\"], change: [410, -305]}).waterfall()",
     },
     Kind {
         mark: Mark::Treemap,
@@ -156,6 +171,7 @@ const KINDS: [Kind; 20] = [
         name: "Treemap",
         about: "Boxes as large as the sum of `y`, named by `x`, gathered and coloured by `color`.",
         takes: &["x", "y", "color"],
+        example: "sample(\"cdnow\").rfm().treemap(#{x: \"segment\", y: \"monetary\"})",
     },
     Kind {
         mark: Mark::Sankey,
@@ -163,6 +179,7 @@ const KINDS: [Kind; 20] = [
         name: "Sankey diagram",
         about: "Streams from the values of `x` to those of `y`, as wide as the sum of `weight`; without it the number of rows.",
         takes: &["x", "y", "weight"],
+        example: "sample(\"cdnow\").rfm().sankey(#{x: \"segment\", y: \"score\"})",
     },
     Kind {
         mark: Mark::Calendar,
@@ -170,6 +187,7 @@ const KINDS: [Kind; 20] = [
         name: "Calendar heat map",
         about: "A cell for each day of `x`, a row for each day of the week, coloured by the sum of `y`; without it the number of rows.",
         takes: &["x", "y"],
+        example: "sample(\"cdnow\").calendar(#{x: \"date\", y: \"amount\"})",
     },
     Kind {
         mark: Mark::Lift,
@@ -177,6 +195,7 @@ const KINDS: [Kind; 20] = [
         name: "Gain chart",
         about: "Which share of the outcomes `y` (true or false) is found among the rows with the highest scores `x`, one line for each value of `color`; the dotted line is chance.",
         takes: &["x", "y", "color"],
+        example: "sample(\"cdnow\").rfm().with_columns((col(\"f\") > 3).alias(\"often\")).lift(#{x: \"monetary\", y: \"often\"})",
     },
     Kind {
         mark: Mark::Roc,
@@ -184,6 +203,7 @@ const KINDS: [Kind; 20] = [
         name: "ROC curve",
         about: "Outcomes `y` found against false alarms as the threshold of the score `x` falls, one line for each value of `color`, with the area below it; the dotted line is chance.",
         takes: &["x", "y", "color"],
+        example: "sample(\"cdnow\").rfm().with_columns((col(\"f\") > 3).alias(\"often\")).roc(#{x: \"monetary\", y: \"often\"})",
     },
     Kind {
         mark: Mark::Calibration,
@@ -191,6 +211,7 @@ const KINDS: [Kind; 20] = [
         name: "Calibration plot",
         about: "How often the outcome `y` came true among rows with about the same forecast `x`, with the 95 % interval of Wilson; on the dotted line forecasts are right.",
         takes: &["x", "y", "bins"],
+        example: "sample(\"cdnow\").rfm().with_columns((col(\"f\") > 3).alias(\"often\"), (col(\"m\") * 0.2 - 0.1).alias(\"chance\")).calibration(#{x: \"chance\", y: \"often\"})",
     },
     Kind {
         mark: Mark::Interval,
@@ -198,6 +219,7 @@ const KINDS: [Kind; 20] = [
         name: "Estimates with intervals",
         about: "A dot at `y` for each row, named by `x`, with the interval of `band: [\"lower\", \"upper\"]` around it; grey where the interval holds `neutral`, which is 0 unless told (1 for ratios).",
         takes: &["x", "y", "band", "neutral"],
+        example: "sample(\"cdnow\").bg_nbd().parameters.interval(#{x: \"parameter\", y: \"estimate\"})",
     },
 ];
 
@@ -234,6 +256,11 @@ impl Mark {
     /// What it shows, for help.
     pub fn about(self) -> &'static str {
         self.kind().about
+    }
+
+    /// Code that draws one.
+    pub fn example(self) -> &'static str {
+        self.kind().example
     }
 
     /// The options that it takes besides those of [`Mark::COMMON`].

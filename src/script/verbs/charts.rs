@@ -53,6 +53,7 @@ pub(super) fn verbs() -> Vec<Bound> {
         let signature = format!("frame.{}(#{{{}}})", mark.word(), signature_options(&names));
         verbs.push(
             verb(Charts, mark.word(), &signature, mark.about())
+                .example(mark.example())
                 .on::<Frame>()
                 .does(0, 1, move |call| draw(call, &call.frame(0)?, Some(mark), 1))
                 .plans(),
