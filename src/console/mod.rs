@@ -17,6 +17,7 @@ use regulars_plugin::{Failure, Host};
 use crate::catalogue::Record;
 use crate::script::{Event, Listener};
 use crate::show::{self, Format, Page, Shade, Value};
+use crate::table::Frame;
 pub use images::Images;
 use pictures::Shown;
 use progress::Progress;
@@ -253,9 +254,17 @@ impl Console {
         }
     }
 
-    /// Shows a value as a table for people.
+    /// Shows a value as a table for people; one that does not fit can be looked through first, where that is set.
     pub fn show(&self, value: &Value) -> Result<(), Failure> {
-        self.show_rows(value, self.settings().rows)
+        let settings = self.settings();
+        if settings.pager == Pager::Long
+            && self.converses.load(Ordering::Relaxed)
+            && let Value::Frame(frame) = value
+            && show::is_cut(&frame.data(self)?, &frame.about().columns, self.width(), settings.rows)
+        {
+            self.look_through(frame)?;
+        }
+        self.show_rows(value, settings.rows)
     }
 
     /// Opens a frame, or the table of an answer, to be looked through; where nobody sits at a terminal, and for any other
@@ -264,16 +273,25 @@ impl Console {
         let frame = match value {
             Value::Frame(frame) => frame,
             Value::Record(Record { table: Some(frame), .. }) => frame,
-            _ => return self.show(value),
+            _ => return self.show_rows(value, self.settings().rows),
         };
+        match self.look_through(frame)? {
+            true => Ok(()),
+            false => self.show_rows(value, self.settings().rows),
+        }
+    }
+
+    /// Opens a frame to be looked through, and says whether there is a terminal for it.
+    fn look_through(&self, frame: &Frame) -> Result<bool, Failure> {
         let is_seated = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         let is_able = std::env::var_os("TERM").is_none_or(|name| name != "dumb");
         if !is_seated || !is_able || frame.names().is_empty() {
-            return self.show(value);
+            return Ok(false);
         }
         let data = frame.data(self)?;
         self.end();
-        pager::open(&data, &frame.about().columns, self.shade(), &|| self.is_cancelled()).map_err(|error| {
+        let opened = pager::open(&data, &frame.about().columns, self.shade(), &|| self.is_cancelled());
+        opened.map(|()| true).map_err(|error| {
             Failure::new(format!("the terminal cannot be filled: {error}")).help("`show(…)` prints it")
         })
     }

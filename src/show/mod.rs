@@ -34,7 +34,7 @@ pub use page::{Page, Role, Shade};
 pub use prose::prose;
 pub(crate) use prose::wrap;
 pub use record::record;
-pub use table::table;
+pub use table::{is_cut, table};
 pub(crate) use text::{count, cut, ending, padding};
 pub use text::{harmless, width};
 pub use value::{Value, page};

@@ -18,16 +18,8 @@ const NARROW_NAME: usize = 12;
 /// the numbers of rows and columns. `columns` declares units and may lack columns, or be empty.
 pub fn table(data: &Data, columns: &[ColumnManual], width: usize, rows: usize) -> Page {
     let cuts = data.height() > rows;
-    let (head, tail) = if cuts { (rows.div_ceil(2), rows / 2) } else { (data.height(), 0) };
-    let (first, last) = (data.head(head), data.tail(tail));
-    let columns: Vec<Column> = data
-        .names()
-        .into_iter()
-        .map(|name| {
-            let declared = columns.iter().find(|column| column.name == name);
-            Column::of(name, &first, &last, declared.and_then(|column| column.unit.as_deref()))
-        })
-        .collect();
+    let (head, tail) = shown(data, rows);
+    let columns = columns_shown(data, columns, rows);
     let layout = layout(&columns, width);
     let mut table = Table { columns, layout };
 
@@ -51,6 +43,27 @@ pub fn table(data: &Data, columns: &[ColumnManual], width: usize, rows: usize) -
     }
     table.footer(&mut page, data.height(), width);
     page
+}
+
+/// Whether rows or columns would be left out.
+pub fn is_cut(data: &Data, columns: &[ColumnManual], width: usize, rows: usize) -> bool {
+    let columns = columns_shown(data, columns, rows);
+    data.height() > rows || layout(&columns, width).leaves_out(columns.len())
+}
+
+/// How many rows are shown from the beginning, and from the end.
+fn shown(data: &Data, rows: usize) -> (usize, usize) {
+    if data.height() > rows { (rows.div_ceil(2), rows / 2) } else { (data.height(), 0) }
+}
+
+fn columns_shown(data: &Data, columns: &[ColumnManual], rows: usize) -> Vec<Column> {
+    let (head, tail) = shown(data, rows);
+    let (first, last) = (data.head(head), data.tail(tail));
+    let column = |name| {
+        let declared = columns.iter().find(|column| column.name == name);
+        Column::of(name, &first, &last, declared.and_then(|column| column.unit.as_deref()))
+    };
+    data.names().into_iter().map(column).collect()
 }
 
 /// A column with the cells that are shown.
