@@ -11,11 +11,7 @@ use super::legend::Key;
 use super::page::{Figure, Page, Plan};
 use super::plot::{Layer, Plot, Turn, series, step};
 use super::table::{Table, Values};
-use super::text;
 use super::theme::{Colour, QUIET, WHITE};
-
-/// Groups beyond these are gathered: more colours cannot be told apart.
-const MOST_GROUPS: usize = 8;
 
 struct Stretch {
     name: String,
@@ -54,13 +50,11 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         return Err(Failure::new("areas beside each other would hide one another")
             .help("`arrange` is \"stacked\" or \"share\" here; lines lie beside each other: `.line(#{…})`"));
     }
-    let (along, split) = (Groups::of(&x, usize::MAX), table.color_groups()?);
+    let along = Groups::of(&x, usize::MAX);
     let (values, endless) = y.drawable();
-    let groups = split.as_ref().map_or(1, |(_, groups)| groups.len());
-    let place = |row: usize| {
-        let group = split.as_ref().map_or(Some(0), |(_, groups)| groups.of_row[row])?;
-        Some(along.of_row[row]? * groups + group)
-    };
+    let (color, split) = table.split(&values)?;
+    let groups = split.names.len();
+    let place = |row: usize| Some(along.of_row[row]? * groups + split.of_row[row]?);
     let how = super::groups::Gather::Sum;
     let gathered = gather(along.len() * groups, (0..values.len()).map(place).zip(values.iter().copied()), how);
     table.check()?;
@@ -74,8 +68,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     if endless > 0 {
         told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
     }
-    let title = match &split {
-        Some((color, _)) => format!("{} by {} and {}", y.words, x.words, color.words),
+    let title = match &color {
+        Some(color) => format!("{} by {} and {}", y.words, x.words, color.words),
         None => format!("{} by {}", y.words, x.words),
     };
     if gathered.values.iter().all(Option::is_none) {
@@ -87,23 +81,12 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     }
     // A place where a group has no row is nothing of it, as long as others have one there.
     let cell = |slot: usize, group: usize| gathered.values[slot * groups + group].unwrap_or(0.0);
-    let mut parts: Vec<(String, Option<usize>, Vec<f64>)> = (0..groups)
-        .map(|group| {
-            let name = split.as_ref().map_or_else(String::new, |(_, groups)| text::clean(&groups.labels[group]));
-            (name, Some(group), (0..along.len()).map(|slot| cell(slot, group)).collect())
-        })
-        .collect();
-    if split.as_ref().is_some_and(|(_, groups)| !groups.ordered()) && !table.is_panel() {
-        let size = |part: &(String, Option<usize>, Vec<f64>)| part.2.iter().sum::<f64>();
-        parts.sort_by(|left, right| size(right).total_cmp(&size(left)));
-        parts.iter_mut().enumerate().for_each(|(number, part)| part.1 = Some(number));
-    }
-    if parts.len() > MOST_GROUPS {
-        let beyond = parts.split_off(MOST_GROUPS - 1);
-        let sums = (0..along.len()).map(|slot| beyond.iter().map(|part| part.2[slot]).sum()).collect();
-        told.push(format!("the {} largest of {} named", MOST_GROUPS - 1, beyond.len() + MOST_GROUPS - 1));
-        parts.push((format!("other ({} more)", beyond.len()), None, sums));
-    }
+    let parts = (0..groups).map(|group| {
+        let values: Vec<f64> = (0..along.len()).map(|slot| cell(slot, group)).collect();
+        (split.names[group].clone(), split.numbers[group], values)
+    });
+    let parts: Vec<(String, Option<usize>, Vec<f64>)> = parts.collect();
+    told.extend(split.told.clone());
     let share = chart.arrange == Some(Arrange::Share);
     let wholes: Vec<f64> = (0..along.len()).map(|slot| parts.iter().map(|part| part.2[slot]).sum()).collect();
     let mut below = vec![0.0; along.len()];
@@ -123,7 +106,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         Values::Words(_) => Kind::Words,
     };
     let y_caption = y.caption(chart.y_label.as_deref());
-    let ramp = stretches.len() > 2 && split.as_ref().is_some_and(|(_, groups)| groups.ordered());
+    let ramp = stretches.len() > 2 && split.ordered;
     let areas = Areas {
         ramp,
         places: if along.places.is_empty() { (0..along.len()).map(|slot| slot as f64).collect() } else { along.places },

@@ -1,5 +1,7 @@
 //! A frame of coordinates, laid out once for all that is drawn in it.
 
+use std::collections::{HashMap, HashSet};
+
 use super::calendar::date_ticks;
 use super::format::{Format, Measure};
 use super::page::{Area, Page, ticks_for};
@@ -104,11 +106,16 @@ impl Across {
 impl Slots {
     fn joined(&self, other: &Slots) -> Slots {
         let mut all: Vec<(f64, String)> = Vec::new();
+        let (mut known_places, mut known_labels) = (HashSet::new(), HashSet::new());
         for slots in [self, other] {
             for (index, label) in slots.labels.iter().enumerate() {
                 let place = slots.places.get(index).copied();
-                let known = all.iter().any(|(at, known)| place.map_or(known == label, |place| *at == place));
-                if !known {
+                // Adding zero turns −0 into 0: they are one place.
+                let is_new = match place {
+                    Some(place) => known_places.insert((place + 0.0).to_bits()),
+                    None => known_labels.insert(label.as_str()),
+                };
+                if is_new {
                     all.push((place.unwrap_or(all.len() as f64), label.clone()));
                 }
             }
@@ -143,7 +150,13 @@ pub(super) struct Margins {
 #[derive(Debug, Clone, PartialEq)]
 enum Along {
     Even(Scale),
-    Slots { slots: Slots, from: f64, slot: f64 },
+    Slots {
+        slots: Slots,
+        /// Where each label stands among them.
+        known: HashMap<String, usize>,
+        from: f64,
+        slot: f64,
+    },
 }
 
 /// Axes that were laid out.
@@ -223,11 +236,9 @@ impl Axes {
     pub(super) fn x(&self, words: &[String], value: f64) -> f64 {
         match &self.along {
             Along::Even(scale) => scale.place(value),
-            Along::Slots { slots, from, slot } => {
+            Along::Slots { slots, known, from, slot } => {
                 let place = match (slots.kind, words.get(value.max(0.0) as usize)) {
-                    (Kind::Words, Some(word)) => {
-                        slots.labels.iter().position(|label| label == word).map_or(value, |at| at as f64)
-                    }
+                    (Kind::Words, Some(word)) => known.get(word).map_or(value, |at| *at as f64),
                     (Kind::Words, None) => value,
                     _ => between(&slots.places, value),
                 };
@@ -247,9 +258,9 @@ impl Axes {
     /// Where a word of the axis lies; none where it has no such word.
     pub(super) fn word(&self, word: &str) -> Option<f64> {
         match &self.along {
-            Along::Slots { slots, from, slot } => {
-                let index = slots.labels.iter().position(|label| label == word)?;
-                Some(from + (index as f64 + 0.5) * slot)
+            Along::Slots { known, from, slot, .. } => {
+                let index = known.get(word)?;
+                Some(from + (*index as f64 + 0.5) * slot)
             }
             Along::Even(_) => None,
         }
@@ -293,7 +304,11 @@ fn across(page: &mut Page, across: &Across, tight: bool, scale: AxisScale) -> (A
         Across::Slots(slots) => {
             let slot = area.width() / slots.labels.len().max(1) as f64;
             page.names_below(&slots.labels, area.left + slot / 2.0, slot);
-            (Along::Slots { slots: slots.clone(), from: area.left, slot }, Vec::new())
+            let mut known = HashMap::with_capacity(slots.labels.len());
+            for (index, label) in slots.labels.iter().enumerate() {
+                known.entry(label.clone()).or_insert(index);
+            }
+            (Along::Slots { slots: slots.clone(), known, from: area.left, slot }, Vec::new())
         }
         Across::Days { low, high } => {
             let along = even(*low, *high);

@@ -69,9 +69,6 @@ impl Figure for Bars {
     }
 }
 
-/// Groups beyond these are gathered: more colours cannot be told apart.
-const MOST_GROUPS: usize = 8;
-
 fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
     use ColumnKind::{Any, Date, Flag, Integer, Number, Text};
     let color = table.chart.color.as_deref().unwrap_or_default();
@@ -88,18 +85,15 @@ fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
     let y = y.map(|name| table.measured("y", &name)).transpose()?;
     let limit = (((page::size(table.chart).1 - 150.0) / ROW) as usize).clamp(3, MOST_BARS);
     let slots = Groups::of(&x, 40);
-    let split = table.color_groups()?;
     let (values, endless) = match &y {
         Some(column) => column.drawable(),
         None => (vec![Some(1.0); table.height()], 0),
     };
     let measure = y.as_ref().map_or(Measure::Number, |column| column.measure);
     let how = if measure == Measure::Share { Gather::Mean } else { Gather::Sum };
-    let count_groups = split.as_ref().map_or(1, |(_, groups)| groups.len());
-    let place = |row: usize| {
-        let group = split.as_ref().map_or(Some(0), |(_, groups)| groups.of_row[row])?;
-        Some(slots.of_row[row]? * count_groups + group)
-    };
+    let (color, split) = table.split(&values)?;
+    let count_groups = split.names.len();
+    let place = |row: usize| Some(slots.of_row[row]? * count_groups + split.of_row[row]?);
     let gathered = gather(slots.len() * count_groups, (0..values.len()).map(place).zip(values.iter().copied()), how);
     table.check()?;
 
@@ -134,12 +128,11 @@ fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
     let most = if slots.ordered() { limit.max(40) } else { limit };
     let rest = (all.len() > most).then(|| keep_largest(&mut all, most - 1));
     let cell = |slot: usize, group: usize| gathered.values[slot * count_groups + group];
-    let mut groups: Vec<Group> = (0..count_groups)
+    let groups: Vec<Group> = (0..count_groups)
         .map(|group| {
             let mut values: Vec<Option<f64>> = all.iter().map(|(slot, _)| cell(*slot, group)).collect();
             values.extend(rest.as_ref().map(|rest| together(rest.iter().map(|slot| cell(*slot, group)), how)));
-            let name = split.as_ref().map_or_else(String::new, |(_, groups)| text::clean(&groups.labels[group]));
-            Group { name, number: Some(group), values }
+            Group { name: split.names[group].clone(), number: split.numbers[group], values }
         })
         .collect();
     let mut labels: Vec<String> = all.iter().map(|(slot, _)| text::clean(&slots.labels[*slot])).collect();
@@ -150,27 +143,9 @@ fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
         places.extend(places.last().map(|last| last + 1.0));
         told.push(format!("the {} largest of {}, all others {what}", most - 1, count(most - 1 + rest.len())));
     }
-    if let Some((column, split)) = &split {
-        // In the panels of a small multiple all of them keep their numbers, and with them their colours.
-        if !split.ordered() && !table.is_panel() {
-            let size = |group: &Group| group.values.iter().flatten().map(|value| value.abs()).sum::<f64>();
-            groups.sort_by(|left, right| size(right).total_cmp(&size(left)));
-            groups.iter_mut().enumerate().for_each(|(number, group)| group.number = Some(number));
-        }
-        if groups.len() > MOST_GROUPS {
-            let beyond = groups.split_off(MOST_GROUPS - 1);
-            let values = (0..labels.len()).map(|slot| together(beyond.iter().map(|group| group.values[slot]), how));
-            let name = format!("other ({} more)", count(beyond.len()));
-            told.push(format!(
-                "the {} largest of {} named",
-                MOST_GROUPS - 1,
-                counted(beyond.len() + MOST_GROUPS - 1, &column.words, &column.words)
-            ));
-            groups.push(Group { name, number: None, values: values.collect() });
-        }
-    }
-    let title = match &split {
-        Some((column, _)) => format!("{words} by {} and {}", x.words, column.words),
+    told.extend(split.told.clone());
+    let title = match &color {
+        Some(column) => format!("{words} by {} and {}", x.words, column.words),
         None => format!("{words} by {}", x.words),
     };
     let y_caption = match (&y, table.chart.y_label.as_deref()) {
@@ -191,7 +166,7 @@ fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
         Values::Numbers(_) => Kind::Numbers,
         Values::Words(_) => Kind::Words,
     };
-    let ramp = groups.len() > 2 && split.as_ref().is_some_and(|(_, groups)| groups.ordered());
+    let ramp = groups.len() > 2 && split.ordered;
     let slots = Slots { kind, labels, places };
     Ok((Grouped { slots, groups, has_rest: rest.is_some(), ramp, arrange, measure, x_caption, y_caption }, title, told))
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::calendar::{Span, span_of};
-use super::format::Format;
+use super::format::{Format, count};
 use super::scale::is_drawable;
 use super::table::{Column, Values};
+use super::text;
 
 /// The word for a category that is not known.
 const MISSING: &str = "(missing)";
@@ -115,6 +116,67 @@ impl Groups {
 fn leading_number(word: &str) -> Option<f64> {
     let digits: String = word.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
     digits.trim_end_matches('.').parse().ok()
+}
+
+/// More colours than these cannot be told apart.
+pub(super) const MOST_COLOURS: usize = 8;
+
+/// Rows told apart by colour: the largest groups, and all others as one. So what is computed for each of them never grows
+/// with the number of groups in the data.
+pub(super) struct Split {
+    pub(super) names: Vec<String>,
+    /// The number of each among all groups, which chooses its colour; none: what is gathered of the smallest.
+    pub(super) numbers: Vec<Option<usize>>,
+    /// The group of each row, counted in `names`.
+    pub(super) of_row: Vec<Option<usize>>,
+    /// Whether they have an order of their own.
+    pub(super) ordered: bool,
+    /// What is told of it.
+    pub(super) told: Option<String>,
+}
+
+impl Split {
+    /// All rows as one group without a name.
+    pub(super) fn none(rows: usize) -> Split {
+        Split {
+            names: vec![String::new()],
+            numbers: vec![Some(0)],
+            of_row: vec![Some(0); rows],
+            ordered: false,
+            told: None,
+        }
+    }
+
+    /// The groups by the sums of their values, the largest first, unless they keep an order: their own, or that of all
+    /// panels of a small multiple.
+    pub(super) fn of(groups: &Groups, values: &[Option<f64>], keeps_order: bool, words: &str) -> Split {
+        let mut sizes = vec![0.0; groups.len()];
+        for (group, value) in groups.of_row.iter().zip(values) {
+            if let (Some(group), Some(value)) = (group, value) {
+                sizes[*group] += value.abs();
+            }
+        }
+        let ordered = groups.ordered();
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        if !ordered && !keeps_order {
+            order.sort_by(|left, right| f64::total_cmp(&sizes[*right], &sizes[*left]).then(left.cmp(right)));
+        }
+        let beyond = if order.len() > MOST_COLOURS { order.len() - (MOST_COLOURS - 1) } else { 0 };
+        let named = order.len() - beyond;
+        let mut rank = vec![named; groups.len()];
+        order.iter().take(named).enumerate().for_each(|(place, group)| rank[*group] = place);
+        let mut names: Vec<String> =
+            order.iter().take(named).map(|group| text::clean(&groups.labels[*group])).collect();
+        let mut numbers: Vec<Option<usize>> = (0..named).map(Some).collect();
+        let told = (beyond > 0).then(|| {
+            names.push(format!("other ({} more)", count(beyond)));
+            numbers.push(None);
+            let which = if ordered || keeps_order { "first" } else { "largest" };
+            format!("the {which} {named} of {} {words} named", count(order.len()))
+        });
+        let of_row = groups.of_row.iter().map(|group| group.map(|group| rank[group])).collect();
+        Split { names, numbers, of_row, ordered, told }
+    }
 }
 
 /// Numbers as names of categories: written out in full.

@@ -6,7 +6,7 @@ use regulars_plugin::{Chart, ColumnKind, Failure, Host, Result};
 
 use super::calendar::day_of;
 use super::format::Measure;
-use super::groups::Groups;
+use super::groups::{Groups, Split};
 use super::scale::is_drawable;
 use crate::table::{Data, Frame};
 
@@ -119,6 +119,17 @@ impl<'a> Table<'a> {
             _ => Groups::of(&column, usize::MAX),
         };
         Ok(Some((column, groups)))
+    }
+
+    /// The rows by the groups that are told by colour, as few as colours can tell apart; and the column of the groups.
+    pub(super) fn split(&self, values: &[Option<f64>]) -> Result<(Option<Column>, Split)> {
+        Ok(match self.color_groups()? {
+            Some((column, groups)) => {
+                let split = Split::of(&groups, values, self.is_panel(), &column.words);
+                (Some(column), split)
+            }
+            None => (None, Split::none(self.height())),
+        })
     }
 
     /// The values of the rows that belong to it.

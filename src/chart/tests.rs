@@ -588,6 +588,22 @@ fn words_that_begin_with_numbers_stand_in_their_order() {
     assert_eq!(labels, ["9–17", "18–24", "25–64", "65+"]);
 }
 
+/// As many groups as rows, along as many places: a cell for each pair of them would be more than any memory holds.
+#[test]
+fn what_is_computed_grows_with_the_rows_and_not_with_their_pairs() {
+    let names: Vec<Cell> = (0..100_000).map(|row| Cell::Text(format!("name {row}"))).collect();
+    let frame = frame(&[("a", names.clone()), ("b", names), ("v", numbers((0..100_000).map(f64::from)))]);
+    for mark in [Mark::Bar, Mark::Area, Mark::Line, Mark::Treemap, Mark::Sankey] {
+        let chart = if mark == Mark::Sankey {
+            Chart::new(mark).x("a").y("b")
+        } else {
+            Chart::new(mark).x("a").y("v").color("b")
+        };
+        let drawn = picture(&frame, &chart);
+        assert!(drawn.notes().iter().any(|note| note.contains("100,000")), "{}: {:?}", mark.word(), drawn.notes());
+    }
+}
+
 #[test]
 fn a_group_has_the_same_colour_in_every_panel() {
     let chart = Chart { facet: Some("part".to_owned()), ..Chart::new(Mark::Line).x("x").y("y").color("kind") };
