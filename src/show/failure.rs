@@ -161,7 +161,7 @@ fn table(page: &mut Page, rows: &Rows, role: Role, gutter: usize, width: usize) 
 }
 
 /// The line with the passwords of addresses covered, letter by letter: what a script does wrong is shown to others.
-fn unsecret(line: &str) -> String {
+pub(crate) fn unsecret(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(at) = [rest.find("://"), rest.find("password=")].into_iter().flatten().min() {

@@ -27,12 +27,14 @@ mod words;
 
 pub use cell::Format as CellFormat;
 pub use export::{Format, export};
+pub(crate) use failure::unsecret;
 pub use failure::{failure, warning};
 pub use help::{functions, manual};
 pub use html::{
     Draw, HTML_STYLE, Html, class as html_class, escape, html, html_failure, html_warning, note as html_note,
     printed as html_printed, spans as html_spans,
 };
+pub(crate) use markdown::escaped as markdown_escape;
 pub(crate) use number::grouped;
 pub use number::number;
 pub use page::{Page, Role, Shade};
