@@ -8,6 +8,7 @@ use regulars_plugin::{Context, Date, Host};
 use super::{Answers, Params};
 use crate::catalogue::Catalogue;
 use crate::show::Value;
+use crate::table::Frame;
 
 /// Something that happens while a script runs.
 pub enum Event {
@@ -25,6 +26,9 @@ pub enum Event {
 pub trait Listener: Host + Send {
     /// Hears an event.
     fn hear(&self, event: Event);
+
+    /// A word such as `read_csv` has read what lies at a path or an address; the frame, where it made one.
+    fn has_read(&self, _word: &str, _path: &str, _frame: Option<&Frame>) {}
 
     /// Whether something costly is to be done all the same. Where nobody can be asked, it is not.
     fn confirm(&self, _question: &str) -> bool {

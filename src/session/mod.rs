@@ -140,3 +140,9 @@ impl Session {
         self.state.variables()
     }
 }
+
+/// Does some work and tells how long it took: values are computed when they are shown.
+pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let began = Instant::now();
+    (work(), began.elapsed())
+}
