@@ -35,6 +35,7 @@ mod pins;
 mod plugins;
 mod program;
 mod regressions;
+mod reports;
 mod round_trips;
 mod scripted;
 mod segments;

@@ -18,9 +18,9 @@ const ROOMS: [(&str, u32); 15] = [
     ("session", 7),
     ("console", 7),
     ("notebook", 8),
-    ("repl", 8),
-    ("cli", 9),
-    ("main", 10),
+    ("repl", 9),
+    ("cli", 10),
+    ("main", 11),
 ];
 
 fn root() -> &'static Path {

@@ -88,6 +88,28 @@ pub(super) enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "FILE")]
         script: Vec<String>,
     },
+    /// Run a script and write what comes of it as one HTML file that needs nothing besides itself, or as Markdown
+    #[command(
+        disable_help_flag = true,
+        override_usage = "regulars report [OPTIONS] FILE [-o OUT] [--NAME VALUE]...",
+        after_help = "`regulars report FILE --help` tells the parameters of the script.\n\
+                      A report is written also where a cell fails, with the failure in it.\n\
+                      Exit code 0: every cell worked, or was allowed to fail; 1: a cell failed; 2: wrong usage; 130: interrupted."
+    )]
+    Report {
+        /// The file that is written: .html, or .md with its pictures beside it; left out, beside the script as .html
+        #[arg(short = 'o', long = "out", value_name = "OUT")]
+        to: Option<String>,
+        /// Go on behind a cell that fails; one that should always go on says `on_failure="continue"` itself
+        #[arg(long)]
+        keep_going: bool,
+        /// Read parameters from a TOML file, `name = value` on each line; those of the command line go before
+        #[arg(long, value_name = "FILE")]
+        params: Option<String>,
+        /// The script, `-` reads it from standard input; behind it `--name value` for each parameter that it declares
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "FILE")]
+        script: Vec<String>,
+    },
     /// Find the mistakes in scripts without running them
     #[command(
         after_help = "Exit code 0: no error, though there may be warnings; 1: at least one error; 2: wrong usage.\n\
@@ -227,11 +249,11 @@ pub(super) enum Output {
 }
 
 impl Arguments {
-    /// The help of `regulars run`.
-    pub(super) fn help_of_run() -> String {
+    /// The help of a command.
+    pub(super) fn help_of(word: &str) -> String {
         let mut command = Arguments::command();
         command.build();
-        command.find_subcommand_mut("run").map(|run| run.render_help().to_string()).unwrap_or_default()
+        command.find_subcommand_mut(word).map(|command| command.render_help().to_string()).unwrap_or_default()
     }
 
     /// The command line once more, with options that stood among its last `behind` words, behind the script, before it.

@@ -7,6 +7,7 @@ mod convert;
 mod given;
 mod params;
 mod plugins;
+mod report;
 mod run;
 
 use std::io::IsTerminal;
@@ -21,7 +22,7 @@ use regulars_plugin::{Date, Failure, Result};
 
 use crate::console::{Console, Images};
 use crate::repl::{self, Start};
-use crate::script::Params;
+use crate::script::{Listener, Params};
 use crate::session::{Loaded, Session, Settings};
 use arguments::{Arguments, Command};
 use plugins::Asking;
@@ -64,6 +65,7 @@ pub fn main() -> ExitCode {
 fn act(arguments: Arguments, console: &Arc<Console>) -> Result<u8> {
     match (&arguments.command, &arguments.code) {
         (Some(Command::Run { script, .. }), _) => run::script(&arguments, console, script),
+        (Some(Command::Report { script, .. }), _) => report::script(&arguments, console, script),
         (Some(Command::Check { scripts }), _) => check::scripts(&arguments, console, scripts),
         (Some(Command::Convert { from, to }), _) => convert::convert(console, from, to.as_deref()).map(|()| 0),
         (Some(Command::Help { words }), _) => {
@@ -125,8 +127,12 @@ fn begin_asking(arguments: &Arguments, console: &Arc<Console>, params: Params, a
 }
 
 fn begin_with(plugins: Vec<Loaded>, console: &Arc<Console>, params: Params) -> Result<Session> {
+    begin_heard(plugins, Arc::clone(console) as Arc<dyn Listener>, params)
+}
+
+fn begin_heard(plugins: Vec<Loaded>, listener: Arc<dyn Listener>, params: Params) -> Result<Session> {
     let settings = Settings { plugins, params, seed: SEED, today: today() };
-    Session::new(settings, Arc::clone(console) as Arc<dyn crate::script::Listener>)
+    Session::new(settings, listener)
 }
 
 /// How pictures are shown, where the environment variable REGULARS_IMAGES says so: for this start, whatever is set.
