@@ -3,6 +3,7 @@
 //! The map of rooms is `src/README.md`.
 
 pub mod analytics;
+mod assist;
 pub mod catalogue;
 pub mod chart;
 pub mod cli;

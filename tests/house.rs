@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms and their floors; `src/README.md` is the map. A room imports only rooms on lower floors.
-const ROOMS: [(&str, u32); 15] = [
+const ROOMS: [(&str, u32); 16] = [
     ("stats", 1),
     ("table", 1),
     ("analytics", 2),
@@ -17,6 +17,7 @@ const ROOMS: [(&str, u32); 15] = [
     ("script", 6),
     ("session", 7),
     ("console", 7),
+    ("assist", 7),
     ("notebook", 8),
     ("repl", 8),
     ("cli", 9),

@@ -9,8 +9,8 @@ use regulars_plugin::{Failure, Result};
 use super::ask::Asks;
 use super::command::{self, Command};
 use super::past::{self, Earlier, Fate, Past};
-use super::reading::tokens;
 use super::{guide, numbers, set};
+use crate::assist::{self, tokens};
 use crate::console::{Console, Timing, took};
 use crate::files;
 use crate::session::Session;
@@ -210,7 +210,7 @@ impl<'a> Dialog<'a> {
         if count == 0 {
             return Err(Failure::new("nothing worked in it that could run again"));
         }
-        if !self.asks.yes(&format!("run {} again?", guide::count(count, "cell")), self.console) {
+        if !self.asks.yes(&format!("run {} again?", assist::count(count, "cell")), self.console) {
             return Ok(Fate::Other);
         }
         if let Some(past) = &self.past {
@@ -228,7 +228,7 @@ impl<'a> Dialog<'a> {
             if heard.fate == Fate::Failed {
                 let rest = count - done - 1;
                 if rest > 0 {
-                    self.console.note(&format!("{} behind it did not run", guide::count(rest, "cell")));
+                    self.console.note(&format!("{} behind it did not run", assist::count(rest, "cell")));
                 }
                 break;
             }

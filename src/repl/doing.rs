@@ -7,7 +7,8 @@ use regulars_plugin::{Failure, Quiet, Result};
 
 use super::dialog::{Dialog, Heard};
 use super::past::Fate;
-use super::{guide, names, numbers, outside};
+use super::{guide, numbers, outside};
+use crate::assist::{count, with_size};
 use crate::files;
 use crate::session::Opened;
 use crate::show::{self, Format, Page, Role, Value};
@@ -19,7 +20,7 @@ impl Dialog<'_> {
     /// The variables, without running anything for it.
     pub(super) fn variables(&self) -> Page {
         let mut lines: Vec<(String, String)> =
-            self.session.variables().iter().map(|(name, value)| (name.clone(), names::with_size(value))).collect();
+            self.session.variables().iter().map(|(name, value)| (name.clone(), with_size(value))).collect();
         // The last value stands last; it is no name that somebody gave.
         lines.sort_by_key(|(name, _)| name == "_");
         if lines.is_empty() {
@@ -176,7 +177,7 @@ impl Dialog<'_> {
         }
         files::write_text(file, &text)?;
         let beside =
-            if pictures > 0 { format!(" and {} beside it", guide::count(pictures, "picture")) } else { String::new() };
+            if pictures > 0 { format!(" and {} beside it", count(pictures, "picture")) } else { String::new() };
         self.console.note(&format!("wrote {file}{beside}; what was printed with `print` and `show` is not in it"));
         Ok(())
     }
