@@ -9,6 +9,7 @@ pub mod chart;
 pub mod cli;
 pub mod console;
 pub mod files;
+pub mod kernel;
 pub mod notebook;
 pub mod plugin;
 pub mod repl;

@@ -8,6 +8,6 @@ mod reading;
 mod values;
 
 pub(crate) use help::{asked, count, help};
-pub(crate) use names::{Names, with_size};
+pub(crate) use names::{Names, columns, describe, with_size};
 pub(crate) use offers::{Offer, Offers, first_sentence, offers, paths};
-pub(crate) use reading::{open_brackets, tokens};
+pub(crate) use reading::{Token, calls_around, open_brackets, tokens};

@@ -140,6 +140,11 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// The names of the calls around the end of a text, the innermost first.
+pub(crate) fn calls_around(before: &str) -> Vec<&str> {
+    Reading::of(before).calls().map(|call| call.name).collect()
+}
+
 fn in_comment(before: &str) -> bool {
     highlight(before)
         .last()

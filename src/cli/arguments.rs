@@ -104,6 +104,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: PluginCommand,
     },
+    /// Be a kernel of Jupyter, for notebooks in JupyterLab and elsewhere
+    Kernel {
+        #[command(subcommand)]
+        command: KernelCommand,
+    },
     /// Tell what can be set for the prompt, how it is set now, and in which file
     Config {
         /// Print a whole file instead, every key with its meaning
@@ -192,6 +197,50 @@ pub(super) enum PluginCommand {
         #[arg(long, conflicts_with = "yes")]
         forget: bool,
     },
+}
+
+#[derive(Subcommand)]
+pub(super) enum KernelCommand {
+    /// Tell Jupyter of this program: from then on it offers Regulars for notebooks
+    #[command(
+        after_help = "--allow-net, --no-plugins, --isolate, --plugin and --rows, given here, hold for every notebook that is \
+                      started this way; with another --name several ways stand beside each other."
+    )]
+    Install {
+        #[command(flatten)]
+        place: KernelPlace,
+        /// What it is called in Jupyter's list
+        #[arg(long, value_name = "TEXT")]
+        display_name: Option<String>,
+    },
+    /// Take that back
+    Uninstall {
+        #[command(flatten)]
+        place: KernelPlace,
+    },
+    /// Serve a notebook; Jupyter starts this
+    Run {
+        /// Where Jupyter has written the ports and the key
+        #[arg(long, value_name = "FILE")]
+        connection_file: String,
+    },
+}
+
+/// Where Jupyter looks for kernels, and under which name.
+#[derive(clap::Args)]
+pub(super) struct KernelPlace {
+    /// For you, in your own folder of Jupyter (so unless told otherwise)
+    #[arg(long, conflicts_with_all = ["prefix", "sys_prefix"])]
+    pub(super) user: bool,
+    /// For everyone who uses the Python, or the system, under this folder: `/usr/local`, `~/.venv`
+    #[arg(long, value_name = "DIR", conflicts_with = "sys_prefix")]
+    pub(super) prefix: Option<PathBuf>,
+    /// For the virtual environment that is active
+    #[arg(long)]
+    pub(super) sys_prefix: bool,
+    /// The name of the kernel, as `jupyter console --kernel NAME` has it
+    #[arg(long, value_name = "NAME", default_value = "regulars")]
+    pub(super) name: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

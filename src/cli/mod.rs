@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod config;
 mod given;
+mod kernel;
 mod plugins;
 mod run;
 
@@ -42,10 +43,10 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let cancelled = Arc::new(AtomicBool::new(false));
     let console = Arc::new(Console::new(arguments.manner(), Arc::clone(&cancelled)));
-    listen_for_interrupts(cancelled);
+    listen_for_interrupts(Arc::clone(&cancelled));
     quiet_panics();
     choose_images(&console);
-    let code = match act(arguments, &console) {
+    let code = match act(arguments, &console, &cancelled) {
         Ok(code) => code,
         Err(failure) => {
             console.fail(&failure, None, None);
@@ -59,7 +60,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn act(arguments: Arguments, console: &Arc<Console>) -> Result<u8> {
+fn act(arguments: Arguments, console: &Arc<Console>, cancelled: &Arc<AtomicBool>) -> Result<u8> {
     match (&arguments.command, &arguments.code) {
         (Some(Command::Run { script }), _) => run::script(&arguments, console, script),
         (Some(Command::Check { scripts }), _) => check::scripts(&arguments, console, scripts),
@@ -79,6 +80,7 @@ fn act(arguments: Arguments, console: &Arc<Console>) -> Result<u8> {
             Ok(0)
         }
         (Some(Command::Plugin { command }), _) => plugins::command(&arguments, console, command),
+        (Some(Command::Kernel { command }), _) => kernel::command(&arguments, console, command, cancelled),
         (Some(Command::Config { template }), _) => Ok(config::show(&arguments, console, *template)),
         (Some(Command::Reference), _) => {
             let session = begin(&arguments, console, Params::new())?;

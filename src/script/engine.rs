@@ -128,6 +128,23 @@ impl Script {
     /// Runs a piece of script with the variables and functions of earlier pieces; adds its own. What it answers is `_`
     /// for the pieces after it.
     pub fn run(&self, source: &str, state: &mut State) -> Result<Dynamic> {
+        let answer = self.evaluate(source, state)?;
+        if !answer.is_unit() {
+            state.scope.set_value(LAST, answer.clone());
+            self.world.answers.add(self.world.texts.number(), &answer);
+        }
+        Ok(answer)
+    }
+
+    /// Runs a piece that is no cell of the session: it has no number, and neither `_` nor `out(…)` knows its answer.
+    pub fn run_aside(&self, source: &str, state: &mut State) -> Result<Dynamic> {
+        let number = self.world.texts.number();
+        let answer = self.evaluate(source, state);
+        self.world.texts.go_back_to(number);
+        answer
+    }
+
+    fn evaluate(&self, source: &str, state: &mut State) -> Result<Dynamic> {
         let piece = self.compile(source)?;
         self.world.texts.begin();
         let whole = state.functions.merge(&piece);
@@ -146,10 +163,6 @@ impl Script {
             )
         })?;
         state.functions.combine(piece.clone_functions_only());
-        if !answer.is_unit() {
-            state.scope.set_value(LAST, answer.clone());
-            self.world.answers.add(self.world.texts.number(), &answer);
-        }
         Ok(answer)
     }
 

@@ -72,6 +72,11 @@ impl Texts {
         self.count.store(0, Ordering::Relaxed);
     }
 
+    /// What comes next has the number behind this one again.
+    pub(super) fn go_back_to(&self, number: usize) {
+        self.count.store(number, Ordering::Relaxed);
+    }
+
     /// A further piece begins.
     pub fn begin(&self) {
         self.count.fetch_add(1, Ordering::Relaxed);

@@ -133,6 +133,13 @@ impl Session {
         Outcome { answer, took: began.elapsed() }
     }
 
+    /// Runs what is no cell of its own: it has no number, and neither `_` nor `out(…)` knows its answer.
+    pub fn run_aside(&mut self, source: &str) -> Outcome {
+        let began = Instant::now();
+        let answer = self.script.run_aside(source, &mut self.state).map(|value| value_of(&value));
+        Outcome { answer, took: began.elapsed() }
+    }
+
     /// Names and values of the variables.
     pub fn variables(&self) -> Vec<(String, Value)> {
         self.state.variables()

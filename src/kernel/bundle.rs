@@ -1,0 +1,56 @@
+//! A value in the forms that a notebook can show: always as text, further as HTML or as a picture.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use regulars_plugin::{Host, Result};
+use serde_json::{Map, Value as Json, json};
+
+use super::style;
+use crate::show::{self, Page, Value};
+
+/// Columns of text in a notebook.
+pub(super) const WIDTH: usize = 100;
+
+/// Pixels for each unit of a picture, as screens have them today.
+const DENSITY: f64 = 2.0;
+
+/// A drawing in SVG that is larger than this, of a million points, is left to the pixels: a notebook holds every output.
+const MOST_SVG: usize = 1 << 19;
+
+/// The forms of a value by their media types.
+pub(super) struct Bundle {
+    pub(super) data: Json,
+    pub(super) metadata: Json,
+}
+
+/// A value in every form that it has.
+pub(super) fn bundle(value: &Value, host: &dyn Host, rows: usize) -> Result<Bundle> {
+    let mut data = Map::new();
+    let mut metadata = Map::new();
+    let text = show::page(value, host, WIDTH, rows)?.plain();
+    data.insert("text/plain".to_owned(), text.trim_end_matches('\n').into());
+    match value {
+        Value::Picture { picture, .. } => {
+            data.insert("image/png".to_owned(), BASE64_STANDARD.encode(picture.png(DENSITY)?).into());
+            let (width, height) = picture.size();
+            metadata.insert("image/png".to_owned(), json!({ "width": width, "height": height }));
+            let svg = picture.svg()?;
+            if svg.len() <= MOST_SVG {
+                data.insert("image/svg+xml".to_owned(), svg.into());
+            }
+        }
+        Value::Frame(_) | Value::Record(_) | Value::List(_) | Value::Map(_) | Value::Page(_) => {
+            data.insert("text/html".to_owned(), style::styled(&show::html(value, host, rows)?).into());
+        }
+        _ => {}
+    }
+    Ok(Bundle { data: data.into(), metadata: metadata.into() })
+}
+
+/// A page of help in every form that it has.
+pub(super) fn of_page(page: &Page) -> Json {
+    json!({
+        "text/plain": page.plain().trim_end_matches('\n'),
+        "text/html": style::styled(&format!("<div class=\"rg\">\n<pre class=\"rg-page\">{}</pre>\n</div>\n", show::html_spans(page))),
+    })
+}
