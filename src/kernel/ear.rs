@@ -142,7 +142,7 @@ impl Ear {
         self.end_progress(&mut held);
         if let Some(cell) = held.as_mut().filter(|cell| !cell.is_silent) {
             cell.flush_all(&self.outbox);
-            cell.has_shown = true;
+            cell.has_shown |= kind != "execute_input";
             self.outbox.publish(&cell.request.header, kind, content);
         }
     }

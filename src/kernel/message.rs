@@ -3,6 +3,9 @@
 //! On the wire a message is: the identities of the peer, a delimiter, the signature, then header, parent header, metadata
 //! and content as JSON, and any buffers behind them.
 
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use serde_json::{Map, Value as Json};
@@ -57,12 +60,40 @@ impl Message {
 pub(super) struct Signer {
     /// None where the connection has no key: then nothing is signed.
     key: Option<Hmac<Sha256>>,
+    seen: Mutex<Seen>,
+}
+
+/// The signatures of the messages that came in last: what was signed once is not done twice.
+#[derive(Default)]
+struct Seen {
+    known: HashSet<Vec<u8>>,
+    order: VecDeque<Vec<u8>>,
+}
+
+/// Signatures that are remembered.
+const REMEMBERED: usize = 1 << 16;
+
+impl Seen {
+    /// Whether it is there for the first time.
+    fn is_new(&mut self, signature: &[u8]) -> bool {
+        if !self.known.insert(signature.to_vec()) {
+            return false;
+        }
+        self.order.push_back(signature.to_vec());
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+        true
+    }
 }
 
 impl Signer {
     pub(super) fn new(key: &str) -> Signer {
         // Keys of any length are taken.
-        Signer { key: if key.is_empty() { None } else { Hmac::new_from_slice(key.as_bytes()).ok() } }
+        let key = if key.is_empty() { None } else { Hmac::new_from_slice(key.as_bytes()).ok() };
+        Signer { key, seen: Mutex::default() }
     }
 
     /// The signature of these parts in hexadecimal digits; empty without a key.
@@ -96,6 +127,11 @@ impl Signer {
         let buffers = parts.split_off(PARTS);
         if !self.is_signed(&parts, &signature) {
             return Err("its signature is wrong");
+        }
+        // In any letters the same bytes.
+        let signature = signature.to_ascii_lowercase();
+        if self.key.is_some() && !self.seen.lock().unwrap_or_else(PoisonError::into_inner).is_new(&signature) {
+            return Err("it came once already");
         }
         let json = |part: &[u8]| match serde_json::from_slice(part) {
             Ok(Json::Object(object)) => Ok(Json::Object(object)),
@@ -162,6 +198,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_was_signed_is_taken_once() {
+        let signer = Signer::new("a key");
+        let mut frames = signer.write(&message());
+        assert!(signer.read(frames.clone()).is_ok());
+        assert_eq!(signer.read(frames.clone()).err(), Some("it came once already"));
+        frames[2] = frames[2].to_ascii_uppercase();
+        assert_eq!(signer.read(frames).err(), Some("it came once already"));
+        let mut seen = Seen::default();
+        assert!((0..=REMEMBERED).all(|number| seen.is_new(&number.to_le_bytes())));
+        assert_eq!((seen.known.len(), seen.order.len()), (REMEMBERED, REMEMBERED));
+    }
+
     /// The second test case of RFC 4231, over four parts.
     #[test]
     fn the_signature_is_that_of_the_standard() {
@@ -172,8 +221,8 @@ mod tests {
 
     #[test]
     fn what_is_no_message_is_told() {
-        let signer = Signer::new("a key");
         let told = |change: &dyn Fn(&mut Vec<Vec<u8>>)| {
+            let signer = Signer::new("a key");
             let mut frames = signer.write(&message());
             change(&mut frames);
             signer.read(frames).err()
