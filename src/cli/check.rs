@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::arguments::Arguments;
 use super::{FAILED, begin, begin_with, plugins, run};
 use crate::console::Console;
-use crate::notebook::{CellKind, Document};
+use crate::notebook::{Cell, Document};
 use crate::script::{Finding, Params, ScriptPlugin, Severity, is_plugin};
 use crate::session::{Loaded, Session};
 
@@ -23,7 +23,10 @@ pub(super) fn scripts(arguments: &Arguments, console: &Arc<Console>, scripts: &[
             Ok((name, text)) => {
                 let findings = match is_plugin(&text) {
                     true => plugin(arguments, console, &name, &text)?,
-                    false => session.check(&cells(&text), false),
+                    false => {
+                        let mistakes = Document::read(&text).mistakes.into_iter().map(mistake);
+                        mistakes.chain(session.check(&cells(&text), false)).collect()
+                    }
                 };
                 (name, text, findings)
             }
@@ -62,13 +65,27 @@ fn plugin(arguments: &Arguments, console: &Arc<Console>, name: &str, text: &str)
     Ok(session.check_plugin(path, text))
 }
 
+/// A mistake in the line that begins a cell.
+fn mistake(failure: Failure) -> Finding {
+    Finding { severity: Severity::Error, code: "cell-option", failure }
+}
+
 fn unreadable(failure: Failure) -> Finding {
     Finding { severity: Severity::Error, code: "unreadable-file", failure }
 }
 
 /// Tells everything in a script that is certain to fail with the parameters of this session; whether there is anything.
 pub(super) fn told(session: &Session, console: &Console, text: &str, name: Option<&str>) -> bool {
+    let document = Document::read(text);
     let findings = session.check(&cells(text), true);
+    // A cell that may fail is there to show it.
+    let may_fail = |finding: &Finding| {
+        let line = finding.failure.place.as_ref().map_or(0, |place| place.line);
+        let cell = document.cells.iter().rfind(|cell| cell.line <= line);
+        cell.is_some_and(|cell| cell.continues)
+    };
+    let mistakes = document.mistakes.iter().map(|failure| mistake(failure.clone()));
+    let findings: Vec<Finding> = mistakes.chain(findings.into_iter().filter(|finding| !may_fail(finding))).collect();
     let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     for error in &errors {
         tell(console, error, text, name);
@@ -78,8 +95,7 @@ pub(super) fn told(session: &Session, console: &Console, text: &str, name: Optio
 
 /// The code of a script, cell by cell, each on its own lines.
 fn cells(text: &str) -> Vec<String> {
-    let cells = Document::read(text).cells.into_iter();
-    cells.filter(|cell| cell.kind == CellKind::Code).map(|cell| cell.placed()).collect()
+    Document::read(text).code().map(Cell::placed).collect()
 }
 
 fn tell(console: &Console, finding: &Finding, text: &str, name: Option<&str>) {

@@ -3,8 +3,10 @@
 mod arguments;
 mod check;
 mod config;
+mod convert;
 mod given;
 mod kernel;
+mod params;
 mod plugins;
 mod run;
 
@@ -62,8 +64,9 @@ pub fn main() -> ExitCode {
 
 fn act(arguments: Arguments, console: &Arc<Console>, cancelled: &Arc<AtomicBool>) -> Result<u8> {
     match (&arguments.command, &arguments.code) {
-        (Some(Command::Run { script }), _) => run::script(&arguments, console, script),
+        (Some(Command::Run { script, .. }), _) => run::script(&arguments, console, script),
         (Some(Command::Check { scripts }), _) => check::scripts(&arguments, console, scripts),
+        (Some(Command::Convert { from, to }), _) => convert::convert(console, from, to.as_deref()).map(|()| 0),
         (Some(Command::Help { words }), _) => {
             let session = begin(&arguments, console, Params::new())?;
             let (page, found) = repl::help(session.catalogue(), &words.join(" "), console.width());

@@ -19,7 +19,7 @@ pub use answers::Answers;
 pub use check::{Finding, Severity};
 pub use convert::{Opened, opened, value_of};
 pub use engine::{Script, State, engine};
-pub use params::{Param, Params};
+pub use params::{Param, ParamKind, Params};
 pub use plugin::{ScriptPlugin, Stage, is_plugin};
 pub use tokens::{Highlight, highlight, is_complete};
 pub use world::{Event, Listener, Texts, World};

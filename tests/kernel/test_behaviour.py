@@ -276,7 +276,7 @@ class Writing(WithKernel):
         told = self.complete(code, cursor)
         self.assertEqual((told["matches"], told["cursor_start"], told["cursor_end"]), (["amount"], cursor - 2, cursor))
         self.assertEqual(self.complete("orde")["matches"], ["orders"])
-        self.assertEqual(self.complete('orders.select("')["matches"], ['客户"', 'amount"'])
+        self.assertEqual(self.complete('orders.select("')["matches"], ['amount"', '客户"'])
         self.assertEqual([one["type"] for one in self.complete("sample(\"cdnow\").rena")["metadata"]["_jupyter_types_experimental"]], ["function"])
 
     def inspect(self, code, cursor=None):
