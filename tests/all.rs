@@ -26,6 +26,7 @@ mod gallery;
 mod house;
 #[cfg(unix)]
 mod isolated;
+mod kernel;
 mod languages;
 mod laws;
 mod made_by_authors;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::bundle::{WIDTH, of_page};
+use super::bundle::of_page;
 use super::message::{Message, nothing};
 use crate::assist::{self, Names, Token, calls_around, columns, describe, offers, open_brackets, tokens, with_size};
 use crate::catalogue::Catalogue;
@@ -12,6 +12,9 @@ use crate::show::{self, Page, Role, Value};
 
 /// Blanks for each bracket that is open.
 const STEP: usize = 4;
+
+/// Columns of a page of help: it has to fit the small window beside the cursor.
+const WIDTH: usize = 88;
 
 /// What the overview says of this place.
 const OWN: &str = "Tab completes, Shift-Tab tells about the name under the cursor";

@@ -17,6 +17,9 @@ const DENSITY: f64 = 2.0;
 /// A drawing in SVG that is larger than this, of a million points, is left to the pixels: a notebook holds every output.
 const MOST_SVG: usize = 1 << 19;
 
+/// A picture is shown no wider than this: JupyterLab cuts a drawing off that is wider than the notebook.
+const MOST_WIDTH: f64 = 800.0;
+
 /// The forms of a value by their media types.
 pub(super) struct Bundle {
     pub(super) data: Json,
@@ -32,9 +35,12 @@ pub(super) fn bundle(value: &Value, host: &dyn Host, rows: usize) -> Result<Bund
     match value {
         Value::Picture { picture, .. } => {
             data.insert("image/png".to_owned(), BASE64_STANDARD.encode(picture.png(DENSITY)?).into());
-            let (width, height) = picture.size();
-            metadata.insert("image/png".to_owned(), json!({ "width": width, "height": height }));
-            let svg = picture.svg()?;
+            let own = picture.size();
+            let scale = (MOST_WIDTH / own.0).min(1.0);
+            let shown = ((own.0 * scale).round(), (own.1 * scale).round());
+            metadata.insert("image/png".to_owned(), json!({ "width": shown.0, "height": shown.1 }));
+            let size = |(width, height)| format!("width=\"{width}\" height=\"{height}\"");
+            let svg = picture.svg()?.replacen(&size(own), &size(shown), 1);
             if svg.len() <= MOST_SVG {
                 data.insert("image/svg+xml".to_owned(), svg.into());
             }

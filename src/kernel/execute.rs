@@ -14,22 +14,20 @@ use crate::show::{self, Shade, Value};
 /// The answer to a cell.
 pub(super) struct Reply {
     pub(super) content: Json,
-    /// The number of the cell.
-    pub(super) number: usize,
 }
 
 impl Reply {
     fn ok(number: usize, payload: Json, expressions: Json) -> Reply {
         let content =
             json!({ "status": "ok", "execution_count": number, "payload": payload, "user_expressions": expressions });
-        Reply { content, number }
+        Reply { content }
     }
 
     fn failed(number: usize, error: Json) -> Reply {
         let mut content = error;
         content["status"] = "error".into();
         content["execution_count"] = number.into();
-        Reply { content, number }
+        Reply { content }
     }
 }
 

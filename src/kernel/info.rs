@@ -18,9 +18,9 @@ pub(super) fn kernel() -> Json {
             "version": version,
             "mimetype": "text/x-rhai",
             "file_extension": ".rhai",
-            // Editors know the colours of Rust, whose look the language has.
-            "codemirror_mode": "rust",
-            "pygments_lexer": "rust",
+            // Editors do not know the language; its texts, words and comments look like those of this one.
+            "codemirror_mode": "javascript",
+            "pygments_lexer": "javascript",
             "nbconvert_exporter": "script",
         },
         "banner": format!("Regulars {version}: customer analytics. `help` lists what there is; try `sample(\"cdnow\").rfm()`"),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::ear::Ear;
 use super::history::History;
@@ -77,7 +77,7 @@ impl Worker {
                 let error = json!({ "ename": name, "evalue": value, "traceback": trace });
                 self.outbox.publish(&request.header, "error", error);
             }
-            aborted.iter().for_each(|cell| self.abort(cell, reply.number));
+            aborted.iter().for_each(|cell| self.abort(cell));
         }
         self.outbox.reply(Channel::Shell, request, "execute_reply", reply.content);
     }
@@ -88,10 +88,10 @@ impl Worker {
         self.queue.cells_of(request.session())
     }
 
-    fn abort(&self, cell: &Message, number: usize) {
+    /// A cell that never ran has no number.
+    fn abort(&self, cell: &Message) {
         self.outbox.status(&cell.header, "busy");
-        let content: Json = json!({ "status": "aborted", "execution_count": number, "payload": [], "user_expressions": {} });
-        self.outbox.reply(Channel::Shell, cell, "execute_reply", content);
+        self.outbox.reply(Channel::Shell, cell, "execute_reply", json!({ "status": "aborted" }));
         self.outbox.status(&cell.header, "idle");
     }
 }

@@ -87,7 +87,9 @@ class Cells(WithKernel):
         self.assertEqual(set(data), {"text/plain", "image/png", "image/svg+xml"})
         self.assertTrue(data["image/png"].startswith("iVBORw0KGgo"))
         self.assertTrue(data["image/svg+xml"].lstrip().startswith("<svg"))
-        self.assertEqual(set(metadata["image/png"]), {"width", "height"})
+        # No wider than a notebook is; the proportions are kept.
+        self.assertEqual(metadata["image/png"], {"width": 800.0, "height": 467.0})
+        self.assertIn('width="800" height="467"', data["image/svg+xml"][:200])
 
     def test_expressions_of_a_client_leave_nothing_behind(self):
         self.talk.run("let x = 5; 99")
