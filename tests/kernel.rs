@@ -207,10 +207,14 @@ fn a_loop_is_stopped_and_what_waits_behind_it_is_aborted() {
 fn what_cannot_be_served_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("connection.json");
-    for (text, wanted) in [("", "no connection file of Jupyter"), ("{\"transport\": 1}", "no connection file of Jupyter")] {
+    for (text, wanted) in
+        [("", "no connection file of Jupyter"), ("{\"transport\": 1}", "no connection file of Jupyter")]
+    {
         std::fs::write(&file, text).unwrap();
-        let told =
-            Command::new(env!("CARGO_BIN_EXE_regulars")).args(["kernel", "run", "--connection-file"]).arg(&file).output();
+        let told = Command::new(env!("CARGO_BIN_EXE_regulars"))
+            .args(["kernel", "run", "--connection-file"])
+            .arg(&file)
+            .output();
         let told = told.unwrap();
         assert_eq!(told.status.code(), Some(1));
         let said = String::from_utf8_lossy(&told.stderr).into_owned();

@@ -12,8 +12,8 @@ use regulars_plugin::{Failure, Result};
 use serde_json::{Value as Json, json};
 
 use super::arguments::{Arguments, KernelCommand, KernelPlace};
-use super::plugins::Asking;
 use super::plugins;
+use super::plugins::Asking;
 use crate::console::Console;
 use crate::files;
 use crate::kernel::{self, Start};
@@ -130,14 +130,17 @@ fn argv(arguments: &Arguments) -> Result<Vec<String>> {
 
 fn text(path: &Path) -> Result<String> {
     let text = path.to_str().map(str::to_owned);
-    text.ok_or_else(|| Failure::new(format!("`{}` is no Unicode text, so Jupyter cannot be told of it", path.display())))
+    text.ok_or_else(|| {
+        Failure::new(format!("`{}` is no Unicode text, so Jupyter cannot be told of it", path.display()))
+    })
 }
 
 fn uninstall(console: &Console, place: &KernelPlace) -> Result<()> {
     let folder = folder(console, place)?;
     if !folder.exists() {
-        return Err(Failure::new(format!("no kernel `{}` is installed in {}", place.name, folder.display()))
-            .help("`jupyter kernelspec list` tells where kernels are installed; --prefix and --sys-prefix look elsewhere"));
+        return Err(Failure::new(format!("no kernel `{}` is installed in {}", place.name, folder.display())).help(
+            "`jupyter kernelspec list` tells where kernels are installed; --prefix and --sys-prefix look elsewhere",
+        ));
     }
     own(&folder)?;
     fs::remove_dir_all(&folder).map_err(|error| refused("removed", &folder, &error))?;
@@ -169,13 +172,13 @@ fn folder(console: &Console, place: &KernelPlace) -> Result<PathBuf> {
         (None, true) => {
             let found = ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter().find_map(|name| console.environment(name));
             let prefix = found.ok_or_else(|| {
-                Failure::new("no virtual environment is active").help("activate one, or name its folder: `--prefix DIR`")
+                Failure::new("no virtual environment is active")
+                    .help("activate one, or name its folder: `--prefix DIR`")
             })?;
             Path::new(&prefix).join("share").join("jupyter")
         }
-        (None, false) => own_data(console).ok_or_else(|| {
-            Failure::new("your own folder is not known").help("name a folder: `--prefix DIR`")
-        })?,
+        (None, false) => own_data(console)
+            .ok_or_else(|| Failure::new("your own folder is not known").help("name a folder: `--prefix DIR`"))?,
     };
     Ok(data.join("kernels").join(&place.name))
 }
@@ -196,7 +199,9 @@ fn own_data(console: &Console) -> Option<PathBuf> {
 fn refused(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     let failure = Failure::new(format!("`{}` cannot be {what}: {error}", path.display()));
     match error.kind() {
-        ErrorKind::PermissionDenied => failure.help("without --prefix it goes into your own folder, which needs no rights"),
+        ErrorKind::PermissionDenied => {
+            failure.help("without --prefix it goes into your own folder, which needs no rights")
+        }
         _ => failure,
     }
 }

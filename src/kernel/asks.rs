@@ -71,7 +71,9 @@ pub(super) fn inspect(catalogue: &Catalogue, names: &Names, request: &Message) -
 /// What is known of the name at a place, or of the call around it.
 fn about(catalogue: &Catalogue, names: &Names, code: &str, cursor: usize) -> Option<Page> {
     let all = tokens(code);
-    let at = all.iter().position(|token| token.at <= cursor && cursor <= token.at + token.text.len() && token.word().is_some());
+    let at = all
+        .iter()
+        .position(|token| token.at <= cursor && cursor <= token.at + token.text.len() && token.word().is_some());
     let named = at.and_then(|place| named(catalogue, names, &all, place));
     named.or_else(|| {
         // Inside the parentheses of a call.
@@ -161,7 +163,8 @@ mod tests {
 
     fn names() -> Names {
         let names = Names::default();
-        let columns = [("客户".to_owned(), vec![Cell::Text("李雷".to_owned())]), ("amount".to_owned(), vec![Cell::Number(1.0)])];
+        let columns =
+            [("客户".to_owned(), vec![Cell::Text("李雷".to_owned())]), ("amount".to_owned(), vec![Cell::Number(1.0)])];
         names.set(vec![("订单".to_owned(), Value::Frame(Frame::from_cells(&columns).unwrap()))]);
         names
     }
@@ -186,7 +189,8 @@ mod tests {
     fn names_and_calls_are_told_about() {
         let catalogue = script::catalogue(&[]).unwrap();
         let told = |code: &str, cursor: usize| {
-            about(&catalogue, &names(), code, cursor).map(|page| page.plain().lines().next().unwrap_or_default().to_owned())
+            about(&catalogue, &names(), code, cursor)
+                .map(|page| page.plain().lines().next().unwrap_or_default().to_owned())
         };
         assert_eq!(told("订单.rfm()", 8).as_deref(), Some("rfm  segments · built in"));
         assert_eq!(told("订单.rfm(#{ bins: ", 17).as_deref(), Some("rfm  segments · built in"));
@@ -198,9 +202,13 @@ mod tests {
 
     #[test]
     fn open_cells_are_told_apart_from_wrong_ones() {
-        for (code, status) in
-            [("1 + 1", "complete"), ("help rfm", "complete"), ("rfm?", "complete"), ("", "complete"), ("let x = )", "invalid")]
-        {
+        for (code, status) in [
+            ("1 + 1", "complete"),
+            ("help rfm", "complete"),
+            ("rfm?", "complete"),
+            ("", "complete"),
+            ("let x = )", "invalid"),
+        ] {
             assert_eq!(is_complete(code)["status"], status, "{code}");
         }
         assert_eq!(is_complete("f(#{"), json!({ "status": "incomplete", "indent": "            " }));

@@ -93,8 +93,10 @@ impl Worker {
         if line.starts_with(':') {
             let command: String = line.chars().take_while(|letter| !letter.is_whitespace()).collect();
             return Err(Failure::new(format!("`{command}` is a command of the prompt, and this is a notebook"))
-                .help("a notebook is saved, run again and opened by what is around it; Shift-Tab behind a variable tells \
-                       what it holds")
+                .help(
+                    "a notebook is saved, run again and opened by what is around it; Shift-Tab behind a variable tells \
+                       what it holds",
+                )
                 .help("what works here as there: `help`, `rfm?`, `out(3)`, `_`"));
         }
         let outcome = if is_kept { self.session.run(source) } else { self.session.run_aside(source) };
@@ -110,7 +112,8 @@ impl Worker {
         let number = self.session.world().texts.next();
         for (name, source) in asked {
             let source = source.as_str().unwrap_or_default();
-            let answer = self.session.run_aside(source).answer.and_then(|value| bundle(&value, &*self.ear, self.ear.rows));
+            let answer =
+                self.session.run_aside(source).answer.and_then(|value| bundle(&value, &*self.ear, self.ear.rows));
             let told = match answer {
                 Ok(made) => json!({ "status": "ok", "data": made.data, "metadata": made.metadata }),
                 Err(failure) => {

@@ -118,7 +118,8 @@ mod tests {
         let fits = |pattern: &str, text: &str| {
             fits(&pattern.chars().collect::<Vec<char>>(), &text.chars().collect::<Vec<char>>())
         };
-        for (pattern, text) in [("", ""), ("*", ""), ("a*c", "abc"), ("a*c", "abcbc"), ("?b*", "ab"), ("*🛒*", "x🛒y")] {
+        for (pattern, text) in [("", ""), ("*", ""), ("a*c", "abc"), ("a*c", "abcbc"), ("?b*", "ab"), ("*🛒*", "x🛒y")]
+        {
             assert!(fits(pattern, text), "{pattern} {text}");
         }
         for (pattern, text) in [("", "a"), ("a", ""), ("a*c", "ab"), ("?", ""), ("??", "a")] {

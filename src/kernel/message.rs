@@ -100,7 +100,10 @@ impl Signer {
     fn sign(&self, parts: &[Vec<u8>]) -> Vec<u8> {
         let Some(mac) = self.over(parts) else { return Vec::new() };
         let bytes = mac.finalize().into_bytes();
-        bytes.iter().flat_map(|byte| [byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)])).collect()
+        bytes
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]))
+            .collect()
     }
 
     /// Whether a signature is that of these parts. It takes the same time wherever they differ.

@@ -89,7 +89,8 @@ pub fn run(start: Start<'_>) -> Result<()> {
     };
     let thread = std::thread::Builder::new().name("cells".to_owned()).stack_size(STACK).spawn(|| worker.work());
     thread.map_err(|error| Failure::new(format!("no thread can be started for the cells: {error}")))?;
-    let desk = Control { outbox: outbox.clone(), ear: Arc::clone(&ear), end: notifying(&over), log: Arc::clone(&start.log) };
+    let desk =
+        Control { outbox: outbox.clone(), ear: Arc::clone(&ear), end: notifying(&over), log: Arc::clone(&start.log) };
     runtime.block_on(async {
         let to_shell = Arc::clone(&queue);
         let desks = Desks {

@@ -84,7 +84,10 @@ mod tests {
         progress.hear(1, 4, "reading");
         assert!((1..PATIENCE).all(|_| progress.tick().is_none()));
         let (kind, first) = progress.tick().unwrap();
-        assert_eq!((kind, &first["data"]["text/plain"]), ("display_data", &json!("reading  ██████░░░░░░░░░░░░░░░░░░  25 %")));
+        assert_eq!(
+            (kind, &first["data"]["text/plain"]),
+            ("display_data", &json!("reading  ██████░░░░░░░░░░░░░░░░░░  25 %"))
+        );
         assert!((0..10).all(|_| progress.tick().is_none()), "nothing new was heard");
         progress.hear(8, 4, "reading");
         let (kind, second) = (0..EVERY).find_map(|_| progress.tick()).unwrap();

@@ -54,7 +54,14 @@ impl Sockets {
     }
 
     /// Reads and sends from now on, each socket in a task of its own.
-    pub(super) fn serve(self, desks: Desks, signer: &Arc<Signer>, outbox: &Outbox, waiting: Arc<AtomicUsize>, log: &Log) {
+    pub(super) fn serve(
+        self,
+        desks: Desks,
+        signer: &Arc<Signer>,
+        outbox: &Outbox,
+        waiting: Arc<AtomicUsize>,
+        log: &Log,
+    ) {
         let answers = desks.answers;
         let answer: Desk = Arc::new(move |message| {
             // Nobody waits for a line: it came too late.

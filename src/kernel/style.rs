@@ -8,9 +8,9 @@ use crate::show::HTML_STYLE;
 /// Rules for notebooks alone. Theirs put every cell of a table on the right and are strong, so these are stronger; the colour
 /// of what is beside the point is the notebook's own, whose ground may be dark.
 const OF_NOTEBOOKS: &str = "\
-    div.rg table td,div.rg table th{text-align:left;max-width:none}\
-    div.rg td p{margin:0}div.rg .rg-figures td:nth-child(2){white-space:nowrap}\
-    div.rg pre.rg-page{background:none;padding:0}";
+    div.rg.rg table td,div.rg.rg table th{text-align:left;max-width:none}\
+    div.rg.rg td p{margin:0}div.rg.rg .rg-figures td:nth-child(2){white-space:nowrap}\
+    div.rg.rg pre.rg-page{background:none;padding:0}";
 
 /// A fragment with the rules that it needs in front of it.
 pub(super) fn styled(html: &str) -> String {
@@ -19,7 +19,7 @@ pub(super) fn styled(html: &str) -> String {
     let mut style = format!("{general}{OF_NOTEBOOKS}");
     for column in right(html) {
         // Writing into text does not fail.
-        let _ = write!(style, "div.rg .r{column} tr>:nth-child({column}){{text-align:right}}");
+        let _ = write!(style, "div.rg.rg .r{column} tr>:nth-child({column}){{text-align:right}}");
     }
     format!("<style>{style}</style>\n{html}")
 }
@@ -39,7 +39,7 @@ mod tests {
     fn only_rules_that_are_needed_come_along() {
         let styled = styled("<table class=\"rg-table r2 r11\"></table><table class=\"rg-table\"></table>");
         assert!(styled.contains(
-            "div.rg .r2 tr>:nth-child(2){text-align:right}div.rg .r11 tr>:nth-child(11){text-align:right}</style>"
+            "div.rg.rg .r2 tr>:nth-child(2){text-align:right}div.rg.rg .r11 tr>:nth-child(11){text-align:right}</style>"
         ));
         assert!(!styled.contains(".r1 ") && !styled.contains("nth-child(3)"));
         assert!(styled.contains(".rg-scroll{"));

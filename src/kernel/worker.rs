@@ -50,8 +50,12 @@ impl Worker {
         let (kind, content) = match request.kind() {
             "execute_request" => return self.execute_request(request),
             "kernel_info_request" => ("kernel_info_reply", info::kernel()),
-            "complete_request" => ("complete_reply", asks::complete(&self.session.world().catalogue, &self.names, request)),
-            "inspect_request" => ("inspect_reply", asks::inspect(&self.session.world().catalogue, &self.names, request)),
+            "complete_request" => {
+                ("complete_reply", asks::complete(&self.session.world().catalogue, &self.names, request))
+            }
+            "inspect_request" => {
+                ("inspect_reply", asks::inspect(&self.session.world().catalogue, &self.names, request))
+            }
             "is_complete_request" => ("is_complete_reply", asks::is_complete(request.text("code"))),
             "history_request" => ("history_reply", self.history.asked(request)),
             "comm_info_request" => ("comm_info_reply", json!({ "status": "ok", "comms": {} })),
@@ -71,9 +75,11 @@ impl Worker {
         let reply = self.execute(request);
         let is_silent = request.flag("silent", false);
         if reply.content["status"] == "error" {
-            let aborted = if request.flag("stop_on_error", true) && !is_silent { self.waiting(request) } else { Vec::new() };
+            let aborted =
+                if request.flag("stop_on_error", true) && !is_silent { self.waiting(request) } else { Vec::new() };
             if !is_silent {
-                let (name, value, trace) = (&reply.content["ename"], &reply.content["evalue"], &reply.content["traceback"]);
+                let (name, value, trace) =
+                    (&reply.content["ename"], &reply.content["evalue"], &reply.content["traceback"]);
                 let error = json!({ "ename": name, "evalue": value, "traceback": trace });
                 self.outbox.publish(&request.header, "error", error);
             }

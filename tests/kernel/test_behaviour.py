@@ -252,7 +252,7 @@ class Clients(WithKernel):
             client.shell_channel.socket.send_multipart(frames)
         self.assertEqual(self.talk.value("n"), "1")
 
-    def test_a_listener_that_sleeps_loses_nobody(self):
+    def test_a_client_that_leaves_disturbs_nobody(self):
         other = client_of(self.manager)
         other.client.stop_channels()
         self.assertEqual(self.talk.value("1 + 1"), "2")
