@@ -23,10 +23,7 @@ pub(super) fn scripts(arguments: &Arguments, console: &Arc<Console>, scripts: &[
             Ok((name, text)) => {
                 let findings = match is_plugin(&text) {
                     true => plugin(arguments, console, &name, &text)?,
-                    false => {
-                        let mistakes = Document::read(&text).mistakes.into_iter().map(mistake);
-                        mistakes.chain(session.check(&cells(&text), false)).collect()
-                    }
+                    false => findings(&session, &text, false),
                 };
                 (name, text, findings)
             }
@@ -76,16 +73,7 @@ fn unreadable(failure: Failure) -> Finding {
 
 /// Tells everything in a script that is certain to fail with the parameters of this session; whether there is anything.
 pub(super) fn told(session: &Session, console: &Console, text: &str, name: Option<&str>) -> bool {
-    let document = Document::read(text);
-    let findings = session.check(&cells(text), true);
-    // A cell that may fail is there to show it.
-    let may_fail = |finding: &Finding| {
-        let line = finding.failure.place.as_ref().map_or(0, |place| place.line);
-        let cell = document.cells.iter().rfind(|cell| cell.line <= line);
-        cell.is_some_and(|cell| cell.continues)
-    };
-    let mistakes = document.mistakes.iter().map(|failure| mistake(failure.clone()));
-    let findings: Vec<Finding> = mistakes.chain(findings.into_iter().filter(|finding| !may_fail(finding))).collect();
+    let findings = findings(session, text, true);
     let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     for error in &errors {
         tell(console, error, text, name);
@@ -93,9 +81,17 @@ pub(super) fn told(session: &Session, console: &Console, text: &str, name: Optio
     !errors.is_empty()
 }
 
-/// The code of a script, cell by cell, each on its own lines.
-fn cells(text: &str) -> Vec<String> {
-    Document::read(text).code().map(Cell::placed).collect()
+/// The mistakes of a script: in the lines that begin cells, and in the cells, but for those that may fail, as these are
+/// there to show it.
+fn findings(session: &Session, text: &str, final_params: bool) -> Vec<Finding> {
+    let document = Document::read(text);
+    let cells: Vec<String> = document.code().map(Cell::placed).collect();
+    let may_fail = |finding: &Finding| {
+        let line = finding.failure.place.as_ref().map_or(0, |place| place.line);
+        document.cells.iter().rfind(|cell| cell.line <= line).is_some_and(|cell| cell.continues)
+    };
+    let within = session.check(&cells, final_params).into_iter().filter(|finding| !may_fail(finding));
+    document.mistakes.iter().cloned().map(mistake).chain(within).collect()
 }
 
 fn tell(console: &Console, finding: &Finding, text: &str, name: Option<&str>) {
