@@ -9,7 +9,7 @@ use super::ear::Ear;
 use super::message::{Message, nothing};
 use super::worker::Worker;
 use crate::assist::tokens;
-use crate::show::{self, Shade, Value};
+use crate::show::{self, Page, Role, Value};
 
 /// The answer to a cell.
 pub(super) struct Reply {
@@ -153,11 +153,20 @@ fn error(mut failure: Failure, source: &str, number: usize) -> Json {
     if let Some(place) = failure.place.as_mut().filter(|place| place.source == here) {
         place.source = None;
     }
-    let page = show::failure(&failure, Some(source), None, WIDTH).ansi(Shade::Either);
-    let trace: Vec<&str> = page.trim_end().lines().collect();
+    let trace = trace(&show::failure(&failure, Some(source), None, WIDTH));
+    let trace: Vec<&str> = trace.trim_end().lines().collect();
     let (name, value) = match failure.cancelled {
         true => ("Interrupted", "the work was stopped; the variables are kept".to_owned()),
         false => ("Error", failure.to_string()),
     };
     json!({ "ename": name, "evalue": value, "traceback": trace })
+}
+
+/// A failure as a trace. Notebooks lay it on a ground of red, light or dark, on which no colour of ours can be read.
+fn trace(page: &Page) -> String {
+    let shown = page.spans().iter().map(|(role, text)| match role {
+        Role::Error | Role::Warning | Role::Heading => format!("\u{1b}[1m{text}\u{1b}[0m"),
+        _ => text.clone(),
+    });
+    shown.collect()
 }
