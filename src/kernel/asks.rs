@@ -177,7 +177,7 @@ mod tests {
         let cursor = code.chars().position(|letter| letter == '+').unwrap() - 1;
         let told = complete(&catalogue, &names(), &request(code, cursor));
         assert_eq!(told["matches"], json!(["amount"]));
-        assert_eq!((told["cursor_start"].as_u64(), told["cursor_end"].as_u64()), (Some(15), Some(17)));
+        assert_eq!((told["cursor_start"].as_u64(), told["cursor_end"].as_u64()), (Some(16), Some(18)));
         let told = complete(&catalogue, &names(), &request("订", 1));
         assert_eq!((&told["matches"], &told["cursor_start"]), (&json!(["订单"]), &json!(0)));
         // Behind the end, as a client in disorder might say.
@@ -192,8 +192,8 @@ mod tests {
             about(&catalogue, &names(), code, cursor)
                 .map(|page| page.plain().lines().next().unwrap_or_default().to_owned())
         };
-        assert_eq!(told("订单.rfm()", 8).as_deref(), Some("rfm  segments · built in"));
-        assert_eq!(told("订单.rfm(#{ bins: ", 17).as_deref(), Some("rfm  segments · built in"));
+        assert_eq!(told("订单.rfm()", 8).as_deref(), Some("rfm  segment · built in"));
+        assert_eq!(told("订单.rfm(#{ bins: ", 17).as_deref(), Some("rfm  segment · built in"));
         assert_eq!(told("订单", 3).as_deref(), Some("订单"));
         assert_eq!(told("订单.amount", 10).as_deref(), Some("amount"));
         assert_eq!(told("nobody", 3), None);
@@ -211,7 +211,7 @@ mod tests {
         ] {
             assert_eq!(is_complete(code)["status"], status, "{code}");
         }
-        assert_eq!(is_complete("f(#{"), json!({ "status": "incomplete", "indent": "            " }));
+        assert_eq!(is_complete("f(#{"), json!({ "status": "incomplete", "indent": "        " }));
         assert_eq!(is_complete("1 +"), json!({ "status": "incomplete", "indent": "" }));
     }
 }

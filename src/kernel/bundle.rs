@@ -26,6 +26,13 @@ pub(super) struct Bundle {
     pub(super) metadata: Json,
 }
 
+impl Bundle {
+    /// What a message says that shows it.
+    pub(super) fn content(self) -> Json {
+        json!({ "data": self.data, "metadata": self.metadata })
+    }
+}
+
 /// A value in every form that it has.
 pub(super) fn bundle(value: &Value, host: &dyn Host, rows: usize) -> Result<Bundle> {
     let mut data = Map::new();

@@ -8,8 +8,8 @@ use std::time::Duration;
 use regulars_plugin::{Failure, Host};
 use serde_json::{Value as Json, json};
 
-use super::bundle::{Bundle, bundle};
-use super::message::{Message, nothing};
+use super::bundle::{WIDTH, bundle};
+use super::message::Message;
 use super::outbox::Outbox;
 use super::progress::Progress;
 use crate::script::{Event, Listener};
@@ -119,7 +119,7 @@ impl Ear {
     /// Sends what was printed, and how far the work is.
     pub(super) fn tick(&self) {
         let mut cell = locked(&self.cell);
-        let Some(cell) = cell.as_mut() else { return };
+        let Some(cell) = cell.as_mut().filter(|cell| !cell.is_silent) else { return };
         cell.flush_all(&self.outbox);
         if let Some((kind, content)) = locked(&self.progress).tick() {
             self.outbox.publish(&cell.request.header, kind, content);
@@ -132,7 +132,7 @@ impl Ear {
             return Ok(());
         }
         let made = bundle(value, self, rows)?;
-        self.publish("display_data", made.shown());
+        self.publish("display_data", made.content());
         Ok(())
     }
 
@@ -215,7 +215,7 @@ impl Listener for Ear {
                 Ok(())
             }
         };
-        if let Err(failure) = shown.map_err(|failure| show::failure(&failure, None, None, super::bundle::WIDTH)) {
+        if let Err(failure) = shown.map_err(|failure| show::failure(&failure, None, None, WIDTH)) {
             self.print(Stream::Errors, failure.plain().trim_end());
         }
     }
@@ -237,12 +237,5 @@ impl Listener for Ear {
             }
         }
         false
-    }
-}
-
-impl Bundle {
-    /// What is shown under the name of nothing.
-    pub(super) fn shown(self) -> Json {
-        json!({ "data": self.data, "metadata": self.metadata, "transient": nothing() })
     }
 }

@@ -40,10 +40,10 @@ impl Worker {
         let number = self.session.world().texts.next();
         self.ear.begin(request, is_silent);
         self.ear.publish("execute_input", json!({ "code": source, "execution_count": number }));
-        let reply = match () {
+        let reply = match source.trim().is_empty() {
             // Nothing runs, and nothing is counted.
-            () if source.trim().is_empty() => Reply::ok(number.saturating_sub(1), json!([]), self.expressions(request)),
-            () => self.run(request, source, number, is_kept),
+            true => Reply::ok(number.saturating_sub(1), json!([]), self.expressions(request)),
+            false => self.run(request, source, number, is_kept),
         };
         self.ear.end();
         self.names.set(self.session.variables());
@@ -143,8 +143,7 @@ fn shown(value: &Value, source: &str, ear: &Ear) -> Result<Answer> {
     if is_quiet || matches!(value, Value::Nothing) {
         return Ok(Answer::Nothing);
     }
-    let made = bundle(value, ear, ear.rows)?;
-    Ok(Answer::Value(json!({ "data": made.data, "metadata": made.metadata })))
+    Ok(Answer::Value(bundle(value, ear, ear.rows)?.content()))
 }
 
 /// A failure as clients show it: its kind, what was found, and the text with the place in the cell.

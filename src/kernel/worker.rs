@@ -1,5 +1,6 @@
 //! The worker: answers the requests of the shell, one after the other, with the session.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,7 +39,10 @@ impl Worker {
         self.names.set(self.session.variables());
         while let Some(request) = self.queue.next() {
             self.outbox.status(&request.header, "busy");
-            self.answer(&request);
+            // A mistake of ours costs this answer, not the variables.
+            if catch_unwind(AssertUnwindSafe(|| self.answer(&request))).is_err() {
+                self.give_up(&request);
+            }
             self.outbox.status(&request.header, "idle");
             if request.kind() == "shutdown_request" {
                 (self.end)();
@@ -92,6 +96,20 @@ impl Worker {
     fn waiting(&self, request: &Message) -> Vec<Message> {
         std::thread::sleep(ON_THEIR_WAY);
         self.queue.cells_of(request.session())
+    }
+
+    /// Says of a request that it cannot be answered.
+    fn give_up(&self, request: &Message) {
+        self.ear.end();
+        let told = "Regulars made a mistake of its own; the variables are kept";
+        (self.log)(&format!("{told} (`{}`)", request.kind()));
+        if let Some(name) = request.kind().strip_suffix("_request") {
+            let error = json!({ "status": "error", "ename": "Error", "evalue": told, "traceback": [told] });
+            if name == "execute" {
+                self.outbox.publish(&request.header, "error", error.clone());
+            }
+            self.outbox.reply(Channel::Shell, request, &format!("{name}_reply"), error);
+        }
     }
 
     /// A cell that never ran has no number.
