@@ -23,7 +23,10 @@ pub(super) fn scripts(arguments: &Arguments, console: &Arc<Console>, scripts: &[
             Ok((name, text)) => {
                 let findings = match is_plugin(&text) {
                     true => plugin(arguments, console, &name, &text)?,
-                    false => session.check(&cells(&text), false),
+                    false => {
+                        session.stands_at(Some(Path::new(&name)));
+                        session.check(&cells(&text), false)
+                    }
                 };
                 (name, text, findings)
             }
@@ -95,7 +98,7 @@ fn entry(file: &str, finding: &Finding) -> Value {
     let failure = &finding.failure;
     let within: String = failure.within.iter().map(|name| format!("{name}: ")).collect();
     json!({
-        "file": file,
+        "file": failure.place.as_ref().and_then(|place| place.source.as_deref()).unwrap_or(file),
         "line": failure.place.as_ref().map(|place| place.line),
         "column": failure.place.as_ref().map(|place| place.column),
         "severity": finding.severity.word(),

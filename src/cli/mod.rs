@@ -123,7 +123,9 @@ fn begin_asking(arguments: &Arguments, console: &Arc<Console>, params: Params, a
 
 fn begin_with(plugins: Vec<Loaded>, console: &Arc<Console>, params: Params) -> Result<Session> {
     let settings = Settings { plugins, params, seed: SEED, today: today() };
-    Session::new(settings, Arc::clone(console) as Arc<dyn crate::script::Listener>)
+    let session = Session::new(settings, Arc::clone(console) as Arc<dyn crate::script::Listener>)?;
+    session.look_in(plugins::places());
+    Ok(session)
 }
 
 /// How pictures are shown, where the environment variable REGULARS_IMAGES says so: for this start, whatever is set.

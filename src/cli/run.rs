@@ -1,6 +1,7 @@
 //! Running scripts and pieces of code.
 
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use regulars_plugin::{Failure, Result};
@@ -122,6 +123,7 @@ fn params_page(script: &str, declared: &[Param], width: usize) -> Page {
 /// Runs the cells of a script in order, showing what each answers; stops at the first failure.
 /// Before it, everything that is certain to fail is told, and then nothing runs.
 fn document(session: &mut Session, console: &Console, text: &str, name: Option<&str>) -> u8 {
+    session.stands_at(name.map(Path::new));
     if check::told(session, console, text, name) {
         return FAILED;
     }

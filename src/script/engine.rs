@@ -8,15 +8,17 @@ use regulars_plugin::{Failure, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
 use rhai::{
-    AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Scope,
+    AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Position,
+    Scope, Stmt,
 };
 
 use super::bind::{guarded, placed, register, thrown};
 use super::convert::{
     DateSpace, Day, ListSpace, Moment, NameSpace, StructSpace, TextSpace, dynamic_of_answer, json, operand, value_of,
 };
-use super::failure::{Reading, incomparable, missing_entry, ours, translate};
+use super::failure::{Reading, incomparable, innermost, missing_entry, ours, translate};
 use super::last::{LAST, Places};
+use super::modules::{Kept, Loaded, ModuleManual, Resolver, manual, prologue, reached};
 use super::plugin::Stage;
 use super::{World, verbs};
 use crate::catalogue::Record;
@@ -29,9 +31,33 @@ use crate::table::{Expression, Frame, Groups, Selectors, When};
 pub struct State {
     scope: Scope<'static>,
     functions: AST,
+    /// The modules that were imported, each under its name.
+    modules: Vec<(String, Arc<Loaded>)>,
+    /// Whether a piece reads constants with `global::`.
+    reads_constants: bool,
 }
 
 impl State {
+    /// The modules that were imported, each under its name.
+    pub(super) fn modules(&self) -> &[(String, Arc<Loaded>)] {
+        &self.modules
+    }
+
+    /// Keeps what a piece has imported at its outermost level, under the names that it gave.
+    fn import(&mut self, piece: &AST, imported: Vec<(Position, Arc<Loaded>)>) {
+        for (position, module) in imported {
+            let statements = piece.statements().iter();
+            let alias = statements.filter_map(|statement| match statement {
+                Stmt::Import(parts, _) if parts.0.start_position() == position => Some(parts.1.name.to_string()),
+                _ => None,
+            });
+            for alias in alias.filter(|alias| !alias.is_empty()) {
+                self.modules.retain(|(known, _)| *known != alias);
+                self.modules.push((alias, Arc::clone(&module)));
+            }
+        }
+    }
+
     /// Names and values of the variables, in the order of their declaration.
     /// A list of thousands is told by its length only: these are asked for before every line that is typed.
     pub fn variables(&self) -> Vec<(String, Value)> {
@@ -108,6 +134,7 @@ pub fn engine(world: Arc<World>, stage: &Stage) -> Script {
     engine.register_global_module(verbs::iterators(&world).into());
     functions(&mut engine, &world, call, |_| true);
     methods(&mut engine, &world, ask, |_| true);
+    engine.set_module_resolver(Resolver { world: Arc::clone(&world) });
     let last = Places::default();
     last.teach(&mut engine);
     let engine = Arc::new(engine);
@@ -121,7 +148,7 @@ impl Script {
         self.engine.compile(source).map_err(|error| {
             let error = EvalAltResult::ErrorParsing(*error.0, error.1);
             let catalogue = &self.world.catalogue;
-            translate(&error, &Reading { catalogue, variables: &[], functions: &[], source, text: None })
+            translate(&error, &Reading { catalogue, variables: &[], functions: &[], modules: &[], source, text: None })
         })
     }
 
@@ -131,19 +158,26 @@ impl Script {
         let piece = self.compile(source)?;
         self.world.texts.begin();
         let whole = state.functions.merge(&piece);
+        state.reads_constants |= source.contains("global::");
+        let whole = self.begun(whole, state);
         let ran = self.engine.eval_ast_with_scope::<Dynamic>(&mut state.scope, &whole);
         let variables: Vec<String> = state.scope.iter().map(|(name, _, _)| name.to_owned()).collect();
         forget_shadowed(&mut state.scope);
+        state.import(&piece, self.world.modules.take_imported());
         let answer = ran.map_err(|error| {
             let functions: Vec<(String, Vec<String>)> = whole
                 .iter_functions()
                 .map(|one| (one.name.to_owned(), one.params.iter().map(|name| (*name).to_owned()).collect()))
                 .collect();
-            let catalogue = &self.world.catalogue;
-            translate(
-                &error,
-                &Reading { catalogue, variables: &variables, functions: &functions, source, text: self.world.source() },
-            )
+            let reading = Reading {
+                catalogue: &self.world.catalogue,
+                variables: &variables,
+                functions: &functions,
+                modules: &state.modules,
+                source,
+                text: self.world.source(),
+            };
+            self.told(&error, &reading)
         })?;
         state.functions.combine(piece.clone_functions_only());
         if !answer.is_unit() {
@@ -151,6 +185,38 @@ impl Script {
             self.world.answers.add(self.world.texts.number(), &answer);
         }
         Ok(answer)
+    }
+
+    /// A piece behind the imports and constants of earlier pieces, which the engine forgets.
+    fn begun(&self, piece: AST, state: &State) -> AST {
+        let mut kept = Kept::default();
+        for (alias, module) in &state.modules {
+            kept.imports.push((alias.as_str().into(), Arc::clone(module)));
+        }
+        if state.reads_constants {
+            let constants = state.scope.iter_raw().filter(|(_, is_constant, _)| *is_constant);
+            kept.constants = constants.map(|(name, _, value)| (name.into(), value.clone())).collect();
+            // The newest stands first.
+            kept.constants.reverse();
+        }
+        let is_plain = kept.is_empty();
+        self.world.modules.keep(kept);
+        if is_plain {
+            return piece;
+        }
+        let statements: Vec<Stmt> = [prologue()].into_iter().chain(piece.statements().iter().cloned()).collect();
+        AST::new(statements, piece.shared_lib().clone())
+    }
+
+    /// An error in words; one that came out of a module is told where it was reached from.
+    fn told(&self, error: &EvalAltResult, reading: &Reading<'_>) -> Failure {
+        let mut failure = translate(error, reading);
+        self.world.modules.fill(&mut failure);
+        let is_in_module = failure.place.as_ref().is_some_and(|place| place.text.is_some());
+        match reached(None, reading.source, innermost(error).0) {
+            Some(reached) if is_in_module && !failure.help.contains(&reached) => failure.help(reached),
+            _ => failure,
+        }
     }
 
     /// The answers of the cells that are kept, each with the number of its cell.
@@ -161,6 +227,20 @@ impl Script {
     /// The answer of a cell, if it is kept.
     pub fn answer(&self, number: usize) -> Option<Dynamic> {
         self.world.answers.find(number)
+    }
+
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The modules that were imported, each with its name in the session.
+    pub fn modules(&self, state: &State) -> Vec<ModuleManual> {
+        state.modules().iter().map(|(alias, module)| manual(module, alias)).collect()
+    }
+
+    /// The manual of a module that can be imported by this name.
+    pub fn module(&self, name: &str) -> Result<ModuleManual> {
+        self.world.modules.manual_of(&self.engine, &self.world, name)
     }
 
     /// The world behind it.

@@ -10,10 +10,12 @@ use regulars_plugin::{Date, Result};
 
 use crate::catalogue::Catalogue;
 use crate::plugin::Plugin;
-use crate::script::{self, Answers, Finding, Listener, Params, Script, Stage, State, Texts, World, opened, value_of};
+use crate::script::{
+    self, Answers, Finding, Listener, Modules, Params, Script, Snapshots, Stage, State, Texts, World, opened, value_of,
+};
 use crate::show::Value;
 
-pub use crate::script::Opened;
+pub use crate::script::{ModuleFunction, ModuleManual, Opened, Places};
 pub use loaded::{Loaded, open_plugin, open_read};
 
 /// What a session begins with.
@@ -62,6 +64,8 @@ impl Session {
             today: settings.today,
             texts: Texts::default(),
             answers: Answers::default(),
+            modules: Modules::default(),
+            snapshots: Snapshots::default(),
         };
         Ok(Session {
             script: script::engine(Arc::new(world), &stage),
@@ -98,6 +102,28 @@ impl Session {
         if text.contains("out(") {
             self.keep_answers();
         }
+    }
+
+    /// From here on modules are looked for beside this script, in its project and in the user's library.
+    pub fn look_in(&self, places: Places) {
+        self.script.world().modules.set_places(places);
+    }
+
+    /// From here on modules are looked for beside this script; none for the current folder.
+    pub fn stands_at(&self, script: Option<&Path>) {
+        let modules = &self.script.world().modules;
+        let folder = script.and_then(Path::parent).map(Path::to_owned);
+        modules.set_places(Places { script: folder, ..modules.places() });
+    }
+
+    /// The modules that were imported, each with the name that it has in the session.
+    pub fn modules(&self) -> Vec<ModuleManual> {
+        self.script.modules(&self.state)
+    }
+
+    /// The manual of a module that can be imported by this name.
+    pub fn module(&self, name: &str) -> Result<ModuleManual> {
+        self.script.module(name)
     }
 
     /// From here on the answers of cells are kept, so that `out(3)` finds them.

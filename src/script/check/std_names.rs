@@ -6,7 +6,7 @@ pub(super) fn is_known(name: &str) -> bool {
 }
 
 /// Whether a call of it only computes: without waiting, without the clock, and without changing what it is called on.
-pub(super) fn only_computes(name: &str) -> bool {
+pub(in crate::script) fn only_computes(name: &str) -> bool {
     let is_word = name.starts_with(|first: char| first.is_alphabetic() || first == '_');
     !is_word || COMPUTES.contains(&name)
 }
