@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::test::Asked;
 use crate::console::{Manner, Settings};
 use crate::show::Format;
 
@@ -92,6 +93,13 @@ pub(super) enum Command {
         #[arg(required = true, value_name = "FILE")]
         scripts: Vec<String>,
     },
+    /// Run the tests of scripts: functions `test_…`, each in a fresh session
+    #[command(
+        after_help = "Exit code 0: all tests passed; 1: at least one failed, or there was none to run; 2: wrong usage.\n\
+                      What a snapshot shows is kept beside the test in `snapshots`; one that is new or differs makes the test fail, and\n\
+                      waits as `….snap.new` for --review, unless the environment variable CI is set: then nothing is written."
+    )]
+    Test(Asked),
     /// Tell about a function, a word of the language, or search by words
     Help {
         /// A name, or words to search for

@@ -6,6 +6,7 @@ mod config;
 mod given;
 mod plugins;
 mod run;
+mod test;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -63,9 +64,15 @@ fn act(arguments: Arguments, console: &Arc<Console>) -> Result<u8> {
     match (&arguments.command, &arguments.code) {
         (Some(Command::Run { script }), _) => run::script(&arguments, console, script),
         (Some(Command::Check { scripts }), _) => check::scripts(&arguments, console, scripts),
+        (Some(Command::Test(asked)), _) => test::run(&arguments, console, asked),
         (Some(Command::Help { words }), _) => {
             let session = begin(&arguments, console, Params::new())?;
-            let (page, found) = repl::help(session.catalogue(), &words.join(" "), console.width());
+            let words = words.join(" ");
+            if let Some(page) = repl::help_on_module(&session, &words, console.width()) {
+                console.print(&page);
+                return Ok(0);
+            }
+            let (page, found) = repl::help(session.catalogue(), &words, console.width());
             if found {
                 console.print(&page);
                 return Ok(0);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use reedline::{Completer, CompletionResult, Span, Suggestion, Suggestions};
 
 use super::editor::theme;
+use super::modules;
 use super::names::Names;
 use super::offers::{Offer, first_sentence, offers};
 use crate::console::Console;
@@ -53,7 +54,8 @@ impl Completer for Completion {
 impl Completion {
     fn suggestions(&self, line: &str, position: usize) -> Suggestions {
         let (before, after) = line.split_at_checked(position).unwrap_or((line, ""));
-        let found = offers(&self.world.catalogue, &self.names, before, after);
+        let of_modules = modules::importable(&self.world.modules, before, after);
+        let found = of_modules.unwrap_or_else(|| offers(&self.world.catalogue, &self.names, before, after));
         let fitting = fitting(found.all, &found.typed);
         let widest = fitting.iter().map(|offer| show::width(&offer.name)).max().unwrap_or(0);
         let room = self.console.columns().saturating_sub(widest + GAP);
@@ -110,7 +112,7 @@ mod tests {
                 ("number".to_owned(), vec![Cell::Integer(1), Cell::Integer(2), Cell::Integer(3)]),
             ];
             let kinds = Frame::from_cells(&kinds).map_or(Value::Nothing, Value::Frame);
-            names.set(vec![("tx".to_owned(), Value::Frame(frame)), ("kinds".to_owned(), kinds)]);
+            names.set(vec![("tx".to_owned(), Value::Frame(frame)), ("kinds".to_owned(), kinds)], Vec::new());
         }
         let found = offers(&catalogue, &names, line, "");
         fitting(found.all, &found.typed).into_iter().map(|offer| (offer.name, offer.text)).collect()
@@ -166,7 +168,7 @@ mod tests {
             (0..500).map(|number| (format!("column_{number:03}"), vec![Cell::Text("a".to_owned())])).collect();
         let catalogue = crate::script::catalogue(&[]).unwrap();
         let names = Names::default();
-        names.set(vec![("wide".to_owned(), Value::Frame(Frame::from_cells(&columns).unwrap()))]);
+        names.set(vec![("wide".to_owned(), Value::Frame(Frame::from_cells(&columns).unwrap()))], Vec::new());
         for line in ["wide.select(\"", "wide.group_by(", "wide.column_", "wide.filter(col(\"column_0"] {
             let found = offers(&catalogue, &names, line, "");
             assert!(fitting(found.all, &found.typed).len() >= 100, "{line}");

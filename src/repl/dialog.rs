@@ -10,7 +10,7 @@ use super::ask::Asks;
 use super::command::{self, Command};
 use super::past::{self, Earlier, Fate, Past};
 use super::reading::tokens;
-use super::{guide, numbers, set};
+use super::{guide, modules, numbers, set};
 use crate::console::{Console, Timing, took};
 use crate::files;
 use crate::session::Session;
@@ -79,7 +79,8 @@ impl<'a> Dialog<'a> {
         if matches!(line.trim_end_matches(';'), "exit" | "quit" | "exit()" | "quit()") {
             return leaving;
         }
-        if let Some(page) = guide::asked(self.session.catalogue(), line, self.console.width()) {
+        let of_module = modules::asked(self.session, line, self.console.width());
+        if let Some(page) = of_module.or_else(|| guide::asked(self.session.catalogue(), line, self.console.width())) {
             self.console.print(&page);
             return Heard::as_(Fate::Other);
         }

@@ -226,7 +226,7 @@ mod tests {
         let catalogue = crate::script::catalogue(&[]).unwrap();
         let names = Names::default();
         if let Ok(frame) = crate::files::samples::sample("cdnow") {
-            names.set(vec![("tx".to_owned(), Value::Frame(frame))]);
+            names.set(vec![("tx".to_owned(), Value::Frame(frame))], Vec::new());
         }
         let guess = Guess { catalogue: &catalogue, names: &names };
         let kind = |line: &str| {

@@ -11,6 +11,7 @@ mod guide;
 mod indent;
 mod kind;
 mod line;
+mod modules;
 mod names;
 mod nearby;
 mod numbers;
@@ -38,6 +39,7 @@ use dialog::Dialog;
 use past::{Fate, Past};
 
 pub use guide::{help, welcome};
+pub use modules::help as help_on_module;
 pub use set::{as_file, settings};
 
 /// What the prompt begins with.
@@ -120,7 +122,7 @@ fn talk(dialog: &mut Dialog<'_>, mut editor: Reedline, names: &names::Names, see
     let console = Arc::clone(dialog.console);
     loop {
         seen.clear();
-        names.set(dialog.session().variables());
+        names.set(dialog.session().variables(), dialog.session().modules());
         // The number under which the line is named where a later one tells a place in it.
         let prompt = line::Numbered { number: dialog.number(), theme: editor::theme(&console) };
         match editor.read_line(&prompt) {

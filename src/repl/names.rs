@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use regulars_plugin::ColumnManual;
 
 use super::guide::count;
+use crate::session::ModuleManual;
 use crate::show::Value;
 use crate::table::Frame;
 
@@ -27,6 +28,7 @@ pub(super) struct Names(Arc<RwLock<Told>>);
 #[derive(Default)]
 struct Told {
     variables: Vec<(String, Value)>,
+    modules: Vec<ModuleManual>,
     /// Values that columns hold, by variable and column, as far as they were asked for.
     values: HashMap<(String, String), Vec<String>>,
     /// How often they were told.
@@ -34,9 +36,10 @@ struct Told {
 }
 
 impl Names {
-    pub(super) fn set(&self, variables: Vec<(String, Value)>) {
+    pub(super) fn set(&self, variables: Vec<(String, Value)>, modules: Vec<ModuleManual>) {
         let mut told = self.0.write().unwrap_or_else(PoisonError::into_inner);
         told.variables = variables;
+        told.modules = modules;
         told.values.clear();
         told.times += 1;
     }
@@ -44,6 +47,11 @@ impl Names {
     /// How often the variables were told: what was made of them earlier is stale after that.
     pub(super) fn times(&self) -> usize {
         self.0.read().unwrap_or_else(PoisonError::into_inner).times
+    }
+
+    /// The modules that were imported.
+    pub(super) fn modules(&self) -> Vec<ModuleManual> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).modules.clone()
     }
 
     /// The value of a variable.

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::commands_offered;
 use super::guide;
+use super::modules;
 use super::kind::{Guess, Kind, SPACES};
 use super::names::{Column, Names};
 use super::reading::{Call, Ending, Options, Reading};
@@ -42,6 +43,9 @@ pub(super) struct Offers {
 /// What can be offered behind `before`, with `after` behind the cursor.
 pub(super) fn offers(catalogue: &Catalogue, names: &Names, before: &str, after: &str) -> Offers {
     if let Some(found) = at_the_prompt(catalogue, before) {
+        return found;
+    }
+    if let Some(found) = modules::members(&names.modules(), before, after) {
         return found;
     }
     let reading = Reading::of(before);
@@ -109,6 +113,8 @@ impl Desk<'_> {
         all.extend(
             self.guess.names.variables().into_iter().map(|(name, about)| Offer::new(&name, name.clone(), &about)),
         );
+        let modules = self.guess.names.modules();
+        all.extend(modules.iter().map(|one| Offer::new(&one.alias, format!("{}::", one.alias), &one.about)));
         all.extend(self.functions());
         all.extend(self.words(|verb| verb.signature.starts_with(&format!("{}(", verb.name))));
         once(all)

@@ -153,8 +153,8 @@ impl Script {
     }
 
     /// Runs a piece of script with the variables and functions of earlier pieces; adds its own. What it answers is `_`
-    /// for the pieces after it.
-    pub fn run(&self, source: &str, state: &mut State) -> Result<Dynamic> {
+    /// for the pieces after it. What goes wrong is told in `text`, to which the piece belongs.
+    pub fn run(&self, source: &str, text: &str, state: &mut State) -> Result<Dynamic> {
         let piece = self.compile(source)?;
         self.world.texts.begin();
         let whole = state.functions.merge(&piece);
@@ -174,7 +174,7 @@ impl Script {
                 variables: &variables,
                 functions: &functions,
                 modules: &state.modules,
-                source,
+                source: text,
                 text: self.world.source(),
             };
             self.told(&error, &reading)

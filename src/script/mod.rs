@@ -49,6 +49,31 @@ pub fn declared_params(source: &str) -> Result<Vec<Param>> {
     plugin::compiled(source, &places).map(|ast| params::declared(&ast))
 }
 
+/// A function that a piece of script declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// Its name.
+    pub name: String,
+    /// How many arguments it takes.
+    pub arguments: usize,
+    /// The line on which its body begins.
+    pub line: usize,
+}
+
+/// The functions that a piece of script declares, found without an engine that could run it.
+pub fn declared_functions(source: &str) -> Result<Vec<Declared>> {
+    let places = last::Places::default();
+    places.find(source);
+    let ast = plugin::compiled(source, &places)?;
+    let written = ast.shared_lib().iter_script_fn_info().filter(|(_, _, name, _, _)| !name.starts_with("anon$"));
+    let declared = written.map(|(_, _, name, arguments, function)| Declared {
+        name: name.to_owned(),
+        arguments,
+        line: function.body.start_position().line().unwrap_or(1),
+    });
+    Ok(declared.collect())
+}
+
 /// The catalogue of the built-in functions, of the words that this room binds, and of what plugins add to both.
 pub fn catalogue(plugins: &[Plugin]) -> Result<Catalogue> {
     let mut catalogue = plain_catalogue();

@@ -154,9 +154,20 @@ impl Session {
 
     /// Runs a cell.
     pub fn run(&mut self, source: &str) -> Outcome {
+        self.run_of(source, source)
+    }
+
+    /// Runs a piece of code that belongs to a text, in which what goes wrong is told.
+    pub fn run_of(&mut self, source: &str, text: &str) -> Outcome {
         let began = Instant::now();
-        let answer = self.script.run(source, &mut self.state).map(|value| value_of(&value));
+        let answer = self.script.run(source, text, &mut self.state).map(|value| value_of(&value));
         Outcome { answer, took: began.elapsed() }
+    }
+
+    /// Forgets every variable, function and import.
+    pub fn start_again(&mut self) {
+        self.state = State::default();
+        self.script.world().texts.restart();
     }
 
     /// Names and values of the variables.

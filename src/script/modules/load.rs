@@ -105,7 +105,7 @@ impl Modules {
             return Ok(Vec::new());
         }
         let imports = home.modules.iter().map(|(alias, loaded)| (alias.as_str().into(), Arc::clone(loaded))).collect();
-        let before = std::mem::replace(&mut self.state().kept, Kept { imports, constants: Vec::new() });
+        let before = std::mem::replace(&mut self.state().kept, Kept { imports, constants: Vec::new(), are_own: true });
         let piece = AST::new([prologue()].into_iter().chain(own), Module::new());
         let mut scope = Scope::new();
         let ran = engine.eval_ast_with_scope::<Dynamic>(&mut scope, &piece);

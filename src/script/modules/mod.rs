@@ -46,6 +46,8 @@ struct State {
 pub(super) struct Kept {
     pub(super) imports: Vec<(ImmutableString, Arc<Loaded>)>,
     pub(super) constants: Vec<(ImmutableString, Dynamic)>,
+    /// Whether the imports stand in the very text that begins.
+    are_own: bool,
 }
 
 impl Kept {

@@ -61,6 +61,8 @@ impl ModuleResolver for Resolver {
 impl Resolver {
     fn begin(&self, global: &mut GlobalRuntimeState) -> Shared<Module> {
         let kept = std::mem::take(&mut self.world.modules.state().kept);
+        // The places at which the text expects its own imports are not those at which they are put.
+        global.always_search_scope |= kept.are_own;
         for (alias, loaded) in kept.imports {
             global.push_import(alias, Shared::clone(&loaded.module));
         }
