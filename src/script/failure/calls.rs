@@ -4,6 +4,7 @@ use regulars_plugin::Failure;
 
 use super::super::convert::kind_of_name;
 use super::super::last::EVAL;
+use super::super::modules::HANDED_OVER;
 use super::habits::ours;
 use super::{Reading, grammar, modules};
 use crate::catalogue::Verb;
@@ -62,6 +63,10 @@ pub(super) fn unknown_function(signature: &str, reading: &Reading<'_>) -> Failur
     if name.contains("cannot be sorted") {
         return Failure::new("values of different kinds cannot be sorted")
             .help("make them of one kind first: `list.map(|x| to_string(x))`");
+    }
+    if name == HANDED_OVER {
+        return Failure::new(format!("the function that was handed over does not take {}", listed(&kinds)))
+            .help("name between the bars what it is given: `|row| row.amount * 2`");
     }
     if !name.chars().next().is_some_and(|letter| letter.is_alphabetic() || letter == '_') {
         return operator(name, &kinds);

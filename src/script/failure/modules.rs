@@ -8,10 +8,12 @@ use super::calls::{counted, listed};
 
 /// A module that was not imported under this name.
 pub(super) fn unknown_module(name: &str, reading: &Reading<'_>) -> Failure {
-    let known = reading.modules.iter().map(|(alias, _)| alias.as_str());
+    let known: Vec<&str> = reading.modules.iter().map(|(alias, _)| alias.as_str()).collect();
+    // One letter is near to any other.
+    let long = known.iter().copied().filter(|alias| alias.chars().count() > 1);
     let failure = Failure::new(format!("no module is imported as `{name}`"));
     let by_name = reading.modules.iter().find(|(_, module)| module.name == name);
-    match (by_name, regulars_plugin::nearest(name, known)) {
+    match (by_name, regulars_plugin::nearest(name, long)) {
         (Some((alias, _)), _) => failure.help(format!("it is imported as `{alias}`: write `{alias}::…`")),
         (None, Some(near)) => failure.help(format!("did you mean `{near}::…`?")),
         _ if reading.catalogue.get(name).is_some() || reading.catalogue.verb(name).is_some() => {
@@ -20,7 +22,8 @@ pub(super) fn unknown_module(name: &str, reading: &Reading<'_>) -> Failure {
         _ if reading.variables.iter().any(|variable| variable == name) => {
             failure.help(format!("`{name}` is a variable: what belongs to a value stands behind a dot, `{name}.…`"))
         }
-        _ => failure.help(format!("import it first: `import \"{name}\" as {name};`")),
+        _ if known.is_empty() => failure.help(format!("import one first: `import \"name\" as {name};`")),
+        _ => failure.near(name, known.into_iter().filter(|alias| *alias != name)),
     }
 }
 
@@ -72,7 +75,12 @@ pub(super) fn unknown_constant(alias: &str, name: &str, reading: &Reading<'_>) -
 
 fn offered(failure: Failure, name: &str, alias: &str, module: &Loaded) -> Failure {
     let functions = module.functions().map(|one| one.name.as_str());
-    let mut names: Vec<&str> = functions.chain(module.constants.iter().map(|(name, _)| name.as_str())).collect();
+    let constants = module.constants.iter().map(|(name, _)| name.as_str());
+    // What is written in capitals is rather a constant.
+    let mut names: Vec<&str> = match name.chars().any(char::is_lowercase) {
+        true => functions.chain(constants).collect(),
+        false => constants.chain(functions).collect(),
+    };
     names.dedup();
     match regulars_plugin::nearest(name, names.iter().copied()) {
         Some(near) => failure.help(format!("did you mean `{alias}::{near}`?")),

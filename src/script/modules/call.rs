@@ -18,6 +18,9 @@ use super::Home;
 /// What an error of the text that called a module is wrapped in, so that no module takes it for its own.
 const OF_THE_CALLER: &str = "";
 
+/// The name of every function that was handed over the border: Rhai takes no other than that of a function with a name.
+pub(in crate::script) const HANDED_OVER: &str = "function_handed_over";
+
 /// Levels of calls that the border counts for.
 const LEVELS: usize = 3;
 
@@ -94,7 +97,6 @@ fn holds_function(value: &Dynamic) -> bool {
 }
 
 fn bound_function(function: FnPtr, around: &Arc<Around>) -> Dynamic {
-    let name = function.fn_name().to_owned();
     let (kept, around) = (function.clone(), Arc::clone(around));
     let call = move |context: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
         let Some(world) = around.world.upgrade() else { return Err(ended()) };
@@ -118,19 +120,29 @@ fn bound_function(function: FnPtr, around: &Arc<Around>) -> Dynamic {
         };
         let answer = kept.call_raw(&inner, None, values).map_err(|error| match &home {
             // Whoever calls it tries other numbers of arguments where this one does not fit.
-            _ if is_misfit(&error, kept.fn_name()) => error,
+            _ if is_misfit(&error, kept.fn_name()) => misfit(error),
             Some(home) => told(error, home, &world, kept.fn_name(), position),
             None => Box::new(EvalAltResult::ErrorInModule(OF_THE_CALLER.to_owned(), error, Position::NONE)),
         })?;
         Ok(bound(answer, &around))
     };
     #[allow(deprecated, reason = "it is not deprecated, but marked as one that may change; Rhai is pinned by the lock")]
-    let made = FnPtr::from_fn(name, call);
+    let made = FnPtr::from_fn(HANDED_OVER, call);
     made.map_or_else(|_| function.into(), Dynamic::from)
 }
 
 fn is_misfit(error: &EvalAltResult, name: &str) -> bool {
     matches!(error, EvalAltResult::ErrorFunctionNotFound(signature, _) if signature.starts_with(name))
+}
+
+fn misfit(error: Box<EvalAltResult>) -> Box<EvalAltResult> {
+    match *error {
+        EvalAltResult::ErrorFunctionNotFound(signature, position) => {
+            let arguments = signature.find(" (").map_or("", |at| &signature[at..]);
+            Box::new(EvalAltResult::ErrorFunctionNotFound(format!("{HANDED_OVER}{arguments}"), position))
+        }
+        other => Box::new(other),
+    }
 }
 
 /// What went wrong in a module, with its place there. What a script throws itself stays what it is, so that it can be caught.
@@ -165,19 +177,19 @@ fn told(error: Box<EvalAltResult>, home: &Home, world: &World, name: &str, calle
 /// called.
 fn placed(mut failure: Failure, home: &Home, position: Position) -> Failure {
     match &mut failure.place {
-        Some(place) if place.source.is_none() => {
+        Some(place) if place.source.as_ref().is_none_or(|source| **source == *home.file) => {
             place.source = Some(home.file.to_string());
             place.text = line_of(&home.text, place.line);
             failure
         }
-        Some(place) if place.source.as_deref() != Some(&*home.file) => {
+        Some(_) => {
             let reached = reached(Some(&home.file), &home.text, position);
             match reached {
                 Some(reached) if !failure.help.contains(&reached) => failure.help(reached),
                 _ => failure,
             }
         }
-        _ => failure,
+        None => failure,
     }
 }
 

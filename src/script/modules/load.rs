@@ -56,10 +56,14 @@ impl Modules {
         let file: Arc<str> = shown(&found.path).into();
         let known = self.state().loaded.get(&found.path).cloned().filter(|known| *known.home.text == *found.text);
         let inside = |failure: Failure| in_file(failure, &file, &found.text);
-        let ast = match &known {
+        let mut ast = match &known {
             Some(known) => known.ast.clone(),
             None => compiled(&found.text, &NoPlaces::default()).map_err(inside)?,
         };
+        if known.is_none() {
+            // What goes wrong in its functions bears this name.
+            ast.set_source(&*file);
+        }
         let words = if calls_in_constants(&ast) { verbs::all(world.catalogue.own_tables()) } else { Vec::new() };
         let imports = shape::imports(&ast, &words).map_err(inside)?;
         let folder = found.path.parent().unwrap_or(Path::new("/")).to_owned();

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use regulars_plugin::Failure;
 use rhai::{AST, Dynamic, ImmutableString, Module, Position, Shared};
 
-pub(super) use call::reached;
+pub(super) use call::{HANDED_OVER, reached};
 pub use manual::{ModuleFunction, ModuleManual};
 pub use places::{Importable, Places};
 pub(super) use manual::manual;

@@ -130,14 +130,19 @@ fn compare(left: &Cell, right: &Cell, tolerance: Tolerance, path: &str, found: &
             }
             _ if left == right => {}
             _ if left.kind() != right.kind() => differ(format!(
-                "left is {} {}, right is {} {}",
-                left.kind(),
-                shown(left),
-                right.kind(),
-                shown(right)
+                "left is {}, right is {}",
+                with_kind(left),
+                with_kind(right)
             )),
             _ => differ(format!("left {}, right {}", shown(left), shown(right))),
         },
+    }
+}
+
+fn with_kind(cell: &Cell) -> String {
+    match cell {
+        Cell::Missing => shown(cell),
+        _ => format!("{} {}", cell.kind(), shown(cell)),
     }
 }
 

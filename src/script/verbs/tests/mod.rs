@@ -51,8 +51,8 @@ pub(super) fn verbs() -> Vec<Bound> {
             Tests,
             "assert_frame",
             "assert_frame(left, right, #{absolute, relative, order, types})",
-            "Stops unless both frames hold the same: columns, types, rows. It tells the rows that differ. `order: false` leaves the order of the \
-             rows aside, `types: false` the types; a tolerance is none unless told.",
+            "Stops unless both frames hold the same: columns in any order, types, rows. It tells the rows that differ. `order: false` leaves the \
+             order of the rows aside, `types: false` the types; a tolerance is none unless told.",
         )
         .example("assert_frame(frame(#{a: [1, 2]}), frame(#{a: [2, 1]}), #{order: false})")
         .does(2, 3, frames)
