@@ -13,7 +13,7 @@ fn the_modules_of_the_project_pass_their_tests() {
     assert!(ran.err.contains("passed, 0 failed"), "{}", ran.err);
 }
 
-const MIXED: &str = "let shared = [];\nfn twice(x) { x * 2 }\n\
+const MIXED: &str = "let outside = [];\nfn twice(x) { x * 2 }\n\
                      fn test_right() { print(\"quiet\"); assert_eq(twice(2), 4); }\n\
                      fn test_wrong() {\n    print(\"loud\");\n    assert_eq(twice(2), 5);\n}\n\
                      fn test_of_arguments(x) { x }\nfn helper() { assert(false) }\n";
@@ -57,7 +57,7 @@ fn nothing_found_is_no_success() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("the file holds no test"), "{}", ran.err);
     let ran = test(folder.path(), &["c_test.rhai"]);
-    assert!(ran.code == Some(1) && ran.err.contains("c_test.rhai, line 1"), "{}", ran.err);
+    assert!(ran.code == Some(1) && ran.err.contains("c_test.rhai, line"), "{}", ran.err);
     let folder = folder_with(&[("a_test.rhai", "fn test_a() {}")]);
     let ran = test(folder.path(), &["--filter", "zzz"]);
     assert!(ran.code == Some(1) && ran.err.contains("no test's name holds `zzz`"), "{}", ran.err);
@@ -70,7 +70,7 @@ fn nothing_found_is_no_success() {
 fn tests_do_not_see_what_others_left_behind() {
     // What stands outside of functions runs anew before each test.
     let text = "import \"m\" as m;\nconst LIST = [1];\nfn test_a() { let x = 1; assert_eq(global::LIST.len(), 1); assert_eq(m::f(), 1) }\n\
-                fn test_b() { assert_eq(global::LIST.len(), 1); assert_fails(|| x_of_the_other + 1, \"there is no variable\"); }\n";
+                fn test_b() { assert_eq(global::LIST.len(), 1); assert_fails(|| [].first_of_all(), \"there is no function\"); }\n";
     let folder = folder_with(&[("a_test.rhai", text), ("m.rhai", "fn f() { 1 }")]);
     let ran = test(folder.path(), &[]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);

@@ -1,6 +1,6 @@
 //! What is done with a line, once it is typed: help, a command, or a cell that the session runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use reedline::History;
@@ -128,7 +128,10 @@ impl<'a> Dialog<'a> {
     /// Runs a cell and shows what it answers. An interrupt may come while it runs and while it is shown.
     pub(super) fn run(&mut self, source: &str, name: Option<&str>, timed: bool) -> Fate {
         self.console.begin();
+        // A file that is loaded imports what lies beside it.
+        self.session.stands_at(name.map(Path::new));
         let outcome = self.session.run(source);
+        self.session.stands_at(None);
         self.console.end();
         let fate = if outcome.answer.is_ok() { Fate::Worked } else { Fate::Failed };
         if fate == Fate::Worked {

@@ -72,15 +72,26 @@ fn signature(module: &ModuleManual, function: &ModuleFunction) -> String {
     format!("{}::{}({})", prefix(module), function.name, function.arguments.join(", "))
 }
 
+/// Text of a file as it may be shown, its lines kept.
+fn harmless(text: &str) -> String {
+    text.lines().map(show::harmless).collect::<Vec<_>>().join("\n")
+}
+
+/// The first sentence of a comment, in one line.
+fn summary(about: &str) -> String {
+    let paragraph: Vec<&str> = about.lines().take_while(|line| !line.trim().is_empty()).collect();
+    first_sentence(&show::harmless(&paragraph.join(" "))).trim_end_matches('.').to_owned()
+}
+
 fn module_page(module: &ModuleManual, width: usize) -> Page {
     let mut page = Page::new();
     page.role(Role::Heading, &format!("module {}", module.name)).role(Role::Note, &format!("  {}", module.file)).line();
     if !module.about.is_empty() {
-        page.append(show::prose(&show::harmless(&module.about), width, 0)).line();
+        page.append(show::prose(&harmless(&module.about), width, 0)).line();
     }
     let mut lines: Vec<(String, String)> = Vec::new();
     for function in &module.functions {
-        lines.push((signature(module, function), first_sentence(&show::harmless(&function.about)).to_owned()));
+        lines.push((signature(module, function), summary(&function.about)));
     }
     for (name, value) in &module.constants {
         let value: String = value.chars().take(80).collect();
@@ -105,7 +116,7 @@ fn function_page(module: &ModuleManual, functions: &[&ModuleFunction], width: us
             "" => "It has no comment: lines that begin with `///` above `fn` would stand here.",
             about => about,
         };
-        page.append(show::prose(&show::harmless(about), width, 0));
+        page.append(show::prose(&harmless(about), width, 0));
     }
     page
 }
@@ -139,8 +150,8 @@ pub(super) fn members(modules: &[ModuleManual], before: &str, after: &str) -> Op
             false => "(",
         };
         let arguments = function.arguments.join(", ");
-        let about = match first_sentence(&function.about) {
-            "" => format!("({arguments})"),
+        let about = match summary(&function.about) {
+            about if about.is_empty() => format!("({arguments})"),
             about => format!("({arguments}) · {about}"),
         };
         Offer::new(&function.name, format!("{}{end}", function.name), &about)

@@ -134,8 +134,7 @@ impl Desk {
 
 fn write(file: &Path, text: &str) -> Result<()> {
     if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Failure::new(format!("the folder `{}` cannot be made: {error}", folder.display())))?;
+        files::make_folder(folder)?;
     }
     files::write_text(&file.display().to_string(), text)
 }

@@ -7,7 +7,7 @@ mod review;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use regulars_plugin::{Failure, Host, Result};
 use serde_json::{Value as Json, json};
@@ -63,7 +63,6 @@ pub(super) struct Done {
 
 /// `regulars test …`
 pub(super) fn run(arguments: &Arguments, console: &Arc<Console>, asked: &Asked) -> Result<u8> {
-    let began = Instant::now();
     let found = match find::files(&asked.paths) {
         Ok(found) => found,
         Err(failure) => {
@@ -93,7 +92,7 @@ pub(super) fn run(arguments: &Arguments, console: &Arc<Console>, asked: &Asked) 
     }
     let failed = done.iter().filter(|one| matches!(one.outcome, Outcome::Failed(_))).count();
     let ran = done.iter().filter(|one| !matches!(one.outcome, Outcome::LeftOut)).count();
-    console.note(&summary(&done, began.elapsed(), was_stopped));
+    console.note(&summary(&done, was_stopped));
     if was_stopped {
         return Ok(INTERRUPTED);
     }
@@ -165,13 +164,13 @@ impl Runner<'_> {
                     continue;
                 }
                 self.console.progress(self.done.len() as u64, self.total, &format!("{name} {}", test.name));
-                let began = Instant::now();
-                let outcome = match self.test(file, test) {
+                let mut took = Duration::ZERO;
+                let outcome = match self.test(file, test, &mut took) {
                     Err(failure) if failure.cancelled => return false,
                     Err(failure) => Outcome::Failed(failure),
                     Ok(()) => Outcome::Passed,
                 };
-                self.note(&name, test, outcome, began.elapsed());
+                self.note(&name, test, outcome, took);
             }
         }
         true
@@ -184,7 +183,7 @@ impl Runner<'_> {
     }
 
     /// Runs one test: first what stands in the file outside of functions, in a session that knows nothing yet.
-    fn test(&mut self, file: &File, test: &Declared) -> Result<()> {
+    fn test(&mut self, file: &File, test: &Declared, took: &mut Duration) -> Result<()> {
         if test.arguments > 0 {
             return Err(Failure::new(format!("`{}` wants arguments, and a test is given none", test.name))
                 .help(format!("write `fn {}() {{ … }}`, or give the function a name that does not begin with `test_`", test.name))
@@ -195,7 +194,9 @@ impl Runner<'_> {
         self.session.stands_at(Some(&file.path));
         self.session.one_script(&file.text);
         for cell in find::cells(&file.text) {
-            self.session.run(&cell).answer?;
+            let outcome = self.session.run(&cell);
+            *took += outcome.took;
+            outcome.answer?;
         }
         let unlike = match std::env::var_os("CI").is_some_and(|value| !value.is_empty()) {
             _ if self.asked.update => Unlike::Accept,
@@ -204,9 +205,10 @@ impl Runner<'_> {
         };
         let snapshots = Arc::clone(self.session.world());
         snapshots.snapshots.begin(&file.path, &test.name, unlike);
-        let ran = self.session.run_of(&format!("{}()", test.name), &file.text).answer;
+        let outcome = self.session.run_of(&format!("{}()", test.name), &file.text);
         snapshots.snapshots.end();
-        ran.map(|_| ())
+        *took += outcome.took;
+        outcome.answer.map(|_| ())
     }
 }
 
@@ -256,7 +258,7 @@ fn entry(one: &Done) -> Json {
     })
 }
 
-fn summary(done: &[Done], time: Duration, was_stopped: bool) -> String {
+fn summary(done: &[Done], was_stopped: bool) -> String {
     let count = |fits: fn(&Outcome) -> bool| done.iter().filter(|one| fits(&one.outcome)).count();
     let mut told = vec![
         format!("{} passed", count(|outcome| matches!(outcome, Outcome::Passed))),
@@ -269,5 +271,6 @@ fn summary(done: &[Done], time: Duration, was_stopped: bool) -> String {
     if was_stopped {
         told.push("stopped before the end".to_owned());
     }
+    let time: Duration = done.iter().map(|one| one.took).sum();
     format!("{} · {}", told.join(", "), took(time))
 }

@@ -109,6 +109,8 @@ struct Checker<'a> {
     walked: Vec<Walked<'a>>,
     /// The module whose functions are walked.
     inside: Option<&'a Arc<Loaded>>,
+    /// The calls of modules that lead to what is walked, the innermost last, in words.
+    reached: Vec<String>,
     /// Functions that are being walked outside of the module that is walked.
     depth: usize,
     /// Whether the text only declares, for others to import.
@@ -153,6 +155,7 @@ impl<'a> Checker<'a> {
             imports,
             walked: Vec::new(),
             inside: None,
+            reached: Vec::new(),
             depth: 0,
             is_module: false,
             entered: Vec::new(),
@@ -257,13 +260,25 @@ impl<'a> Checker<'a> {
         self.add(code, failure, is_sure);
     }
 
-    fn add(&mut self, code: &'static str, failure: Failure, is_sure: bool) {
+    fn add(&mut self, code: &'static str, mut failure: Failure, is_sure: bool) {
+        if failure.place.as_ref().is_some_and(|place| place.text.is_some()) {
+            let reached = self.reached.iter().rev().filter(|from| !failure.help.contains(from));
+            let reached: Vec<String> = reached.cloned().collect();
+            failure.help.extend(reached);
+        }
         if self.dead > 0 || failure.cancelled || is_own_fault(&failure) {
             return;
         }
         let is_error = is_sure && self.is_certain;
         let severity = if is_error { Severity::Error } else { Severity::Warning };
-        match self.findings.iter_mut().find(|one| one.failure == failure) {
+        // A line of a module may be reached from many places, and is told once.
+        let is_known = |one: &Failure| match &failure.place {
+            Some(place) if place.text.is_some() => {
+                (&one.message, &one.place, &one.within) == (&failure.message, &failure.place, &failure.within)
+            }
+            _ => *one == failure,
+        };
+        match self.findings.iter_mut().find(|one| is_known(&one.failure)) {
             Some(known) => known.severity = known.severity.min(severity),
             None => self.findings.push(Finding { severity, code, failure }),
         }

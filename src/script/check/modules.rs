@@ -12,7 +12,7 @@ use super::functions::{self, Function};
 use super::seen::Seen;
 use crate::script::Script;
 use crate::script::bind::thrown;
-use crate::script::modules::{Loaded, without_alias};
+use crate::script::modules::{Loaded, reached, without_alias};
 
 /// The modules that the cells of a script import by name, found before anything is walked.
 #[derive(Default)]
@@ -122,10 +122,16 @@ impl<'a> Checker<'a> {
             self.tell(&EvalAltResult::ErrorFunctionNotFound(signature, position), true);
             return Seen::unknown();
         }
-        self.within(module, |checker| match checker.function(name, values.len()) {
+        let from = reached(self.inside.map(|inside| &*inside.home.file), self.source, position);
+        self.reached.extend(from.clone());
+        let answer = self.within(module, |checker| match checker.function(name, values.len()) {
             Some(function) => checker.enter(&function, values),
             None => Seen::unknown(),
-        })
+        });
+        if from.is_some() {
+            self.reached.pop();
+        }
+        answer
     }
 
     /// `alias::NAME`, `global::NAME`

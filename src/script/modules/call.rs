@@ -113,7 +113,8 @@ fn bound_function(function: FnPtr, around: &Arc<Around>) -> Dynamic {
             position,
         );
         let here = Arc::new(Around { global: context.global_runtime_state().clone(), world: around.world.clone() });
-        let values: Vec<Dynamic> = values.iter_mut().map(|value| bound(value.take(), &here)).collect();
+        // The values stay where they are: whoever calls tries again with more of them.
+        let values: Vec<Dynamic> = values.iter().map(|value| bound(value.flatten_clone(), &here)).collect();
         let _inside = match &home {
             Some(home) => world.texts.enter_module(&home.file, &home.text),
             None => world.texts.enter_piece(),

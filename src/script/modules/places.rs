@@ -1,11 +1,11 @@
 //! Where modules lie: beside the script, in the project, in the user's library, and nowhere else.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use regulars_plugin::{Failure, Result};
 
 use super::name;
+use crate::files;
 use crate::plugin::project_file;
 
 /// Bytes past which a file is no module.
@@ -14,6 +14,8 @@ const MOST: u64 = 1_000_000;
 const OFFERED: usize = 500;
 /// Folders within a folder of modules that are looked through for offers.
 const DEEPEST: usize = 3;
+/// Folders that hold no modules.
+const CLOSED: [&str; 4] = ["tests", "snapshots", "target", "node_modules"];
 
 /// The folders of one user and one script.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +33,8 @@ struct Shelf {
     folder: PathBuf,
     /// What it lies in, and may not lead out of.
     bounds: PathBuf,
+    /// Whether the folders in it are looked through for offers as well: whatever lies beside a script may be large.
+    is_library: bool,
 }
 
 /// A module that was found and read.
@@ -65,7 +69,8 @@ impl Places {
             let Ok(folder) = folder.canonicalize() else { return };
             let bounds = bounds.map_or_else(|| folder.clone(), Path::to_owned);
             if folder.is_dir() && shelves.iter().all(|known| known.folder != folder) {
-                shelves.push(Shelf { folder, bounds });
+                let is_library = !shelves.is_empty();
+                shelves.push(Shelf { folder, bounds, is_library });
             }
         };
         add(from.to_owned(), None);
@@ -120,7 +125,7 @@ impl Places {
         let mut found: Vec<Importable> = Vec::new();
         for shelf in self.shelves(from) {
             let mut own = Vec::new();
-            shelf.list(&shelf.folder, "", DEEPEST, &mut own);
+            shelf.list(&shelf.folder, "", if shelf.is_library { DEEPEST } else { 0 }, &mut own);
             own.retain(|one: &Importable| found.iter().all(|known| known.name != one.name));
             own.sort_by(|one, other| one.name.cmp(&other.name));
             found.extend(own);
@@ -140,43 +145,30 @@ impl Shelf {
             return Err(Failure::new(format!("the module `{name}` is a link that leads out of its folder"))
                 .help(format!("it leads to `{}`: copy the file to `{}`", shown(&path), shown(&self.folder))));
         }
-        let kind = path.metadata().map_err(unreadable)?;
-        if !kind.is_file() {
-            let what = if kind.is_dir() { "a folder" } else { "no ordinary file" };
-            return Err(within(Failure::new(format!("the module `{name}` is {what}"))
-                .help("a module is a text file of functions, with `.rhai` behind its name")));
+        match files::read_small(&path, MOST) {
+            Ok(text) => Ok(Found { path, text }),
+            Err(failure) => {
+                let message = failure.message.strip_prefix("it ").unwrap_or(&failure.message).to_owned();
+                Err(within(Failure { message: format!("the module `{name}` {message}"), ..failure }))
+            }
         }
-        let mut bytes = Vec::new();
-        let opened = std::fs::File::open(&path).map_err(unreadable)?;
-        opened.take(MOST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > MOST {
-            return Err(within(Failure::new(format!("the module `{name}` is larger than 1 MB"))
-                .help("a module holds functions; data is read from a file by `read_csv` and its like")));
-        }
-        let text = String::from_utf8(bytes).map_err(|_| {
-            within(Failure::new(format!("the module `{name}` is not UTF-8 text")).help("save it as UTF-8"))
-        })?;
-        Ok(Found { path, text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text) })
     }
 
     fn list(&self, folder: &Path, before: &str, deepest: usize, found: &mut Vec<Importable>) {
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
-        for entry in entries.filter_map(std::result::Result::ok) {
-            let file = entry.file_name();
-            let Some(file) = file.to_str() else { continue };
+        for entry in files::entries(folder) {
             if found.len() >= OFFERED {
                 return;
             }
-            let Ok(kind) = entry.file_type() else { continue };
-            if kind.is_dir() && deepest > 0 && !file.starts_with('.') && file != "tests" && file != "target" && file != "node_modules" {
-                self.list(&entry.path(), &format!("{before}{file}/"), deepest - 1, found);
+            let is_closed = entry.name.starts_with('.') || CLOSED.contains(&entry.name.as_str());
+            if entry.is_folder && deepest > 0 && !is_closed {
+                self.list(&entry.path, &format!("{before}{}/", entry.name), deepest - 1, found);
             }
-            let Some(stem) = file.strip_suffix(".rhai") else { continue };
+            let Some(stem) = entry.name.strip_suffix(".rhai").filter(|_| !entry.is_folder) else { continue };
             let name = format!("{before}{stem}");
-            if kind.is_dir() || name::allow(&name).is_err() {
+            if name::allow(&name).is_err() {
                 continue;
             }
-            let Ok(read) = self.read(&entry.path(), &name) else { continue };
+            let Ok(read) = self.read(&entry.path, &name) else { continue };
             if super::shape::is_module(&read.text) {
                 found.push(Importable { name, about: super::shape::about(&read.text) });
             }
