@@ -16,6 +16,7 @@ mod churn;
 mod command;
 mod course;
 mod dirty;
+mod documents;
 mod examples;
 mod expressions;
 mod formats;

@@ -77,10 +77,10 @@ fn a_wrong_parameter_is_told() {
     refused(&["--zzz", "4"], 2, "has no parameter `zzz`");
     refused(&["4"], 2, "`4` stands behind the script, but is no `--name value`");
     refused(&["--bins"], 2, "`--bins` has no value");
-    refused(&["--bins", "many"], 1, "parameter `bins` is `many`, but a whole number is wanted");
-    refused(&["--share", "x"], 1, "but a number is wanted");
-    refused(&["--deep=maybe"], 1, "but true or false is wanted");
-    refused(&["--day", "30.9.1997"], 1, "but a date is wanted");
+    refused(&["--bins", "many"], 2, "parameter `bins` is `many`, but a whole number is wanted");
+    refused(&["--share", "x"], 2, "but a number is wanted");
+    refused(&["--deep=maybe"], 2, "but true or false is wanted");
+    refused(&["--day", "30.9.1997"], 2, "but a date is wanted");
 }
 
 #[test]
@@ -88,7 +88,12 @@ fn a_script_tells_its_parameters() {
     let folder = folder_with("report.rhai", PARAMETERS);
     let ran = run(folder.path(), &["run", "report.rhai", "--help"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    for wanted in ["regulars run report.rhai", "--bins", "groups in each score (default: 5)", "(default: 1997-09-30)"] {
+    for wanted in [
+        "regulars run report.rhai",
+        "--bins",
+        "groups in each score: a whole number (default: 5)",
+        "(default: 1997-09-30)",
+    ] {
         assert!(ran.out.contains(wanted), "{}", ran.out);
     }
 }

@@ -45,7 +45,10 @@ const TWO: &[(&str, &str)] = &[
          private fn hidden() { 1 }\nfn shown() { hidden() + 1 }\nfn throws() { throw #{code: 7} }\n\
          fn many(x, y) { x + y }\nfn many(x) { x }\nfn again(n) { if n == 0 { 0 } else { again(n - 1) } }\n",
     ),
-    ("lib/inner.rhai", "const BASE = 3;\nfn helper() { \"inner\" }\nfn name() { helper() }\nfn bad(x) {\n    x % 0\n}\n"),
+    (
+        "lib/inner.rhai",
+        "const BASE = 3;\nfn helper() { \"inner\" }\nfn name() { helper() }\nfn bad(x) {\n    x % 0\n}\n",
+    ),
 ];
 
 #[test]
@@ -97,10 +100,7 @@ fn a_mistake_in_a_module_names_its_file_and_shows_its_line() {
                   \u{20}  = did you mean `amount`?\n   = it was reached from line 3: `o::bad(tx)`\n";
     assert_eq!(wrong, wanted);
     // What only running finds out: through two modules, and through a function of another cell.
-    let wrong = fails(
-        folder.path(),
-        "import \"outer\" as o;\n// %%\nfn f(x) { o::deep(x) }\n// %%\nf([1, 2].len())\n",
-    );
+    let wrong = fails(folder.path(), "import \"outer\" as o;\n// %%\nfn f(x) { o::deep(x) }\n// %%\nf([1, 2].len())\n");
     for part in [
         "remainder of a division by zero",
         "lib/inner.rhai, line 5, column",
@@ -111,7 +111,8 @@ fn a_mistake_in_a_module_names_its_file_and_shows_its_line() {
         assert!(wrong.contains(part), "{part} is not in\n{wrong}");
     }
     // A closure that a module calls is the script's own.
-    let wrong = fails(folder.path(), "import \"outer\" as o;\nlet list = [1, 2];\n\no::each(list, |x| list.len() % 0 + x)\n");
+    let wrong =
+        fails(folder.path(), "import \"outer\" as o;\nlet list = [1, 2];\n\no::each(list, |x| list.len() % 0 + x)\n");
     assert!(wrong.contains("fails.rhai, line 4, column"), "{wrong}");
     let wrong = fails(folder.path(), "import \"outer\" as o;\no::each([1], |x, y, z| 1)\n");
     assert!(wrong.contains("does not take") && !wrong.contains("anon$") && !wrong.contains("handed_over"), "{wrong}");
@@ -127,7 +128,10 @@ fn a_frame_that_fails_late_knows_the_line_of_the_module_that_made_it() {
         ("regulars.toml", ""),
         ("lib/m.rhai", "fn days(tx) {\n    tx.with_columns(col(\"name\").cast(\"integer\"))\n}\n"),
     ]);
-    let wrong = fails(folder.path(), "import \"m\" as m;\nlet tx = m::days(frame(#{name: [\"1\", \"x\"]}));\ntx.height + tx.sum\n");
+    let wrong = fails(
+        folder.path(),
+        "import \"m\" as m;\nlet tx = m::days(frame(#{name: [\"1\", \"x\"]}));\ntx.height + tx.sum\n",
+    );
     assert!(wrong.contains("error"), "{wrong}");
     let wrong = fails(folder.path(), "import \"m\" as m;\nm::days(frame(#{name: [\"1\", \"x\"]}))\n");
     assert!(wrong.contains("lib/m.rhai, line 2") && wrong.contains("2 │     tx.with_columns"), "{wrong}");
@@ -148,7 +152,10 @@ fn wrong_calls_are_told_with_what_is_there() {
         ("o::filter(1)", &["`filter` is a function of Regulars itself"]),
         ("outer::helper()", &["no module is imported as `outer`", "it is imported as `o`"]),
         ("i::name()", &["no module is imported as `i`"]),
-        ("import \"outr\" as p;", &["there is no module `outr`", "did you mean `import \"outer\" as …;`?", "looked for outr.rhai in"]),
+        (
+            "import \"outr\" as p;",
+            &["there is no module `outr`", "did you mean `import \"outer\" as …;`?", "looked for outr.rhai in"],
+        ),
     ] {
         let told = told(line);
         assert!(parts.iter().all(|part| told.contains(part)), "{line} says\n{told}");
@@ -317,7 +324,11 @@ fn importing_declares_and_does_nothing_else() {
     let good = "const A = 2; const B = [A, A * 2, -1.5]; const C = #{a: `x${A}`, d: date(\"2024-01-01\")}; const D = col(\"amount\") > A;\n\
                 const E = \"ab\".len() + B[1]; fn f(tx) { tx.filter(global::D).height + global::E }";
     std::fs::write(folder.path().join("m.rhai"), good).unwrap();
-    std::fs::write(folder.path().join("a.rhai"), "import \"m\" as m; print(m::f(frame(#{amount: [1, 3]}))); print(m::C.a);").unwrap();
+    std::fs::write(
+        folder.path().join("a.rhai"),
+        "import \"m\" as m; print(m::f(frame(#{amount: [1, 3]}))); print(m::C.a);",
+    )
+    .unwrap();
     assert_eq!(out(folder.path(), "a.rhai"), "7\nx2\n");
 }
 
@@ -355,7 +366,10 @@ fn the_check_follows_imports() {
 fn help_tells_of_modules() {
     let folder = folder_with(&[
         ("regulars.toml", ""),
-        ("lib/cohorts.rhai", "// Cohorts of a shop.\n\n/// Adds the month.\n///\n/// Of the first order.\nfn by_month(orders) { orders }\n"),
+        (
+            "lib/cohorts.rhai",
+            "// Cohorts of a shop.\n\n/// Adds the month.\n///\n/// Of the first order.\nfn by_month(orders) { orders }\n",
+        ),
     ]);
     let help = |words: &str| {
         let ran = run(folder.path(), &["help", words]);
@@ -365,6 +379,9 @@ fn help_tells_of_modules() {
     assert_eq!(code, Some(0));
     assert!(page.contains("Cohorts of a shop.") && page.contains("cohorts::by_month(orders)"), "{page}");
     let (_, page) = help("cohorts::by_month");
-    assert!(page.contains("Adds the month.") && page.contains("Of the first order.") && page.contains("line 6"), "{page}");
+    assert!(
+        page.contains("Adds the month.") && page.contains("Of the first order.") && page.contains("line 6"),
+        "{page}"
+    );
     assert!(help("rfm").1.contains("rfm"));
 }

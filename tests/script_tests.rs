@@ -39,7 +39,11 @@ fn each_failing_test_is_told_with_place_reason_and_prints() {
     ] {
         assert!(ran.err.contains(part), "{part} is not in\n{}", ran.err);
     }
-    assert!(!ran.err.contains("quiet") && !ran.err.contains("test_never") && !ran.err.contains("test_right"), "{}", ran.err);
+    assert!(
+        !ran.err.contains("quiet") && !ran.err.contains("test_never") && !ran.err.contains("test_right"),
+        "{}",
+        ran.err
+    );
     let ran = test(folder.path(), &["--filter", "right"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(ran.err.contains("1 passed, 0 failed, 2 left out by --filter"), "{}", ran.err);
@@ -49,7 +53,12 @@ fn each_failing_test_is_told_with_place_reason_and_prints() {
 
 #[test]
 fn nothing_found_is_no_success() {
-    let folder = folder_with(&[("a.rhai", "fn f() {}"), ("b_test.rhai", "fn f() {}"), ("c_test.rhai", "fn test_a() {"), ("empty/x.txt", "")]);
+    let folder = folder_with(&[
+        ("a.rhai", "fn f() {}"),
+        ("b_test.rhai", "fn f() {}"),
+        ("c_test.rhai", "fn test_a() {"),
+        ("empty/x.txt", ""),
+    ]);
     let ran = test(folder.path(), &["empty"]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("no tests were found, so nothing was tested"), "{}", ran.err);
@@ -120,7 +129,9 @@ fn test_8() { assert_frame(f(), f().with_columns(col("a") + 0.1), #{types: false
 
 #[test]
 fn snapshots_are_kept_reviewed_and_never_written_in_silence() {
-    let text = |number: i64| format!("fn test_a() {{ assert_snapshot(frame(#{{a: [{number}]}})); assert_snapshot(#{{b: 1}}, \"named\") }}\n");
+    let text = |number: i64| {
+        format!("fn test_a() {{ assert_snapshot(frame(#{{a: [{number}]}})); assert_snapshot(#{{b: 1}}, \"named\") }}\n")
+    };
     let folder = folder_with(&[("s_test.rhai", &text(1))]);
     let (here, snapshots) = (folder.path(), folder.path().join("snapshots"));
     let in_ci = || told(program(here).env("CI", "1").arg("test").output().unwrap());

@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn letters_that_no_font_has_are_drawn_as_boxes() {
-        assert_eq!(lacking("revenue € −5"), None);
+        assert_eq!(lacking("revenue € £ ¥ ₹ ₽ ₩ ₺ ₴ ₦ ₫ ฿ −5"), None);
         assert_eq!(lacking("客户"), Some('客'));
         assert!(width("客", LABEL) > 5.0);
     }

@@ -73,9 +73,16 @@ pub(super) enum Command {
     #[command(
         disable_help_flag = true,
         override_usage = "regulars run [OPTIONS] FILE [--NAME VALUE]...",
-        after_help = "`regulars run FILE --help` tells the parameters of the script."
+        after_help = "`regulars run FILE --help` tells the parameters of the script.\n\
+                      Exit code 0: every cell worked, or was allowed to fail; 1: a cell failed; 2: wrong usage; 130: interrupted."
     )]
     Run {
+        /// Go on behind a cell that fails; one that should always go on says `on_failure="continue"` itself
+        #[arg(long)]
+        keep_going: bool,
+        /// Read parameters from a TOML file, `name = value` on each line; those of the command line go before
+        #[arg(long, value_name = "FILE")]
+        params: Option<String>,
         /// The script, `-` reads it from standard input; behind it `--name value` for each parameter that it declares
         // One argument for both: what stands behind the script is the script's first, even where it is called as an
         // option of ours.
@@ -100,6 +107,19 @@ pub(super) enum Command {
                       waits as `….snap.new` for --review, unless the environment variable CI is set: then nothing is written."
     )]
     Test(Asked),
+    /// Turn a script into a notebook of Jupyter, or a notebook into a script
+    #[command(
+        after_help = "A script becomes a notebook beside it, `report.rhai` → `report.ipynb`, and the other way round.\n\
+                      A notebook that is there keeps the outputs of cells whose text has stayed the same."
+    )]
+    Convert {
+        /// A script (.rhai) or a notebook (.ipynb)
+        #[arg(value_name = "FILE")]
+        from: PathBuf,
+        /// The file that is written
+        #[arg(short = 'o', long = "out", value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
     /// Tell about a function, a word of the language, or search by words
     Help {
         /// A name, or words to search for
@@ -222,12 +242,13 @@ impl Arguments {
         command.find_subcommand_mut("run").map(|run| run.render_help().to_string()).unwrap_or_default()
     }
 
-    /// The command line once more, with options that stood among its last `behind` words, behind the script. What is
-    /// wrong about them ends the program, as it does elsewhere.
+    /// The command line once more, with options that stood among its last `behind` words, behind the script, before it.
+    /// What is wrong about them ends the program, as it does elsewhere.
     pub(super) fn with(own: &[String], behind: usize) -> Arguments {
         let mut words: Vec<std::ffi::OsString> = std::env::args_os().collect();
         words.truncate(words.len().saturating_sub(behind).max(1));
-        words.splice(1..1, own.iter().map(Into::into));
+        let script = words.len().saturating_sub(1).max(1);
+        words.splice(script..script, own.iter().map(Into::into));
         Arguments::parse_from(words)
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::arguments::Arguments;
 use super::{FAILED, begin, begin_with, plugins, run};
 use crate::console::Console;
-use crate::notebook::{CellKind, Document};
+use crate::notebook::{Cell, Document};
 use crate::script::{Finding, Params, ScriptPlugin, Severity, is_plugin};
 use crate::session::{Loaded, Session};
 
@@ -25,7 +25,7 @@ pub(super) fn scripts(arguments: &Arguments, console: &Arc<Console>, scripts: &[
                     true => plugin(arguments, console, &name, &text)?,
                     false => {
                         session.stands_at(Some(Path::new(&name)));
-                        session.check(&cells(&text), false)
+                        findings(&session, &text, false)
                     }
                 };
                 (name, text, findings)
@@ -65,13 +65,18 @@ fn plugin(arguments: &Arguments, console: &Arc<Console>, name: &str, text: &str)
     Ok(session.check_plugin(path, text))
 }
 
+/// A mistake in the line that begins a cell.
+fn mistake(failure: Failure) -> Finding {
+    Finding { severity: Severity::Error, code: "cell-option", failure }
+}
+
 fn unreadable(failure: Failure) -> Finding {
     Finding { severity: Severity::Error, code: "unreadable-file", failure }
 }
 
 /// Tells everything in a script that is certain to fail with the parameters of this session; whether there is anything.
 pub(super) fn told(session: &Session, console: &Console, text: &str, name: Option<&str>) -> bool {
-    let findings = session.check(&cells(text), true);
+    let findings = findings(session, text, true);
     let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     for error in &errors {
         tell(console, error, text, name);
@@ -79,10 +84,22 @@ pub(super) fn told(session: &Session, console: &Console, text: &str, name: Optio
     !errors.is_empty()
 }
 
-/// The code of a script, cell by cell, each on its own lines.
-fn cells(text: &str) -> Vec<String> {
-    let cells = Document::read(text).cells.into_iter();
-    cells.filter(|cell| cell.kind == CellKind::Code).map(|cell| cell.placed()).collect()
+/// The mistakes of a script: in the lines that begin cells, and in the cells, but for those that may fail, as these are
+/// there to show it.
+fn findings(session: &Session, text: &str, final_params: bool) -> Vec<Finding> {
+    let document = Document::read(text);
+    let cells: Vec<String> = document.code().map(Cell::placed).collect();
+    let may_fail = |finding: &Finding| {
+        let place = finding.failure.place.as_ref();
+        if place.is_some_and(|place| place.source.is_some()) {
+            // Of a line of a module it is not known which cells lead to it.
+            return document.cells.iter().any(|cell| cell.continues);
+        }
+        let line = place.map_or(0, |place| place.line);
+        document.cells.iter().rfind(|cell| cell.line <= line).is_some_and(|cell| cell.continues)
+    };
+    let within = session.check(&cells, final_params).into_iter().filter(|finding| !may_fail(finding));
+    document.mistakes.iter().cloned().map(mistake).chain(within).collect()
 }
 
 fn tell(console: &Console, finding: &Finding, text: &str, name: Option<&str>) {

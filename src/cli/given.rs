@@ -5,7 +5,7 @@ use regulars_plugin::{Failure, Result};
 
 use super::arguments::Arguments;
 use super::usage;
-use crate::script::{Param, Params};
+use crate::script::{Param, ParamKind, Params};
 
 /// The words behind the script, told apart.
 pub(super) struct Given {
@@ -37,7 +37,7 @@ pub(super) fn given(script: &str, declared: &[Param], rest: &[String]) -> Result
             .map(|name| name.replace('-', "_"))
             .and_then(|name| declared.iter().find(|param| param.name == name));
         if let Some(param) = param {
-            let is_flag = param.default == "true" || param.default == "false";
+            let is_flag = param.kind == Some(ParamKind::Flag);
             let value = match value {
                 Some(value) => value,
                 // A flag may stand alone.
@@ -46,6 +46,7 @@ pub(super) fn given(script: &str, declared: &[Param], rest: &[String]) -> Result
                 }
                 None => words.next().cloned().ok_or_else(|| no_value(name, param))?,
             };
+            param.check(&value)?;
             given.params.insert(param.name.clone(), value);
         } else if let Some(option) = options.iter().find(|option| option.is(name)) {
             given.own.push(word.clone());
@@ -88,11 +89,13 @@ impl Own {
     }
 }
 
-/// The options that are declared as global.
+/// The options that are declared as global, and those of running.
 fn own_options() -> Vec<Own> {
     let command = Arguments::command();
     let globals = command.get_arguments().filter(|argument| argument.is_global_set());
+    let of_running = command.find_subcommand("run").into_iter().flat_map(|run| run.get_arguments());
     globals
+        .chain(of_running)
         .filter_map(|argument| {
             let takes_value = !matches!(argument.get_action(), ArgAction::SetTrue);
             argument.get_long().map(|long| Own { long: long.to_owned(), short: argument.get_short(), takes_value })
@@ -109,7 +112,8 @@ mod tests {
     }
 
     fn param(name: &str, default: &str) -> Param {
-        Param { name: name.to_owned(), default: default.to_owned(), meaning: String::new() }
+        let kind = if default == "false" { ParamKind::Flag } else { ParamKind::Integer };
+        Param { name: name.to_owned(), default: default.to_owned(), kind: Some(kind), ..Param::default() }
     }
 
     #[test]

@@ -3,7 +3,9 @@
 mod arguments;
 mod check;
 mod config;
+mod convert;
 mod given;
+mod params;
 mod plugins;
 mod run;
 mod test;
@@ -62,9 +64,10 @@ pub fn main() -> ExitCode {
 
 fn act(arguments: Arguments, console: &Arc<Console>) -> Result<u8> {
     match (&arguments.command, &arguments.code) {
-        (Some(Command::Run { script }), _) => run::script(&arguments, console, script),
+        (Some(Command::Run { script, .. }), _) => run::script(&arguments, console, script),
         (Some(Command::Check { scripts }), _) => check::scripts(&arguments, console, scripts),
         (Some(Command::Test(asked)), _) => test::run(&arguments, console, asked),
+        (Some(Command::Convert { from, to }), _) => convert::convert(console, from, to.as_deref()).map(|()| 0),
         (Some(Command::Help { words }), _) => {
             let session = begin(&arguments, console, Params::new())?;
             let words = words.join(" ");

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use regulars_plugin::{Failure, Result};
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Command};
 use super::check;
 use super::given::{Given, given};
-use super::{FAILED, INTERRUPTED, WRONG_USAGE, begin, usage};
+use super::{FAILED, INTERRUPTED, WRONG_USAGE, begin, params, usage};
 use crate::console::Console;
 use crate::files;
-use crate::notebook::{CellKind, Document};
+use crate::notebook::{Audience, Cell, CellKind, Document, Played, play};
 use crate::script::{Param, Params, declared_params, is_plugin};
 use crate::session::Session;
 use crate::show::{self, Page, Role, Value};
@@ -20,7 +20,7 @@ use crate::show::{self, Page, Role, Value};
 /// `regulars -c CODE`
 pub(super) fn code(arguments: &Arguments, console: &Arc<Console>, code: &str) -> Result<u8> {
     let mut session = begin(arguments, console, Params::new())?;
-    Ok(document(&mut session, console, code, None))
+    Ok(document(&mut session, console, code, None, false))
 }
 
 /// `regulars run …`
@@ -72,14 +72,29 @@ pub(super) fn file(arguments: &Arguments, console: &Arc<Console>, file: &str, re
             return Ok(WRONG_USAGE);
         }
     };
-    if own.is_empty() {
-        let mut session = begin(arguments, console, params)?;
-        return Ok(document(&mut session, console, &text, Some(&name)));
-    }
-    let arguments = Arguments::with(&own, rest.len());
-    let console = Arc::new(console.with_manner(arguments.manner()));
-    let mut session = begin(&arguments, &console, params)?;
-    Ok(document(&mut session, &console, &text, Some(&name)))
+    let (again, again_console);
+    let (arguments, console) = match own.is_empty() {
+        true => (arguments, console),
+        false => {
+            again = Arguments::with(&own, rest.len());
+            again_console = Arc::new(console.with_manner(again.manner()));
+            (&again, &again_console)
+        }
+    };
+    let (keep_going, from) = match &arguments.command {
+        Some(Command::Run { keep_going, params, .. }) => (*keep_going, params.as_deref()),
+        _ => (false, None),
+    };
+    let mut all = match from.map(|file| params::from_file(file, &name, &declared)).transpose() {
+        Ok(all) => all.unwrap_or_default(),
+        Err(failure) => {
+            console.fail(&failure, None, None);
+            return Ok(WRONG_USAGE);
+        }
+    };
+    all.extend(params);
+    let mut session = begin(arguments, console, all)?;
+    Ok(document(&mut session, console, &text, Some(&name), keep_going))
 }
 
 pub(super) fn read(file: &str) -> Result<(String, String)> {
@@ -96,12 +111,10 @@ pub(super) fn read(file: &str) -> Result<(String, String)> {
 /// The parameters of all cells, and the first mistake in the writing of any. No plugin is needed to find them.
 fn whole_params(text: &str) -> Result<Vec<Param>> {
     let mut params: Vec<Param> = Vec::new();
-    for cell in Document::read(text).cells {
-        if cell.kind == CellKind::Code {
-            for param in declared_params(&cell.placed())? {
-                if !params.iter().any(|known| known.name == param.name) {
-                    params.push(param);
-                }
+    for cell in Document::read(text).code() {
+        for param in declared_params(&cell.placed())? {
+            if !params.iter().any(|known| known.name == param.name) {
+                params.push(param);
             }
         }
     }
@@ -112,40 +125,85 @@ fn params_page(script: &str, declared: &[Param], width: usize) -> Page {
     let mut page = Page::new();
     page.role(Role::Heading, "usage").text("  ").role(Role::Code, &format!("regulars run {script}"));
     page.text(if declared.is_empty() { "" } else { " [--name value …]" }).line();
-    let lines: Vec<(String, String)> = declared
-        .iter()
-        .map(|param| (format!("--{}", param.name), format!("{} (default: {})", param.meaning, param.default)))
-        .collect();
+    let lines: Vec<(String, String)> =
+        declared.iter().map(|param| (format!("--{}", param.name), meaning(param))).collect();
     page.append(show::found(&lines, width));
     page
 }
 
-/// Runs the cells of a script in order, showing what each answers; stops at the first failure.
+/// What a parameter is, and what it may be: `groups in each score: a whole number from 2 to 10 (default: 5)`.
+fn meaning(param: &Param) -> String {
+    let kind = match (param.choices.is_empty(), param.kind) {
+        (false, _) => format!("one of {}", param.choices.join(", ")),
+        (true, Some(kind)) => format!("{} {}", kind.word(), param.range()).trim_end().to_owned(),
+        (true, None) => String::new(),
+    };
+    let several = if param.is_list { "several with commas between, each " } else { "" };
+    let parts = [param.meaning.clone(), format!("{several}{kind}")];
+    let words: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let default = if param.default.is_empty() { "none" } else { &param.default };
+    format!("{} (default: {default})", words.join(": "))
+}
+
+/// Runs the cells of a script in order, showing what each answers; stops at the first failure unless it should go on.
 /// Before it, everything that is certain to fail is told, and then nothing runs.
-fn document(session: &mut Session, console: &Console, text: &str, name: Option<&str>) -> u8 {
+fn document(session: &mut Session, console: &Console, text: &str, name: Option<&str>, keep_going: bool) -> u8 {
     session.stands_at(name.map(Path::new));
     if check::told(session, console, text, name) {
         return FAILED;
     }
     session.one_script(text);
-    let mut last = Value::Nothing;
-    for (index, cell) in Document::read(text).cells.into_iter().enumerate() {
-        if cell.kind == CellKind::Prose {
-            console.entitle(None);
+    let mut screen = Screen { console, text, name, last: Value::Nothing, code: 0, is_first: true, keep_going };
+    play(&Document::read(text), session, None, keep_going, &mut screen);
+    let Screen { last, code, .. } = screen;
+    if code != 0 && !keep_going || console.is_closed() {
+        return code;
+    }
+    // For programs only what is shown last is data.
+    match if console.is_for_people() { Ok(()) } else { console.show_last(&last) } {
+        Ok(()) => code,
+        Err(failure) => failed(console, &failure, text, name),
+    }
+}
+
+/// A terminal on which a script runs: every value is shown as soon as it is there.
+struct Screen<'a> {
+    console: &'a Console,
+    text: &'a str,
+    name: Option<&'a str>,
+    last: Value,
+    code: u8,
+    is_first: bool,
+    keep_going: bool,
+}
+
+impl Audience for Screen<'_> {
+    fn begins(&mut self, cell: &Cell, number: usize, count: usize) {
+        let console = self.console;
+        if cell.kind == CellKind::Code {
             if console.is_for_people() {
-                let gap = if index > 0 { "\n" } else { "" };
-                console.print_plain(gap);
-                console.print(&show::prose(&cell.source, console.width(), 0));
+                console.entitle(Some(cell.title.as_str()).filter(|title| !title.is_empty()));
+            }
+            let title = if cell.title.is_empty() { String::new() } else { format!(", {}", cell.title) };
+            console.part((count > 1).then(|| format!("cell {number} of {count}{title}")));
+            console.begin();
+        }
+    }
+
+    fn ended(&mut self, played: Played) -> bool {
+        let console = self.console;
+        let is_first = std::mem::take(&mut self.is_first);
+        let Some(outcome) = played.outcome else {
+            console.entitle(None);
+            if console.is_for_people() && played.cell.kind == CellKind::Prose {
+                console.print_plain(if is_first { "" } else { "\n" });
+                console.print(&show::prose(&played.cell.source, console.width(), 0));
                 console.print_plain("\n");
             }
-            continue;
-        }
-        if console.is_for_people() {
-            console.entitle(Some(cell.title.as_str()).filter(|title| !title.is_empty()));
-        }
-        console.begin();
-        let outcome = session.run(&cell.placed());
+            return true;
+        };
         console.end();
+        console.part(None);
         let shown = outcome.answer.and_then(|value| {
             if matches!(value, Value::Nothing) {
                 return Ok(());
@@ -153,20 +211,20 @@ fn document(session: &mut Session, console: &Console, text: &str, name: Option<&
             if console.is_for_people() {
                 return console.show(&value);
             }
-            last = value;
+            self.last = value;
             Ok(())
         });
-        if let Err(failure) = shown {
-            return failed(console, &failure, text, name);
+        match shown {
+            Ok(()) => {}
+            Err(failure) if played.cell.continues && !failure.cancelled => {
+                console.warn_of(&failure, Some(self.text), self.name);
+            }
+            Err(failure) => {
+                self.code = failed(console, &failure, self.text, self.name);
+                return self.keep_going && !console.is_closed();
+            }
         }
-        if console.is_closed() {
-            return 0;
-        }
-    }
-    // For programs only what is shown last is data.
-    match if console.is_for_people() { Ok(()) } else { console.show_last(&last) } {
-        Ok(()) => 0,
-        Err(failure) => failed(console, &failure, text, name),
+        !console.is_closed()
     }
 }
 

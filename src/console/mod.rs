@@ -129,6 +129,11 @@ impl Console {
         self.progress().end();
     }
 
+    /// Says what the work from here on belongs to: it stands before how far it is.
+    pub fn part(&self, part: Option<String>) {
+        self.progress().part(part);
+    }
+
     fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use regulars_plugin::{Failure, Result};
+use regulars_plugin::{Failure, PictureTheme, Result};
 
 use super::images::{Images, Screen, drawn};
 use super::{Console, Value};
@@ -45,7 +45,15 @@ impl Console {
     pub(super) fn show_picture(&self, value: &Value, picture: &Picture) -> Result<()> {
         let images = if self.manner.plain { Images::None } else { self.settings().images };
         let width = self.width();
-        let drawn = drawn(picture, images, Screen::of(width), self.converses.load(Ordering::Relaxed))?;
+        // On a dark ground a light picture would dazzle; the file stays as it was made.
+        let turned =
+            (self.shade() == Some(show::Shade::Dark)).then(|| picture.with_theme(PictureTheme::Dark)).transpose()?;
+        let drawn = drawn(
+            turned.as_ref().unwrap_or(picture),
+            images,
+            Screen::of(width),
+            self.converses.load(Ordering::Relaxed),
+        )?;
         // A picture that is seen says what it says itself.
         match &drawn {
             Some(drawn) => self.write_out(&drawn.text),

@@ -138,10 +138,15 @@ pub(super) fn importable(modules: &Modules, before: &str, after: &str) -> Option
 
 /// What may be typed behind `name::`, where that is being typed.
 pub(super) fn members(modules: &[ModuleManual], before: &str, after: &str) -> Option<Offers> {
-    let typed = &before[before.rfind(|letter| !is_part(letter)).map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8))..];
+    let typed = &before[before
+        .rfind(|letter| !is_part(letter))
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8))..];
     let rest = before[..before.len() - typed.len()].strip_suffix("::")?;
-    let alias = &rest[rest.rfind(|letter| !is_part(letter)).map_or(0, |at| at + rest[at..].chars().next().map_or(1, char::len_utf8))..];
-    let is_code = highlight(before).last().is_some_and(|(kind, _)| !matches!(kind, Highlight::Text | Highlight::Comment));
+    let alias = &rest[rest
+        .rfind(|letter| !is_part(letter))
+        .map_or(0, |at| at + rest[at..].chars().next().map_or(1, char::len_utf8))..];
+    let is_code =
+        highlight(before).last().is_some_and(|(kind, _)| !matches!(kind, Highlight::Text | Highlight::Comment));
     let module = modules.iter().find(|one| one.alias == alias).filter(|_| is_code)?;
     let functions = module.functions.iter().map(|function| {
         let end = match function.arguments.is_empty() {
@@ -191,7 +196,12 @@ mod tests {
     fn functions_and_constants_are_offered_behind_the_name_of_a_module() {
         assert_eq!(texts("let x = c::"), ["by_month(", "today()", "RATE"]);
         assert_eq!(texts("c::by").len(), 3);
-        assert!(texts("d::").is_empty() && texts("\"c::").is_empty() && texts("// c::").is_empty() && texts("c:").is_empty());
+        assert!(
+            texts("d::").is_empty()
+                && texts("\"c::").is_empty()
+                && texts("// c::").is_empty()
+                && texts("c:").is_empty()
+        );
         let about = members(&[module()], "c::", "").map(|found| found.all[0].about.clone());
         assert_eq!(about.as_deref(), Some("(tx) · Adds the month"));
     }
@@ -199,7 +209,10 @@ mod tests {
     #[test]
     fn pages_tell_functions_and_their_comments() {
         let page = module_page(&module(), 80).plain();
-        assert!(page.contains("Cohorts of a shop.") && page.contains("c::by_month(tx)") && page.contains("c::RATE"), "{page}");
+        assert!(
+            page.contains("Cohorts of a shop.") && page.contains("c::by_month(tx)") && page.contains("c::RATE"),
+            "{page}"
+        );
         let found = module();
         let functions: Vec<&ModuleFunction> = found.functions.iter().take(1).collect();
         let page = function_page(&found, &functions, 80).plain();

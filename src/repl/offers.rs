@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use super::commands_offered;
 use super::guide;
-use super::modules;
 use super::kind::{Guess, Kind, SPACES};
+use super::modules;
 use super::names::{Column, Names};
 use super::reading::{Call, Ending, Options, Reading};
 use super::values;

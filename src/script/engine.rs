@@ -8,8 +8,8 @@ use regulars_plugin::{Failure, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
 use rhai::{
-    AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Position,
-    Scope, Stmt,
+    AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel,
+    Position, Scope, Stmt,
 };
 
 use super::bind::{guarded, placed, register, thrown};

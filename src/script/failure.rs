@@ -120,7 +120,8 @@ pub(super) fn translate(error: &EvalAltResult, reading: &Reading<'_>) -> Failure
 fn placed(mut failure: Failure, position: Position, source: Option<String>) -> Failure {
     if let Some(line) = position.line() {
         let column = position.position().unwrap_or(1).max(1);
-        failure.place = Some(Box::new(Place { source: source.filter(|name| !name.is_empty()), line, column, text: None }));
+        failure.place =
+            Some(Box::new(Place { source: source.filter(|name| !name.is_empty()), line, column, text: None }));
     }
     failure
 }

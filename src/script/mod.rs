@@ -22,7 +22,7 @@ pub use check::{Finding, Severity};
 pub use convert::{Opened, opened, value_of};
 pub use engine::{Script, State, engine};
 pub use modules::{Importable, ModuleFunction, ModuleManual, Modules, Places};
-pub use params::{Param, Params};
+pub use params::{Param, ParamKind, Params};
 pub use plugin::{ScriptPlugin, Stage, is_plugin};
 pub use snapshots::{PENDING, SNAPSHOT, Snapshots, SnapshotsUsed, Unlike};
 pub use tokens::{Highlight, highlight, is_complete};

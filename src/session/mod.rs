@@ -1,6 +1,7 @@
 //! Variables and evaluation: a cell in, an outcome out. Nothing is printed here.
 
 mod loaded;
+mod recorder;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::show::Value;
 
 pub use crate::script::{ModuleFunction, ModuleManual, Opened, Places};
 pub use loaded::{Loaded, open_plugin, open_read};
+pub use recorder::{Recorder, Said};
 
 /// What a session begins with.
 pub struct Settings {

@@ -38,6 +38,24 @@ fn labelled(
     page.role(role, label).text(": ");
     let within: String = failure.within.iter().map(|name| format!("{name}: ")).collect();
     hanging(&mut page, &format!("{within}{}", failure.message), width, label.len() + 2);
+    let (gutter, place) = middle(role, failure, script, name, width);
+    page.append(place);
+    for advice in &failure.help {
+        page.space(gutter + 1).role(Role::Advice, "= ");
+        hanging(&mut page, advice, width, gutter + 3);
+    }
+    page
+}
+
+/// The place, the line of the script with its mark, and the rows at fault; with the columns that the number of the line takes.
+pub(crate) fn middle(
+    role: Role,
+    failure: &Failure,
+    script: Option<&str>,
+    name: Option<&str>,
+    width: usize,
+) -> (usize, Page) {
+    let mut page = Page::new();
     let mut gutter = 1;
     if let Some(place) = &failure.place {
         gutter = place.line.to_string().len();
@@ -55,11 +73,7 @@ fn labelled(
     if let Some(rows) = &failure.rows {
         table(&mut page, rows, role, gutter, width);
     }
-    for advice in &failure.help {
-        page.space(gutter + 1).role(Role::Advice, "= ");
-        hanging(&mut page, advice, width, gutter + 3);
-    }
-    page
+    (gutter, page)
 }
 
 /// Text behind a label that takes `indent` columns. Line ends of the text are kept.

@@ -1,4 +1,4 @@
-//! Values, tables, help and failures as styled text, and values as JSON, CSV and Markdown.
+//! Values, tables, help and failures as styled text or HTML, and values as JSON, CSV and Markdown.
 //!
 //! Everything here returns text; nothing prints. A [`Page`] keeps what each piece of text is, so that the edge
 //! decides between a colour terminal and a plain file.
@@ -10,6 +10,7 @@ mod example;
 mod export;
 mod failure;
 mod help;
+mod html;
 mod layout;
 mod markdown;
 mod number;
@@ -28,6 +29,10 @@ pub use cell::Format as CellFormat;
 pub use export::{Format, export};
 pub use failure::{failure, warning};
 pub use help::{functions, manual};
+pub use html::{
+    Draw, HTML_STYLE, Html, class as html_class, escape, html, html_failure, html_warning, note as html_note,
+    printed as html_printed, spans as html_spans,
+};
 pub(crate) use number::grouped;
 pub use number::number;
 pub use page::{Page, Role, Shade};

@@ -2,6 +2,7 @@
 
 mod describe;
 mod filling;
+mod join_size;
 mod joins;
 mod reshaping;
 mod running;

@@ -9,7 +9,7 @@ use super::super::arguments::Arguments;
 use super::super::{FAILED, check, run};
 use super::{author, named, unlike};
 use crate::console::{Console, Manner};
-use crate::notebook::{CellKind, Document, Side, Wrong, difference, examples, session, try_out};
+use crate::notebook::{Document, Side, Wrong, difference, examples, session, try_out};
 use crate::session::{Loaded, open_plugin};
 use crate::show::{Format, Page, Role};
 
@@ -115,10 +115,10 @@ impl Trial<'_> {
         let (_, text) = run::read(&name)?;
         let mut session = session(&self.plugins, Arc::clone(&self.listener) as _)?;
         session.one_script(&text);
-        let cells = Document::read(&text).cells.into_iter().filter(|cell| cell.kind == CellKind::Code);
+        let document = Document::read(&text);
         // Everything that is certain to fail is told before anything runs, as `regulars run` has it.
         let mut is_good = !check::told(&session, self.console, &text, Some(&name));
-        for cell in cells {
+        for cell in document.code() {
             if !is_good {
                 break;
             }

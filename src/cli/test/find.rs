@@ -42,8 +42,10 @@ pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<File>> {
 }
 
 fn gather(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    let unreadable = |error: std::io::Error| Failure::new(format!("the folder `{}` cannot be read: {error}", folder.display()));
-    let mut entries: Vec<_> = std::fs::read_dir(folder).map_err(unreadable)?.filter_map(std::result::Result::ok).collect();
+    let unreadable =
+        |error: std::io::Error| Failure::new(format!("the folder `{}` cannot be read: {error}", folder.display()));
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).map_err(unreadable)?.filter_map(std::result::Result::ok).collect();
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -56,8 +58,11 @@ fn gather(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
             found.push(path.strip_prefix(".").map(Path::to_owned).unwrap_or(path));
         }
         if found.len() > MOST {
-            return Err(Failure::new(format!("there are more than {MOST} files of tests below `{}`", folder.display()))
-                .help("name a folder of them"));
+            return Err(Failure::new(format!(
+                "there are more than {MOST} files of tests below `{}`",
+                folder.display()
+            ))
+            .help("name a folder of them"));
         }
     }
     Ok(())
@@ -109,7 +114,8 @@ mod tests_of_names {
     #[test]
     fn tests_are_told_in_the_order_of_the_file() -> Result<()> {
         let found = tests("fn test_b() {}\nfn helper() {}\nfn test_a(x) {}\n// %% more\nfn test_c() {}\n")?;
-        let told: Vec<(&str, usize, usize)> = found.iter().map(|one| (one.name.as_str(), one.arguments, one.line)).collect();
+        let told: Vec<(&str, usize, usize)> =
+            found.iter().map(|one| (one.name.as_str(), one.arguments, one.line)).collect();
         assert_eq!(told, [("test_b", 0, 1), ("test_a", 1, 3), ("test_c", 0, 5)]);
         assert!(tests("fn helper() {}").is_err());
         Ok(())

@@ -93,6 +93,9 @@ mod tests {
 
     #[test]
     fn nothing_of_a_text_is_taken_for_markup() {
-        assert_eq!(escaped("<a b=\"c\">&'\n\t\u{1b}[31m\u{0}\u{fffe}客"), "&lt;a b=&quot;c&quot;&gt;&amp;&apos;&#10;&#9;\u{fffd}[31m\u{fffd}\u{fffd}客");
+        assert_eq!(
+            escaped("<a b=\"c\">&'\n\t\u{1b}[31m\u{0}\u{fffe}客"),
+            "&lt;a b=&quot;c&quot;&gt;&amp;&apos;&#10;&#9;\u{fffd}[31m\u{fffd}\u{fffd}客"
+        );
     }
 }

@@ -129,7 +129,9 @@ fn nothing(asked: &Asked, left_out: usize) -> Failure {
             Failure::new(format!("no test's name holds `{word}`")).help(format!("{left_out} were left out"))
         }
         _ => Failure::new("no tests were found, so nothing was tested")
-            .help("tests are functions `fn test_…()` in files `…_test.rhai` or `test_….rhai`, or in a file that is named")
+            .help(
+                "tests are functions `fn test_…()` in files `…_test.rhai` or `test_….rhai`, or in a file that is named",
+            )
             .help("`regulars test FILE` runs those of any script"),
     }
 }
@@ -186,7 +188,10 @@ impl Runner<'_> {
     fn test(&mut self, file: &File, test: &Declared, took: &mut Duration) -> Result<()> {
         if test.arguments > 0 {
             return Err(Failure::new(format!("`{}` wants arguments, and a test is given none", test.name))
-                .help(format!("write `fn {}() {{ … }}`, or give the function a name that does not begin with `test_`", test.name))
+                .help(format!(
+                    "write `fn {}() {{ … }}`, or give the function a name that does not begin with `test_`",
+                    test.name
+                ))
                 .at(test.line, 1));
         }
         self.ear.take();

@@ -22,6 +22,8 @@ pub(super) struct Progress {
     /// When the work began, while it goes on.
     began: Option<Instant>,
     told: Option<Told>,
+    /// What the work belongs to, such as a cell of a script.
+    part: Option<String>,
     is_drawn: bool,
     /// Whether the work lasts until something is printed, and not until its end is said.
     until_printed: bool,
@@ -68,6 +70,11 @@ impl Progress {
         });
     }
 
+    /// Says what the work from here on belongs to.
+    pub(super) fn part(&mut self, part: Option<String>) {
+        self.part = part;
+    }
+
     /// Whether work is being watched.
     pub(super) fn is_watched(&self) -> bool {
         self.began.is_some()
@@ -93,7 +100,7 @@ impl Progress {
 
     fn draw(&mut self, columns: usize) {
         let Some(elapsed) = self.began.map(|began| began.elapsed().as_secs_f64()) else { return };
-        let line = line(self.told.as_mut(), elapsed, columns.saturating_sub(1));
+        let line = line(self.part.as_deref(), self.told.as_mut(), elapsed, columns.saturating_sub(1));
         // A terminal that has gone shows nothing, and nothing is lost by going on.
         let _ = write!(std::io::stderr().lock(), "\r\x1b[2K{line}");
         self.is_drawn = true;
@@ -120,12 +127,14 @@ impl Progress {
 
 /// What is told about work that goes on for so many seconds, in at most so many columns: what there is no room for is
 /// left out, the least important first.
-fn line(told: Option<&mut Told>, elapsed: f64, columns: usize) -> String {
+fn line(part: Option<&str>, told: Option<&mut Told>, elapsed: f64, columns: usize) -> String {
     let turn = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"][(elapsed * 10.0) as usize % 10];
     let Some(told) = told else {
-        return fitted(&[format!("{turn} working"), lasting(elapsed), "Ctrl-C stops it".to_owned()], &[2, 1], columns);
+        let what = format!("{turn} {}", part.map_or("working".into(), harmless));
+        return fitted(&[what, lasting(elapsed), "Ctrl-C stops it".to_owned()], &[2, 1], columns);
     };
-    let what = format!("{turn} {}", harmless(&told.what));
+    let part = part.map_or_else(String::new, |part| format!("{} · ", harmless(part)));
+    let what = format!("{turn} {part}{}", harmless(&told.what));
     let rate = told.pace.rate().map(|rate| format!("{}/s", short(rate))).unwrap_or_default();
     if told.total == 0 {
         let done = if told.done > 0 { short(told.done as f64) } else { String::new() };
@@ -206,19 +215,24 @@ mod tests {
     #[test]
     fn the_line_tells_how_far_how_fast_and_how_long() {
         assert_eq!(
-            line(Some(&mut told(250_000_000, 1_000_000_000)), 2.0, 100),
+            line(None, Some(&mut told(250_000_000, 1_000_000_000)), 2.0, 100),
             "⠋ reading orders.csv  ━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  25 %  250 M of 1 G  125 M/s  6 s left"
         );
         assert_eq!(
-            line(Some(&mut told(12_345, 0)), 2.0, 100),
+            line(None, Some(&mut told(12_345, 0)), 2.0, 100),
             "⠋ reading orders.csv  12.3 k  6173/s  2 s  Ctrl-C stops it"
         );
-        assert_eq!(line(None, 3.1, 100), "⠙ working  4 s  Ctrl-C stops it");
+        assert_eq!(line(None, None, 3.1, 100), "⠙ working  4 s  Ctrl-C stops it");
+        assert_eq!(line(Some("cell 2 of 7"), None, 3.1, 100), "⠙ cell 2 of 7  4 s  Ctrl-C stops it");
+        assert_eq!(
+            line(Some("cell 2 of 7"), Some(&mut told(12_345, 0)), 2.0, 100),
+            "⠋ cell 2 of 7 · reading orders.csv  12.3 k  6173/s  2 s  Ctrl-C stops it"
+        );
     }
 
     #[test]
     fn what_has_no_room_is_left_out() {
-        let at = |columns| line(Some(&mut told(250_000_000, 1_000_000_000)), 2.0, columns);
+        let at = |columns| line(None, Some(&mut told(250_000_000, 1_000_000_000)), 2.0, columns);
         assert_eq!(at(60), "⠋ reading orders.csv  25 %  6 s left");
         assert_eq!(at(30), "⠋ reading orders.csv  25 %");
         assert_eq!(at(10), "⠋ reading…");

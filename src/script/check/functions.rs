@@ -90,7 +90,8 @@ impl Checker<'_> {
     /// Walks through a function that is called with these arguments; what it answers.
     pub(super) fn enter(&mut self, function: &Shared<Function>, arguments: &[Seen]) -> Seen {
         self.calls += 1;
-        if self.depth + self.entered.len() >= DEPTH || self.entered.contains(&function.name) || self.calls > MOST_CALLS {
+        if self.depth + self.entered.len() >= DEPTH || self.entered.contains(&function.name) || self.calls > MOST_CALLS
+        {
             return Seen::unknown();
         }
         let source = self.cells.get(function.cell).copied().unwrap_or_default();

@@ -241,7 +241,9 @@ impl<'a> Checker<'a> {
         let mut failure = translate(error, &reading);
         // A frame remembers where it was made: in a module, or in a text that has no name here.
         match failure.place.as_mut().map(|place| (place.source.take(), place)) {
-            Some((Some(source), place)) if self.is_in_module(&source) || place.text.is_some() => place.source = Some(source),
+            Some((Some(source), place)) if self.is_in_module(&source) || place.text.is_some() => {
+                place.source = Some(source)
+            }
             Some((Some(_), _)) => {}
             _ => failure = self.attributed(failure),
         }

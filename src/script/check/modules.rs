@@ -136,7 +136,8 @@ impl<'a> Checker<'a> {
 
     /// `alias::NAME`, `global::NAME`
     pub(super) fn constant_of_module(&mut self, alias: &str, name: &str, position: Position) -> Seen {
-        let of = |module: &Loaded| module.constants.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let of =
+            |module: &Loaded| module.constants.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         if alias == "global" {
             self.variables.use_outermost(name);
             return self.inside.and_then(|module| of(module)).map_or_else(Seen::unknown, Seen::is);
@@ -176,7 +177,8 @@ impl<'a> Checker<'a> {
                 functions
             }
         };
-        let modules = module.home.modules().iter().map(|(alias, inner)| (alias.clone(), Known::Module(inner))).collect();
+        let modules =
+            module.home.modules().iter().map(|(alias, inner)| (alias.clone(), Known::Module(inner))).collect();
         let functions = std::mem::replace(&mut self.functions, own);
         let modules = std::mem::replace(&mut self.modules, modules);
         let inside = self.inside.replace(module);

@@ -16,9 +16,8 @@ pub(super) fn unknown_module(name: &str, reading: &Reading<'_>) -> Failure {
     match (by_name, regulars_plugin::nearest(name, long)) {
         (Some((alias, _)), _) => failure.help(format!("it is imported as `{alias}`: write `{alias}::…`")),
         (None, Some(near)) => failure.help(format!("did you mean `{near}::…`?")),
-        _ if reading.catalogue.get(name).is_some() || reading.catalogue.verb(name).is_some() => {
-            failure.help(format!("`{name}` is a function: what belongs to a value is called with a dot, `tx.{name}(…)`"))
-        }
+        _ if reading.catalogue.get(name).is_some() || reading.catalogue.verb(name).is_some() => failure
+            .help(format!("`{name}` is a function: what belongs to a value is called with a dot, `tx.{name}(…)`")),
         _ if reading.variables.iter().any(|variable| variable == name) => {
             failure.help(format!("`{name}` is a variable: what belongs to a value stands behind a dot, `{name}.…`"))
         }
@@ -84,7 +83,9 @@ fn offered(failure: Failure, name: &str, alias: &str, module: &Loaded) -> Failur
     names.dedup();
     match regulars_plugin::nearest(name, names.iter().copied()) {
         Some(near) => failure.help(format!("did you mean `{alias}::{near}`?")),
-        None if names.is_empty() => failure.help(format!("it declares nothing that is seen from outside: {}", module.home.file)),
+        None if names.is_empty() => {
+            failure.help(format!("it declares nothing that is seen from outside: {}", module.home.file))
+        }
         None => failure.near(name, names.iter().copied()),
     }
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Weak};
 
 use regulars_plugin::Failure;
 use rhai::{
-    Array, Dynamic, EvalAltResult, FnPtr, GlobalRuntimeState, ImmutableString, Map, NativeCallContext, Position, RhaiFunc,
+    Array, Dynamic, EvalAltResult, FnPtr, GlobalRuntimeState, ImmutableString, Map, NativeCallContext, Position,
+    RhaiFunc,
 };
 
 use super::super::World;
@@ -45,8 +46,7 @@ pub(super) fn outer(home: &Arc<Home>, own: &Arc<GlobalRuntimeState>, name: &str,
         global.level = context.call_level() + LEVELS;
         let file: &str = &home.file;
         let position = context.call_position();
-        let inner =
-            NativeCallContext::new_with_all_fields(context.engine(), &name, Some(file), &global, position);
+        let inner = NativeCallContext::new_with_all_fields(context.engine(), &name, Some(file), &global, position);
         let ran = {
             let _inside = world.texts.enter_module(&home.file, &home.text);
             let mut values: Vec<&mut Dynamic> = values.iter_mut().collect();

@@ -5,9 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Weak};
 
 use regulars_plugin::{Failure, Result};
-use rhai::{
-    AST, Dynamic, Engine, FnAccess, FuncRegistration, GlobalRuntimeState, Locked, Module, Scope, Shared, Stmt,
-};
+use rhai::{AST, Dynamic, Engine, FnAccess, FuncRegistration, GlobalRuntimeState, Locked, Module, Scope, Shared, Stmt};
 
 use super::super::World;
 use super::super::failure::{Reading, translate};
@@ -26,7 +24,13 @@ const DEEPEST: usize = 24;
 
 impl Modules {
     /// The module of that name, for what stands in the folder `from`.
-    pub(in crate::script) fn load(&self, engine: &Engine, world: &Arc<World>, from: &Path, name: &str) -> Result<Arc<Loaded>> {
+    pub(in crate::script) fn load(
+        &self,
+        engine: &Engine,
+        world: &Arc<World>,
+        from: &Path,
+        name: &str,
+    ) -> Result<Arc<Loaded>> {
         let places = self.places();
         let found = places.find(from, name)?;
         self.begin(&found)?;
@@ -74,7 +78,8 @@ impl Modules {
             return Ok(known);
         }
         let functions = declared(&ast, &found.text);
-        let home = Arc::new(Home { file: Arc::clone(&file), text: found.text.as_str().into(), folder, functions, modules });
+        let home =
+            Arc::new(Home { file: Arc::clone(&file), text: found.text.as_str().into(), folder, functions, modules });
         let constants = self.constants(engine, world, &home, &ast)?;
         let global = around(engine, &home, &ast, &constants);
         let module = module(&home, &global, &constants, &Arc::downgrade(world));
@@ -135,10 +140,8 @@ fn calls_in_constants(ast: &AST) -> bool {
     let statements = ast.statements().iter().filter(|statement| matches!(statement, Stmt::Var(..)));
     for statement in statements {
         statement.walk(&mut Vec::new(), &mut |path: &[rhai::ASTNode<'_>]| {
-            found |= matches!(
-                path.last(),
-                Some(rhai::ASTNode::Expr(rhai::Expr::FnCall(..) | rhai::Expr::MethodCall(..)))
-            );
+            found |=
+                matches!(path.last(), Some(rhai::ASTNode::Expr(rhai::Expr::FnCall(..) | rhai::Expr::MethodCall(..))));
             !found
         });
     }
@@ -179,7 +182,9 @@ fn declared(ast: &AST, text: &str) -> Vec<Declared> {
             }
         })
         .collect();
-    found.sort_by(|one, other| (one.line, &one.name, one.arguments.len()).cmp(&(other.line, &other.name, other.arguments.len())));
+    found.sort_by(|one, other| {
+        (one.line, &one.name, one.arguments.len()).cmp(&(other.line, &other.name, other.arguments.len()))
+    });
     found
 }
 
@@ -197,7 +202,12 @@ fn around(engine: &Engine, home: &Arc<Home>, ast: &AST, constants: &[(String, Dy
     Arc::new(global)
 }
 
-fn module(home: &Arc<Home>, global: &Arc<GlobalRuntimeState>, constants: &[(String, Dynamic)], world: &Weak<World>) -> Shared<Module> {
+fn module(
+    home: &Arc<Home>,
+    global: &Arc<GlobalRuntimeState>,
+    constants: &[(String, Dynamic)],
+    world: &Weak<World>,
+) -> Shared<Module> {
     let mut module = Module::new();
     for function in home.functions.iter().filter(|function| !function.is_private) {
         let types = vec![std::any::TypeId::of::<Dynamic>(); function.arguments.len()];

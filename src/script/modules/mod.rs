@@ -16,11 +16,11 @@ use regulars_plugin::Failure;
 use rhai::{AST, Dynamic, ImmutableString, Module, Position, Shared};
 
 pub(super) use call::{HANDED_OVER, reached};
+pub(super) use manual::manual;
 pub use manual::{ModuleFunction, ModuleManual};
 pub use places::{Importable, Places};
-pub(super) use manual::manual;
-pub(super) use shape::{is_module, without_alias};
 pub(super) use resolver::{Resolver, prologue};
+pub(super) use shape::{is_module, without_alias};
 
 /// The modules that scripts of a session may import, and those that they did.
 #[derive(Default)]

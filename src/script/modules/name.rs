@@ -47,7 +47,9 @@ pub(super) fn allow(name: &str) -> Result<()> {
     let is_device = |part: &str| {
         let small = part.to_lowercase();
         let numbered = |word: &str| {
-            small.strip_prefix(word).is_some_and(|rest| rest.len() == 1 && rest.starts_with(|one: char| one.is_ascii_digit()))
+            small
+                .strip_prefix(word)
+                .is_some_and(|rest| rest.len() == 1 && rest.starts_with(|one: char| one.is_ascii_digit()))
         };
         DEVICES.contains(&small.as_str()) || numbered("com") || numbered("lpt")
     };
@@ -68,9 +70,42 @@ mod tests {
         }
         let long = "a".repeat(201);
         for bad in [
-            "", "/etc/passwd", "../cohorts", "lib/../../x", "./x", "..", "a/..", "a//b", "a/", "/", "\\x", "a\\b", "C:x",
-            "c:/x", "c:\\x", "\\\\server\\share", "~/x", "x\0y", "x\ny", "x.rhai", "x.RHAI", ".hidden", "a/.b", "a.b", "a b",
-            "con", "NUL", "shop/com1", "file:///etc/passwd", "https://x.org/a", "a:b", "x ", "…", "a*", "%2e%2e", "\u{202e}x",
+            "",
+            "/etc/passwd",
+            "../cohorts",
+            "lib/../../x",
+            "./x",
+            "..",
+            "a/..",
+            "a//b",
+            "a/",
+            "/",
+            "\\x",
+            "a\\b",
+            "C:x",
+            "c:/x",
+            "c:\\x",
+            "\\\\server\\share",
+            "~/x",
+            "x\0y",
+            "x\ny",
+            "x.rhai",
+            "x.RHAI",
+            ".hidden",
+            "a/.b",
+            "a.b",
+            "a b",
+            "con",
+            "NUL",
+            "shop/com1",
+            "file:///etc/passwd",
+            "https://x.org/a",
+            "a:b",
+            "x ",
+            "…",
+            "a*",
+            "%2e%2e",
+            "\u{202e}x",
             &long,
         ] {
             assert!(allow(bad).is_err(), "{bad:?}");

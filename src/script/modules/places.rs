@@ -116,7 +116,9 @@ impl Places {
         let failure = failure.help(format!("looked for {name}.rhai in {}", folders.join(", ")));
         match self.home().canonicalize().ok().and_then(|home| project_file(&home, self.user_pins.as_deref())) {
             Some(_) => failure,
-            None => failure.help("a `regulars.toml`, which may be empty, makes a folder a project, whose `lib` is looked in as well"),
+            None => failure.help(
+                "a `regulars.toml`, which may be empty, makes a folder a project, whose `lib` is looked in as well",
+            ),
         }
     }
 

@@ -73,11 +73,15 @@ fn refused(statement: &Stmt) -> Failure {
     match (call, statement) {
         (Some(DECLARE | PLUGIN), _) => Failure::new("this is the file of a plugin, not a module")
             .help("it is loaded beside the script: `regulars --plugin FILE`"),
-        (_, Stmt::Var(parts, ..)) => Failure::new(format!("`let {}` stands at the outermost level of a module", parts.0.as_str()))
-            .help(format!("what does not change is a constant: `const {} = …;`", parts.0.as_str()))
-            .help(ONLY),
-        (_, Stmt::Export(..)) => Failure::new("`export` has no use here: the functions and constants of a module are seen from outside")
-            .help("`private fn` is seen in the module only"),
+        (_, Stmt::Var(parts, ..)) => {
+            Failure::new(format!("`let {}` stands at the outermost level of a module", parts.0.as_str()))
+                .help(format!("what does not change is a constant: `const {} = …;`", parts.0.as_str()))
+                .help(ONLY)
+        }
+        (_, Stmt::Export(..)) => {
+            Failure::new("`export` has no use here: the functions and constants of a module are seen from outside")
+                .help("`private fn` is seen in the module only")
+        }
         _ => Failure::new("this would run when the module is imported").help(ONLY).help("put it into a function"),
     }
 }

@@ -147,7 +147,10 @@ pub(super) fn compiled(source: &str, places: &Places) -> Result<AST> {
     engine.compile(source).map_err(|error| {
         let error = EvalAltResult::ErrorParsing(*error.0, error.1);
         let catalogue = super::plain_catalogue();
-        translate(&error, &Reading { catalogue: &catalogue, variables: &[], functions: &[], modules: &[], source, text: None })
+        translate(
+            &error,
+            &Reading { catalogue: &catalogue, variables: &[], functions: &[], modules: &[], source, text: None },
+        )
     })
 }
 

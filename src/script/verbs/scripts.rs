@@ -9,7 +9,7 @@ use crate::files;
 use crate::script::Event;
 use crate::script::bind::{Ahead, Bound, Kind, verb};
 use crate::script::convert::{dynamic_of_json, value_of};
-use crate::script::params;
+use crate::script::params::{self, Param};
 use crate::script::plugin::{DECLARE, PLUGIN};
 use crate::table::Frame;
 
@@ -18,11 +18,18 @@ pub(super) fn verbs() -> Vec<Bound> {
         verb(
             Scripts,
             "param",
-            "param(name, default, \"what it is\")",
-            "A parameter of the script: given as `--name value`, or the default. The default says which kind it is.",
+            "param(name, default, \"what it is\", #{choices, min, max, type})",
+            "A parameter of the script: given as `--name value`, or the default, which says of which kind it is. A list is given with \
+             commas. `choices` lists the values that it may have, `min` and `max` bound a number or a date; `type` (text, integer, \
+             number, flag, date) is needed only where the default is `()`.",
         )
-        .example("param(\"bins\", 5, \"groups in each score\")")
-        .does(2, 3, |call| params::read(&call.world.params, &call.text(0)?, &call.values[1]))
+        .example("param(\"bins\", 5, \"groups in each score\", #{min: 2, max: 10})")
+        .does(2, 4, |call| {
+            let meaning = if call.count() > 2 { call.text(2)? } else { String::new() };
+            let options = if call.count() > 3 { call.map(3)? } else { rhai::Map::new() };
+            let param = Param::new(&call.text(0)?, &call.values[1], &meaning, options)?;
+            params::value(&call.world.params, &param, &call.values[1])
+        })
         .plans(),
         verb(
             Scripts,

@@ -1,10 +1,10 @@
 //! Two frames side by side.
 
 use polars::prelude::*;
-use regulars_plugin::{Failure, Host, Result};
+use regulars_plugin::{Failure, Result};
 
 use super::{Frame, by_name, exprs};
-use crate::table::{Expression, thousands, type_word};
+use crate::table::{Expression, type_word};
 
 /// How two frames are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -121,9 +121,6 @@ pub struct AsofOptions {
     /// What is put behind the name of a column of the right frame that the left one has too; `_right` unless told.
     pub suffix: Option<String>,
 }
-
-/// Rows of a cross join that need no permission.
-const MANY_ROWS: u64 = 100_000_000;
 /// Names for the numbers of the rows, which give a join by conditions its order.
 const LEFT_ROW: &str = "row of the left frame";
 const RIGHT_ROW: &str = "row of the right frame";
@@ -166,46 +163,6 @@ impl Frame {
         let plan = self.plan().join(other.plan(), exprs(left), exprs(right), arguments);
         let joined = Frame::together(plan, &[self, other])?;
         Ok(if options.kind == JoinKind::Full { joined.in_memory() } else { joined })
-    }
-
-    /// Refuses a cross join that would have more rows than are allowed; 100 million unless told.
-    pub fn cross_join_fits(&self, other: &Frame, allowed: Option<u64>, host: &dyn Host) -> Result<()> {
-        let (left, right) = (self.height(host)?, other.height(host)?);
-        let rows = (left as u64).saturating_mul(right as u64);
-        if rows <= allowed.unwrap_or(MANY_ROWS) {
-            return Ok(());
-        }
-        let count = |rows: u64| thousands(usize::try_from(rows).unwrap_or(usize::MAX));
-        let failure = Failure::new(format!(
-            "{} rows with {} rows would be {} rows, about {} of memory",
-            thousands(left),
-            thousands(right),
-            count(rows),
-            memory((self.bytes_a_row() + other.bytes_a_row()) * rows as f64)
-        ))
-        .help("join by a key instead, or by conditions: `frame.join_where(other, col(\"date\") >= col(\"start\"))`");
-        Err(match rows < u64::from(IdxSize::MAX) {
-            true => failure.help(format!("if you mean it: `frame.join(other, #{{how: \"cross\", allow: {rows}}})`")),
-            false => failure.help(format!("no frame holds more than {} rows", count(IdxSize::MAX.into()))),
-        })
-    }
-
-    /// What a row takes in memory, roughly: a text as much as one of sixteen letters.
-    fn bytes_a_row(&self) -> f64 {
-        let bytes = |kind: &DataType| match kind {
-            DataType::Boolean => 0.125,
-            DataType::Int8 | DataType::UInt8 => 1.0,
-            DataType::Int16 | DataType::UInt16 => 2.0,
-            DataType::Int32
-            | DataType::UInt32
-            | DataType::Float32
-            | DataType::Date
-            | DataType::Categorical(..)
-            | DataType::Enum(..) => 4.0,
-            DataType::String | DataType::Decimal(..) | DataType::List(_) | DataType::Struct(_) => 16.0,
-            _ => 8.0,
-        };
-        self.polars_schema().iter_values().map(bytes).sum()
     }
 
     /// Each row with the row of another frame whose key is nearest: the last one before it, unless told otherwise. Both
@@ -365,11 +322,4 @@ fn distance(number: f64, kind: &DataType) -> Result<Scalar> {
                 .help("give a number from 0 on, a whole one where the key is whole"))
         }
     }
-}
-
-/// Bytes in the unit that suits them.
-fn memory(bytes: f64) -> String {
-    let units = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6)];
-    let (unit, size) = units.into_iter().find(|(_, size)| bytes >= *size).unwrap_or(("kB", 1e3));
-    format!("{:.0} {unit}", (bytes / size).max(1.0))
 }

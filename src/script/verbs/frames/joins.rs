@@ -20,7 +20,7 @@ const ASOF_OPTIONS: [&str; 9] =
 
 pub(super) fn verbs() -> Vec<Bound> {
     vec![
-        verb(Frames, "join", "frame.join(other, key, how)", "The rows of two frames where keys agree, in the order of the left one. `key` is a name, a list of names, or `#{left: \"id\", right: \"customer\"}`; `how` is \"inner\" unless told, or \"left\", \"right\", \"full\", \"semi\", \"anti\", \"cross\". A map instead of `how` tells more: `#{how, suffix, validate, nulls_equal}`. A column of `other` that `frame` has too gets the suffix, \"_right\" unless told; `validate: \"m:1\"` fails where `other` has a key twice (\"1:1\", \"1:m\").")
+        verb(Frames, "join", "frame.join(other, key, how)", "The rows of two frames where keys agree, in the order of the left one. `key` is a name, a list of names, or `#{left: \"id\", right: \"customer\"}`; `how` is \"inner\" unless told, or \"left\", \"right\", \"full\", \"semi\", \"anti\", \"cross\". A map instead of `how` tells more: `#{how, suffix, validate, nulls_equal, allow}`; `allow` is the number of rows that may come of it, where keys that stand often on both sides would make more than 100 million. A column of `other` that `frame` has too gets the suffix, \"_right\" unless told; `validate: \"m:1\"` fails where `other` has a key twice (\"1:1\", \"1:m\").")
             .example("let tx = sample(\"cdnow\");\nlet names = frame(#{customer: [4, 18], name: [\"Ann\", \"Bob\"]});\ntx.join(names, \"customer\", #{how: \"inner\", validate: \"m:1\"}).head(3)")
             .on::<Frame>()
             .does(1, 3, join)
@@ -75,21 +75,24 @@ fn join(call: &Arguments<'_>) -> Result<Frame> {
     };
     let allowed = told.whole("allow")?;
     if options.kind == JoinKind::Cross {
-        let fits = left.cross_join_fits(&right, allowed, call.world.host());
-        // At the prompt there is somebody who can decide; a script says so with `allow`.
-        if let Err(failure) = fits
-            && (failure.cancelled || !call.world.listener.confirm(&failure.message))
-        {
-            return Err(failure);
-        }
+        unless_meant(call, left.cross_join_fits(&right, allowed, call.world.host()))?;
         return left.join(&right, &[], &[], &options);
-    }
-    if allowed.is_some() {
-        return Err(Failure::new("`allow` goes with a cross join only").help("leave it out").within("join"));
     }
     let (own, others) = join_keys(call, &told, &left, &right)?;
     let columns = |names: &[String]| names.iter().map(|name| Expression::column(name)).collect::<Vec<_>>();
-    left.join(&right, &columns(&own), &columns(&others), &options)
+    let (own, others) = (columns(&own), columns(&others));
+    let joined = left.join(&right, &own, &others, &options)?;
+    unless_meant(call, left.join_fits(&right, &own, &others, &options, allowed, call.world.host()))?;
+    Ok(joined)
+}
+
+/// A failure about the size of an answer, unless it is meant. At the prompt there is somebody who can decide; a script says
+/// so with `allow`.
+fn unless_meant(call: &Arguments<'_>, fits: Result<()>) -> Result<()> {
+    fits.or_else(|failure| match !failure.cancelled && call.world.listener.confirm(&failure.message) {
+        true => Ok(()),
+        false => Err(failure),
+    })
 }
 
 fn join_keys(call: &Arguments<'_>, told: &Options, left: &Frame, right: &Frame) -> Result<(Vec<String>, Vec<String>)> {

@@ -27,8 +27,9 @@ impl Tolerance {
                 let number = value.as_float().ok().or_else(|| value.as_int().ok().map(|whole| whole as f64));
                 let number = number.filter(|number| *number >= 0.0 && number.is_finite());
                 let wrong = || {
-                    Failure::new(format!("`{name}` is {value}, but a number from 0 on is wanted"))
-                        .help("`#{absolute: 0.01}` allows a cent, `#{relative: 0.001}` a thousandth of the larger number")
+                    Failure::new(format!("`{name}` is {value}, but a number from 0 on is wanted")).help(
+                        "`#{absolute: 0.01}` allows a cent, `#{relative: 0.001}` a thousandth of the larger number",
+                    )
                 };
                 number.map(Some).ok_or_else(wrong)
             }
@@ -105,7 +106,9 @@ fn compare(left: &Cell, right: &Cell, tolerance: Tolerance, path: &str, found: &
             for (name, one) in left {
                 match value(right, name) {
                     Some(other) => compare(one, &other, tolerance, &format!("{path}.{name}"), found),
-                    None => found.push(Difference { path: format!("{path}.{name}"), what: "only left has it".to_owned() }),
+                    None => {
+                        found.push(Difference { path: format!("{path}.{name}"), what: "only left has it".to_owned() })
+                    }
                 }
             }
             for (name, _) in right.iter().filter(|(name, _)| value(left, name).is_none()) {
@@ -129,11 +132,9 @@ fn compare(left: &Cell, right: &Cell, tolerance: Tolerance, path: &str, found: &
                 }
             }
             _ if left == right => {}
-            _ if left.kind() != right.kind() => differ(format!(
-                "left is {}, right is {}",
-                with_kind(left),
-                with_kind(right)
-            )),
+            _ if left.kind() != right.kind() => {
+                differ(format!("left is {}, right is {}", with_kind(left), with_kind(right)))
+            }
             _ => differ(format!("left {}, right {}", shown(left), shown(right))),
         },
     }

@@ -83,7 +83,11 @@ fn rows(left: &Data, right: &Data, names: &[String], manner: &Manner) -> Result<
         }
         total += 1;
         if lines.len() < SHOWN {
-            let place = if ours == theirs { format!("row {}", ours + 1) } else { format!("row {} and {}", ours + 1, theirs + 1) };
+            let place = if ours == theirs {
+                format!("row {}", ours + 1)
+            } else {
+                format!("row {} and {}", ours + 1, theirs + 1)
+            };
             lines.push(format!("{place}: {}", differ.join("; ")));
         }
     }

@@ -83,15 +83,20 @@ fn nothing(_: &Arguments<'_>) -> Result<Ahead> {
 
 fn assert(call: &Arguments<'_>) -> Result<()> {
     let holds = call.values[0].as_bool().map_err(|_| {
-        let failure = Failure::new(format!("`assert` was given {}, but true or false is wanted", kind(&call.values[0])));
+        let failure =
+            Failure::new(format!("`assert` was given {}, but true or false is wanted", kind(&call.values[0])));
         match kind(&call.values[0]) {
-            "an expression" => failure.help("a condition on a column holds row by row: `assert(frame.filter(!condition).height == 0)`"),
+            "an expression" => {
+                failure.help("a condition on a column holds row by row: `assert(frame.filter(!condition).height == 0)`")
+            }
             _ => failure.help("compare something: `assert(x > 10)`"),
         }
     })?;
     match (holds, call.count()) {
         (true, _) => Ok(()),
-        (false, 1) => Err(Failure::new("the condition does not hold").help("`assert_eq(left, right)` would tell both values")),
+        (false, 1) => {
+            Err(Failure::new("the condition does not hold").help("`assert_eq(left, right)` would tell both values"))
+        }
         (false, _) => Err(Failure::new(call.text(1)?).help("the condition does not hold")),
     }
 }
@@ -100,8 +105,9 @@ fn same(word: &str, call: &Arguments<'_>, tolerance: Tolerance) -> Result<()> {
     let value = |place: usize| -> Result<Cell> {
         let value = &call.values[place];
         match kind(value) {
-            "a frame" | "a record" => Err(Failure::new(format!("`{word}` was given {}", kind(value)))
-                .help("frames are compared by `assert_frame(left, right)`, figures of an answer by their names: `answer.auc`")),
+            "a frame" | "a record" => Err(Failure::new(format!("`{word}` was given {}", kind(value))).help(
+                "frames are compared by `assert_frame(left, right)`, figures of an answer by their names: `answer.auc`",
+            )),
             _ => cell(value).map_err(|_| {
                 Failure::new(format!("`{word}` cannot compare {}", kind(value)))
                     .help("it compares numbers, text, true and false, dates, lists and maps of them, and `()`")
@@ -136,9 +142,12 @@ fn frames(call: &Arguments<'_>) -> Result<()> {
     only(&options, &["absolute", "relative", "order", "types"])?;
     let flag = |name: &str| match options.get(name) {
         None => Ok(true),
-        Some(value) => value.as_bool().map_err(|_| Failure::new(format!("`{name}` is {}, but true or false is wanted", kind(value)))),
+        Some(value) => value
+            .as_bool()
+            .map_err(|_| Failure::new(format!("`{name}` is {}, but true or false is wanted", kind(value)))),
     };
-    let manner = Manner { tolerance: Tolerance::of(&options, Tolerance::NONE)?, order: flag("order")?, types: flag("types")? };
+    let manner =
+        Manner { tolerance: Tolerance::of(&options, Tolerance::NONE)?, order: flag("order")?, types: flag("types")? };
     let frame = |place: usize| -> Result<Frame> {
         call.frame(place).map_err(|failure| failure.help("values are compared by `assert_eq(left, right)`"))
     };
@@ -188,7 +197,11 @@ fn fails(call: &Arguments<'_>) -> Result<()> {
 
 fn snapshot(call: &Arguments<'_>) -> Result<()> {
     let name = match call.values.get(1) {
-        Some(name) => Some(name.read_lock::<ImmutableString>().map(|name| name.to_string()).ok_or_else(|| call.refuse(1, "text in double quotes"))?),
+        Some(name) => Some(
+            name.read_lock::<ImmutableString>()
+                .map(|name| name.to_string())
+                .ok_or_else(|| call.refuse(1, "text in double quotes"))?,
+        ),
         None => None,
     };
     let value = value_of(&call.values[0]);
