@@ -255,7 +255,7 @@ fn what_is_no_file_of_text_is_refused() {
         ("../../../../dev/zero", "leads out"),
         ("x\\x00y", "is no name of a module"),
         ("C:/windows", "it says a place"),
-        ("con", "keeps it for a device"),
+        ("con", "keep it for a device"),
     ];
     for (name, part) in cases {
         let told = fails(folder.path(), &format!("import \"{name}\" as m; m::f()"));

@@ -7,10 +7,7 @@ use std::sync::Arc;
 use regulars_plugin::{Failure, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
-use rhai::{
-    AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel,
-    Position, Scope, Stmt,
-};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Stmt};
 
 use super::bind::{guarded, placed, register, thrown};
 use super::convert::{
@@ -18,68 +15,14 @@ use super::convert::{
 };
 use super::failure::{Reading, incomparable, innermost, missing_entry, ours, translate};
 use super::last::{LAST, Places};
-use super::modules::{Kept, Loaded, ModuleManual, Resolver, manual, prologue, reached};
+use super::modules::{ModuleManual, Resolver, manual, prologue, reached};
 use super::plugin::Stage;
+use super::state::State;
 use super::{World, verbs};
 use crate::catalogue::Record;
 use crate::chart::Picture;
-use crate::show::{self, Value};
+use crate::show;
 use crate::table::{Expression, Frame, Groups, Selectors, When};
-
-/// The variables and functions that pieces of script have left behind.
-#[derive(Default)]
-pub struct State {
-    scope: Scope<'static>,
-    functions: AST,
-    /// The modules that were imported, each under its name.
-    modules: Vec<(String, Arc<Loaded>)>,
-    /// Whether a piece reads constants with `global::`.
-    reads_constants: bool,
-}
-
-impl State {
-    /// The modules that were imported, each under its name.
-    pub(super) fn modules(&self) -> &[(String, Arc<Loaded>)] {
-        &self.modules
-    }
-
-    /// Keeps what a piece has imported at its outermost level, under the names that it gave.
-    fn import(&mut self, piece: &AST, imported: Vec<(Position, Arc<Loaded>)>) {
-        for (position, module) in imported {
-            let statements = piece.statements().iter();
-            let alias = statements.filter_map(|statement| match statement {
-                Stmt::Import(parts, _) if parts.0.start_position() == position => Some(parts.1.name.to_string()),
-                _ => None,
-            });
-            for alias in alias.filter(|alias| !alias.is_empty()) {
-                self.modules.retain(|(known, _)| *known != alias);
-                self.modules.push((alias, Arc::clone(&module)));
-            }
-        }
-    }
-
-    /// Names and values of the variables, in the order of their declaration.
-    /// A list of thousands is told by its length only: these are asked for before every line that is typed.
-    pub fn variables(&self) -> Vec<(String, Value)> {
-        let mut found: Vec<(String, Value)> =
-            self.scope.iter_raw().map(|(name, _, value)| (name.to_owned(), glance(value))).collect();
-        // Rhai gives the newest first.
-        found.reverse();
-        found
-    }
-}
-
-/// A value as far as a glance goes.
-fn glance(value: &Dynamic) -> Value {
-    /// Values of a list that are looked at.
-    const SOME: usize = 1000;
-    match value.read_lock::<Array>() {
-        Some(list) if list.len() > SOME => {
-            Value::Other(format!("list of {} values", show::number(list.len() as f64, Some(0))))
-        }
-        _ => value_of(value),
-    }
-}
 
 /// Levels of calls before a script is told that it calls itself without an end.
 pub(super) const CALL_DEPTH: usize = 64;
@@ -162,7 +105,7 @@ impl Script {
         let whole = self.begun(whole, state);
         let ran = self.engine.eval_ast_with_scope::<Dynamic>(&mut state.scope, &whole);
         let variables: Vec<String> = state.scope.iter().map(|(name, _, _)| name.to_owned()).collect();
-        forget_shadowed(&mut state.scope);
+        state.forget_shadowed();
         state.import(&piece, self.world.modules.take_imported());
         let answer = ran.map_err(|error| {
             let functions: Vec<(String, Vec<String>)> = whole
@@ -189,16 +132,7 @@ impl Script {
 
     /// A piece behind the imports and constants of earlier pieces, which the engine forgets.
     fn begun(&self, piece: AST, state: &State) -> AST {
-        let mut kept = Kept::default();
-        for (alias, module) in &state.modules {
-            kept.imports.push((alias.as_str().into(), Arc::clone(module)));
-        }
-        if state.reads_constants {
-            let constants = state.scope.iter_raw().filter(|(_, is_constant, _)| *is_constant);
-            kept.constants = constants.map(|(name, _, value)| (name.into(), value.clone())).collect();
-            // The newest stands first.
-            kept.constants.reverse();
-        }
+        let kept = state.kept();
         let is_plain = kept.is_empty();
         self.world.modules.keep(kept);
         if is_plain {
@@ -235,7 +169,7 @@ impl Script {
 
     /// The modules that were imported, each with its name in the session.
     pub fn modules(&self, state: &State) -> Vec<ModuleManual> {
-        state.modules().iter().map(|(alias, module)| manual(module, alias)).collect()
+        state.modules.iter().map(|(alias, module)| manual(module, alias)).collect()
     }
 
     /// The manual of a module that can be imported by this name.
@@ -246,34 +180,6 @@ impl Script {
     /// The world behind it.
     pub fn world(&self) -> &Arc<World> {
         &self.world
-    }
-}
-
-/// Every `let` adds an entry, also for a name that is there: the older ones would keep their frames in memory. Values are
-/// moved, never copied: a list may hold millions.
-fn forget_shadowed(scope: &mut Scope<'static>) {
-    // The newest stands first in this list of Rhai's.
-    let mut names: Vec<String> = scope.iter_raw().map(|(name, _, _)| name.to_owned()).collect();
-    names.reverse();
-    let last = |place: usize| !names[place + 1..].contains(&names[place]);
-    let stays: Vec<bool> = (0..names.len()).map(last).collect();
-    if stays.iter().all(|stays| *stays) {
-        return;
-    }
-    let mut kept: Vec<(String, bool, Dynamic)> = Vec::new();
-    for place in (0..names.len()).rev() {
-        let is_constant = scope.is_constant(&names[place]).unwrap_or(false);
-        // A name means its last entry, and that is the one at the end.
-        let value = scope.remove::<Dynamic>(&names[place]).unwrap_or_default();
-        if stays[place] {
-            kept.push((names[place].clone(), is_constant, value));
-        }
-    }
-    for (name, is_constant, value) in kept.into_iter().rev() {
-        match is_constant {
-            true => scope.push_constant_dynamic(name, value),
-            false => scope.push_dynamic(name, value),
-        };
     }
 }
 

@@ -15,7 +15,7 @@ mod seen;
 mod statements;
 mod std_names;
 
-pub(super) use std_names::only_computes;
+pub(super) use std_names::{is_known, only_computes};
 
 use std::sync::Arc;
 

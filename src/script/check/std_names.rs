@@ -1,7 +1,7 @@
 //! The functions that Rhai brings itself, by name: its modules do not list them in this build.
 
 /// Whether Rhai has a function of that name, for whatever values.
-pub(super) fn is_known(name: &str) -> bool {
+pub(in crate::script) fn is_known(name: &str) -> bool {
     NAMES.contains(&name) || KEYWORDS.contains(&name)
 }
 

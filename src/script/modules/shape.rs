@@ -4,7 +4,7 @@
 use regulars_plugin::Failure;
 use rhai::{AST, ASTFlags, Expr, FnCallExpr, Position, Stmt};
 
-use super::super::check::only_computes;
+use super::super::check::{is_known, only_computes};
 use super::super::plugin::compiled;
 use super::super::tokens::{Highlight, highlight};
 use crate::script::bind::Bound;
@@ -105,6 +105,10 @@ fn constant(name: &str, expr: &Expr, words: &[Bound]) -> Result<(), Failure> {
         Expr::Map(entries, _) => entries.0.iter().try_for_each(|(_, value)| inside(value)),
         Expr::And(sides, _) | Expr::Or(sides, _) | Expr::Coalesce(sides, _) => all(sides),
         Expr::Dot(parts, ..) | Expr::Index(parts, ..) => inside(&parts.lhs).and_then(|()| inside(&parts.rhs)),
+        // A word of expressions may bear the name of a function of Rhai that does more than compute.
+        Expr::FnCall(call, _) if is_known(&call.name) && !only_computes(&call.name) => {
+            Err(refused_call(name, &call.name))
+        }
         Expr::FnCall(call, _) | Expr::MethodCall(call, _) => called(name, call, words).and_then(|()| all(&call.args)),
         Expr::DynamicConstant(..) => Err(Failure::new(format!("the constant `{name}` is a function"))
             .help(format!("declare it as one: `fn {}(x) {{ … }}`", name.to_lowercase()))),
@@ -126,9 +130,13 @@ fn called(constant: &str, call: &FnCallExpr, words: &[Bound]) -> Result<(), Fail
     if is_own && is_harmless {
         return Ok(());
     }
+    Err(refused_call(constant, name))
+}
+
+fn refused_call(constant: &str, name: &str) -> Failure {
     let made = constant.to_lowercase();
-    Err(Failure::new(format!("the constant `{constant}` calls `{name}`, but importing a module only declares"))
-        .help(format!("make it a function, which runs when it is called: `fn {made}() {{ … }}`")))
+    Failure::new(format!("the constant `{constant}` calls `{name}`, but importing a module only declares"))
+        .help(format!("make it a function, which runs when it is called: `fn {made}() {{ … }}`"))
 }
 
 fn at(failure: Failure, position: Position) -> Failure {
