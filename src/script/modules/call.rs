@@ -121,7 +121,7 @@ fn bound_function(function: FnPtr, around: &Arc<Around>) -> Dynamic {
         };
         let answer = kept.call_raw(&inner, None, values).map_err(|error| match &home {
             // Whoever calls it tries other numbers of arguments where this one does not fit.
-            _ if is_misfit(&error, kept.fn_name()) => misfit(error),
+            _ if is_misfit(&error, kept.fn_name()) => misfit(*error),
             Some(home) => told(error, home, &world, kept.fn_name(), position),
             None => Box::new(EvalAltResult::ErrorInModule(OF_THE_CALLER.to_owned(), error, Position::NONE)),
         })?;
@@ -136,8 +136,8 @@ fn is_misfit(error: &EvalAltResult, name: &str) -> bool {
     matches!(error, EvalAltResult::ErrorFunctionNotFound(signature, _) if signature.starts_with(name))
 }
 
-fn misfit(error: Box<EvalAltResult>) -> Box<EvalAltResult> {
-    match *error {
+fn misfit(error: EvalAltResult) -> Box<EvalAltResult> {
+    match error {
         EvalAltResult::ErrorFunctionNotFound(signature, position) => {
             let arguments = signature.find(" (").map_or("", |at| &signature[at..]);
             Box::new(EvalAltResult::ErrorFunctionNotFound(format!("{HANDED_OVER}{arguments}"), position))

@@ -101,6 +101,12 @@ fn constant(name: &str, expr: &Expr, words: &[Bound]) -> Result<(), Failure> {
         | Expr::Property(..) => Ok(()),
         Expr::DynamicConstant(value, _) if !value.is_fnptr() => Ok(()),
         Expr::InterpolatedString(parts, _) => all(parts),
+        // `${A}` in a text.
+        Expr::Stmt(block) => match block.statements() {
+            [Stmt::Expr(inner)] => inside(inner),
+            [Stmt::FnCall(call, position)] => inside(&Expr::FnCall(call.clone(), *position)),
+            _ => Err(decides(name)),
+        },
         Expr::Array(items, _) => all(items),
         Expr::Map(entries, _) => entries.0.iter().try_for_each(|(_, value)| inside(value)),
         Expr::And(sides, _) | Expr::Or(sides, _) | Expr::Coalesce(sides, _) => all(sides),
@@ -112,9 +118,13 @@ fn constant(name: &str, expr: &Expr, words: &[Bound]) -> Result<(), Failure> {
         Expr::FnCall(call, _) | Expr::MethodCall(call, _) => called(name, call, words).and_then(|()| all(&call.args)),
         Expr::DynamicConstant(..) => Err(Failure::new(format!("the constant `{name}` is a function"))
             .help(format!("declare it as one: `fn {}(x) {{ … }}`", name.to_lowercase()))),
-        _ => Err(Failure::new(format!("the constant `{name}` decides something, and a module only declares"))
-            .help(format!("make it a function: `fn {}() {{ … }}`", name.to_lowercase()))),
+        _ => Err(decides(name)),
     }
+}
+
+fn decides(name: &str) -> Failure {
+    Failure::new(format!("the constant `{name}` decides something, and a module only declares"))
+        .help(format!("make it a function: `fn {}() {{ … }}`", name.to_lowercase()))
 }
 
 fn called(constant: &str, call: &FnCallExpr, words: &[Bound]) -> Result<(), Failure> {
