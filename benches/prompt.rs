@@ -95,7 +95,7 @@ impl Seat {
     fn cell(&mut self, code: &str) {
         self.press(&format!("{code}\r"));
         self.wait(RUNS, PATIENCE).expect("the cell runs");
-        self.wait(READS, PATIENCE).unwrap_or_else(|| panic!("no prompt after {code}"));
+        self.wait(READS, PATIENCE).expect("a further prompt");
     }
 }
 

@@ -3,11 +3,13 @@
 //! The map of rooms is `src/README.md`.
 
 pub mod analytics;
+mod assist;
 pub mod catalogue;
 pub mod chart;
 pub mod cli;
 pub mod console;
 pub mod files;
+pub mod kernel;
 pub mod notebook;
 pub mod plugin;
 pub mod repl;

@@ -168,14 +168,20 @@ fn scripts_and_notebooks_become_each_other_without_loss() {
     }
 }
 
+/// A Python that has these modules; none where there is none, and that is told.
+fn python_with(modules: &str) -> Option<String> {
+    let python = std::env::var("REGULARS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has_them = Command::new(&python).args(["-c", &format!("import {modules}")]).output();
+    if has_them.is_ok_and(|output| output.status.success()) {
+        return Some(python);
+    }
+    eprintln!("skipped: `{python}` has no {modules}; REGULARS_PYTHON names one that has");
+    None
+}
+
 #[test]
 fn jupytext_and_nbformat_agree() {
-    let python = std::env::var("REGULARS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let has_both = Command::new(&python).args(["-c", "import jupytext, nbformat"]).output();
-    if !has_both.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: `{python}` has no jupytext and nbformat; REGULARS_PYTHON names one that has");
-        return;
-    }
+    let Some(python) = python_with("jupytext, nbformat") else { return };
     let checker = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/notebooks/peers.py");
     let folder = tempfile::tempdir().unwrap();
     for path in scripts() {
@@ -269,4 +275,86 @@ fn what_cannot_be_converted_is_told() {
     assert_eq!(run(folder.path(), &["convert", "python.rhai"]).code, Some(0));
     let again = std::fs::read_to_string(folder.path().join("python.ipynb")).unwrap();
     assert!(again.contains("\"python3\""), "{again}");
+}
+
+const SWEPT: &str = "let least = param(\"least\", 100, \"\", #{min: 0});\n// %% Sum\n\
+                     sample(\"cdnow\").filter(col(\"amount\") >= least).select(col(\"amount\").sum())\n\
+                     // %% Risk\nif least == 50 { throw \"not with fifty\" }\n";
+
+#[test]
+fn one_script_is_reported_for_many_parameters() {
+    for words in [
+        &["report", "sums.rhai", "--each", "least=10,50,100", "--into", "made/here", "-o", "sums.md"][..],
+        &["report", "--each", "least=10,50,100", "--into=made/here", "-o", "sums.md", "sums.rhai"],
+    ] {
+        let folder = folder(&[("sums.rhai", SWEPT)]);
+        let ran = run(folder.path(), words);
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        let made = folder.path().join("made/here");
+        assert_eq!(names_in(&made), ["runs.csv", "sums_least=10.md", "sums_least=100.md", "sums_least=50.md"]);
+        let table = std::fs::read_to_string(made.join("runs.csv")).unwrap();
+        let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+        assert_eq!(lines[0], ["least", "outcome", "seconds", "report"]);
+        let told: Vec<[&str; 3]> = lines[1..].iter().map(|line| [line[0], line[1], line[3]]).collect();
+        assert_eq!(
+            told,
+            [
+                ["10", "worked", "sums_least=10.md"],
+                ["50", "failed", "sums_least=50.md"],
+                ["100", "worked", "sums_least=100.md"]
+            ]
+        );
+        assert!(std::fs::read_to_string(made.join("sums_least=50.md")).unwrap().contains("not with fifty"));
+        assert!(ran.out.contains("failed") && ran.out.contains("3 rows"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn runs_that_cannot_be_are_told_before_any_runs() {
+    let folder = folder(&[("sums.rhai", SWEPT)]);
+    for (words, wanted) in [
+        (&["--each", "least=10"][..], "say where: `--into runs`"),
+        (&["--into", "x"], "say what is varied"),
+        (&["--each", "least=-1", "--into", "x"], "it must be 0 or more"),
+        (&["--each", "last=1", "--into", "x"], "did you mean `least`?"),
+    ] {
+        let ran = run(folder.path(), &[&["run", "sums.rhai"], words].concat());
+        assert_eq!(ran.code, Some(2), "{}", ran.err);
+        assert!(ran.err.contains(wanted), "{}", ran.err);
+    }
+    assert_eq!(names_in(folder.path()), ["sums.rhai"]);
+    // `run` makes pages of them.
+    let ran = run(folder.path(), &["run", "sums.rhai", "--each", "least=10", "--into", "x"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(names_in(&folder.path().join("x")), ["runs.csv", "sums_least=10.html"]);
+}
+
+#[test]
+fn a_report_may_be_a_notebook_that_was_run() {
+    let script = "// %% [markdown]\n// # Sums\n// %% Two hide=\"code\"\nprint(\"a\"); print(\"b\"); sample(\"cdnow\").head(2)\n\
+                  // %% Picture\nsample(\"cdnow\").histogram(#{x: \"amount\"})\n// %% Wrong\nthrow \"no\"\n// %% Never\n5\n";
+    let folder = folder(&[("sums.rhai", script)]);
+    let ran = run(folder.path(), &["report", "sums.rhai", "-o", "sums.ipynb"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let text = std::fs::read_to_string(folder.path().join("sums.ipynb")).unwrap();
+    let notebook: Value = serde_json::from_str(&text).unwrap();
+    let cells = notebook["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 5);
+    assert_eq!(cells[1]["metadata"]["jupyter"]["source_hidden"], true);
+    assert_eq!(cells[1]["execution_count"], 1);
+    let outputs = cells[1]["outputs"].as_array().unwrap();
+    assert_eq!((&outputs[0]["name"], &outputs[0]["text"]), (&json!("stdout"), &json!(["a\n", "b\n"])));
+    assert_eq!(outputs[1]["output_type"], "execute_result");
+    assert!(outputs[1]["data"]["text/plain"].as_str().unwrap().contains("customer"));
+    assert!(cells[2]["outputs"][0]["data"]["image/png"].as_str().unwrap().starts_with("iVBOR"));
+    assert_eq!(cells[3]["outputs"][0]["output_type"], "error");
+    assert_eq!((&cells[4]["execution_count"], &cells[4]["outputs"]), (&Value::Null, &json!([])));
+    assert!(notebook["metadata"]["regulars"]["report"]["Run"].is_array());
+    let (document, left) = from_ipynb(&text).unwrap();
+    assert_eq!(left.outputs, 3);
+    assert_eq!(document.write(), Document::read(script).write());
+    let Some(python) = python_with("nbformat") else { return };
+    let check = "import nbformat, sys; nbformat.validate(nbformat.read(sys.argv[1], as_version=4))";
+    let output = Command::new(python).args(["-c", check]).arg(folder.path().join("sums.ipynb")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

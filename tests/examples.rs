@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use regulars::catalogue::VerbGroup;
 use regulars::console::{Console, Manner};
 use regulars::notebook::{self, Wrong, examples, try_out};
 use regulars::plugin::Plugin;
@@ -57,7 +58,9 @@ fn every_example_of_a_word_runs() {
     for verb in verbs.iter().filter(|verb| !verb.example.is_empty()) {
         let shown = notebook::shown(&[], console(), verb.example);
         let shown = shown.unwrap_or_else(|failure| panic!("{}: {failure}", verb.name));
-        assert!(!shown.is_empty(), "{}: an example that shows nothing", verb.name);
+        // What is claimed of something and holds has no more to say.
+        let is_claim = verb.group == VerbGroup::Tests;
+        assert!(!shown.is_empty() || is_claim, "{}: an example that shows nothing", verb.name);
         ran += 1;
     }
     assert!(ran >= 12, "only {ran} words have an example");

@@ -32,11 +32,13 @@ pub enum VerbGroup {
     Values,
     /// Scripts themselves.
     Scripts,
+    /// Tests of scripts.
+    Tests,
 }
 
 impl VerbGroup {
     /// Every group, in order.
-    pub const ALL: [VerbGroup; 7] = [
+    pub const ALL: [VerbGroup; 8] = [
         VerbGroup::Files,
         VerbGroup::Frames,
         VerbGroup::Tables,
@@ -44,6 +46,7 @@ impl VerbGroup {
         VerbGroup::Charts,
         VerbGroup::Values,
         VerbGroup::Scripts,
+        VerbGroup::Tests,
     ];
 
     /// The word for it.
@@ -56,6 +59,7 @@ impl VerbGroup {
             VerbGroup::Charts => "charts",
             VerbGroup::Values => "numbers and lists",
             VerbGroup::Scripts => "scripts",
+            VerbGroup::Tests => "tests",
         }
     }
 }

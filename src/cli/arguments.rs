@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::test::Asked;
 use crate::console::{Manner, Settings};
 use crate::show::Format;
 
@@ -76,15 +77,29 @@ pub(super) enum Command {
                       Exit code 0: every cell worked, or was allowed to fail; 1: a cell failed; 2: wrong usage; 130: interrupted."
     )]
     Run {
-        /// Go on behind a cell that fails; one that should always go on says `on_failure="continue"` itself
-        #[arg(long)]
-        keep_going: bool,
-        /// Read parameters from a TOML file, `name = value` on each line; those of the command line go before
-        #[arg(long, value_name = "FILE")]
-        params: Option<String>,
+        #[command(flatten)]
+        playing: Playing,
         /// The script, `-` reads it from standard input; behind it `--name value` for each parameter that it declares
         // One argument for both: what stands behind the script is the script's first, even where it is called as an
         // option of ours.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "FILE")]
+        script: Vec<String>,
+    },
+    /// Run a script and write what comes of it as one HTML file that needs nothing besides itself, or as Markdown
+    #[command(
+        disable_help_flag = true,
+        override_usage = "regulars report [OPTIONS] FILE [-o OUT] [--NAME VALUE]...",
+        after_help = "`regulars report FILE --help` tells the parameters of the script.\n\
+                      A report is written also where a cell fails, with the failure in it.\n\
+                      Exit code 0: every cell worked, or was allowed to fail; 1: a cell failed; 2: wrong usage; 130: interrupted."
+    )]
+    Report {
+        /// The file that is written: .html, .md with its pictures beside it, or .ipynb; left out, beside the script as .html
+        #[arg(short = 'o', long = "out", value_name = "OUT")]
+        to: Option<String>,
+        #[command(flatten)]
+        playing: Playing,
+        /// The script, `-` reads it from standard input; behind it `--name value` for each parameter that it declares
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "FILE")]
         script: Vec<String>,
     },
@@ -99,6 +114,13 @@ pub(super) enum Command {
         #[arg(required = true, value_name = "FILE")]
         scripts: Vec<String>,
     },
+    /// Run the tests of scripts: functions `test_…`, each in a fresh session
+    #[command(
+        after_help = "Exit code 0: all tests passed; 1: at least one failed, or there was none to run; 2: wrong usage.\n\
+                      What a snapshot shows is kept beside the test in `snapshots`; one that is new or differs makes the test fail, and\n\
+                      waits as `….snap.new` for --review, unless the environment variable CI is set: then nothing is written."
+    )]
+    Test(Asked),
     /// Turn a script into a notebook of Jupyter, or a notebook into a script
     #[command(
         after_help = "A script becomes a notebook beside it, `report.rhai` → `report.ipynb`, and the other way round.\n\
@@ -124,6 +146,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: PluginCommand,
     },
+    /// Be a kernel of Jupyter, for notebooks in JupyterLab and elsewhere
+    Kernel {
+        #[command(subcommand)]
+        command: KernelCommand,
+    },
     /// Tell what can be set for the prompt, how it is set now, and in which file
     Config {
         /// Print a whole file instead, every key with its meaning
@@ -143,6 +170,23 @@ pub(super) enum Command {
         /// Bytes of memory that it may take
         memory: Option<u64>,
     },
+}
+
+/// How a script is played.
+#[derive(Args, Clone, Default)]
+pub(super) struct Playing {
+    /// Go on behind a cell that fails; one that should always go on says `on_failure="continue"` itself
+    #[arg(long)]
+    pub(super) keep_going: bool,
+    /// Read parameters from a TOML file, `name = value` on each line; those of the command line go before
+    #[arg(long, value_name = "FILE")]
+    pub(super) params: Option<String>,
+    /// Run once for each of these values of a parameter, and with several of these for each combination; needs --into
+    #[arg(long, value_name = "NAME=A,B,…")]
+    pub(super) each: Vec<String>,
+    /// The folder for a report of each run and a table of all, runs.csv
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) into: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -214,6 +258,50 @@ pub(super) enum PluginCommand {
     },
 }
 
+#[derive(Subcommand)]
+pub(super) enum KernelCommand {
+    /// Tell Jupyter of this program: from then on it offers Regulars for notebooks
+    #[command(
+        after_help = "--allow-net, --no-plugins, --isolate, --plugin and --rows, given here, hold for every notebook that is \
+                      started this way; with another --name several ways stand beside each other."
+    )]
+    Install {
+        #[command(flatten)]
+        place: KernelPlace,
+        /// What it is called in Jupyter's list
+        #[arg(long, value_name = "TEXT")]
+        display_name: Option<String>,
+    },
+    /// Take that back
+    Uninstall {
+        #[command(flatten)]
+        place: KernelPlace,
+    },
+    /// Serve a notebook; Jupyter starts this
+    Run {
+        /// Where Jupyter has written the ports and the key
+        #[arg(long, value_name = "FILE")]
+        connection_file: String,
+    },
+}
+
+/// Where Jupyter looks for kernels, and under which name.
+#[derive(clap::Args)]
+pub(super) struct KernelPlace {
+    /// For you, in your own folder of Jupyter (so unless told otherwise)
+    #[arg(long, conflicts_with_all = ["prefix", "sys_prefix"])]
+    pub(super) user: bool,
+    /// For everyone who uses the Python, or the system, under this folder: `/usr/local`, `~/.venv`
+    #[arg(long, value_name = "DIR", conflicts_with = "sys_prefix")]
+    pub(super) prefix: Option<PathBuf>,
+    /// For the virtual environment that is active
+    #[arg(long)]
+    pub(super) sys_prefix: bool,
+    /// The name of the kernel, as `jupyter console --kernel NAME` has it
+    #[arg(long, value_name = "NAME", default_value = "regulars")]
+    pub(super) name: String,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Output {
     /// For people
@@ -227,11 +315,19 @@ pub(super) enum Output {
 }
 
 impl Arguments {
-    /// The help of `regulars run`.
-    pub(super) fn help_of_run() -> String {
+    /// How a script is played, where one is.
+    pub(super) fn playing(&self) -> Playing {
+        match &self.command {
+            Some(Command::Run { playing, .. } | Command::Report { playing, .. }) => playing.clone(),
+            _ => Playing::default(),
+        }
+    }
+
+    /// The help of a command.
+    pub(super) fn help_of(word: &str) -> String {
         let mut command = Arguments::command();
         command.build();
-        command.find_subcommand_mut("run").map(|run| run.render_help().to_string()).unwrap_or_default()
+        command.find_subcommand_mut(word).map(|command| command.render_help().to_string()).unwrap_or_default()
     }
 
     /// The command line once more, with options that stood among its last `behind` words, behind the script, before it.

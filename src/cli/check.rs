@@ -23,7 +23,10 @@ pub(super) fn scripts(arguments: &Arguments, console: &Arc<Console>, scripts: &[
             Ok((name, text)) => {
                 let findings = match is_plugin(&text) {
                     true => plugin(arguments, console, &name, &text)?,
-                    false => findings(&session, &text, false),
+                    false => {
+                        session.stands_at(Some(Path::new(&name)));
+                        findings(&session, &text, false)
+                    }
                 };
                 (name, text, findings)
             }
@@ -87,7 +90,12 @@ fn findings(session: &Session, text: &str, final_params: bool) -> Vec<Finding> {
     let document = Document::read(text);
     let cells: Vec<String> = document.code().map(Cell::placed).collect();
     let may_fail = |finding: &Finding| {
-        let line = finding.failure.place.as_ref().map_or(0, |place| place.line);
+        let place = finding.failure.place.as_ref();
+        if place.is_some_and(|place| place.source.is_some()) {
+            // Of a line of a module it is not known which cells lead to it.
+            return document.cells.iter().any(|cell| cell.continues);
+        }
+        let line = place.map_or(0, |place| place.line);
         document.cells.iter().rfind(|cell| cell.line <= line).is_some_and(|cell| cell.continues)
     };
     let within = session.check(&cells, final_params).into_iter().filter(|finding| !may_fail(finding));
@@ -107,7 +115,7 @@ fn entry(file: &str, finding: &Finding) -> Value {
     let failure = &finding.failure;
     let within: String = failure.within.iter().map(|name| format!("{name}: ")).collect();
     json!({
-        "file": file,
+        "file": failure.place.as_ref().and_then(|place| place.source.as_deref()).unwrap_or(file),
         "line": failure.place.as_ref().map(|place| place.line),
         "column": failure.place.as_ref().map(|place| place.column),
         "severity": finding.severity.word(),

@@ -23,8 +23,8 @@ struct Own {
 }
 
 /// Reads `--name value` and `--name=value`. A parameter that the script declares goes before an option of that name.
-pub(super) fn given(script: &str, declared: &[Param], rest: &[String]) -> Result<Given> {
-    let options = own_options();
+pub(super) fn given(command: &str, script: &str, declared: &[Param], rest: &[String]) -> Result<Given> {
+    let options = own_options(command);
     let mut given = Given { params: Params::new(), own: Vec::new() };
     let mut words = rest.iter();
     while let Some(word) = words.next() {
@@ -54,7 +54,7 @@ pub(super) fn given(script: &str, declared: &[Param], rest: &[String]) -> Result
                 given.own.extend(words.next().cloned());
             }
         } else {
-            return Err(unknown(script, declared, &options, name));
+            return Err(unknown(command, script, declared, &options, name));
         }
     }
     Ok(given)
@@ -66,8 +66,8 @@ fn no_value(name: &str, param: &Param) -> Failure {
     failure.help(format!("write it as in `{name} {example}`"))
 }
 
-fn unknown(script: &str, declared: &[Param], options: &[Own], word: &str) -> Failure {
-    let advice = format!("`regulars run {script} --help` lists the parameters");
+fn unknown(command: &str, script: &str, declared: &[Param], options: &[Own], word: &str) -> Failure {
+    let advice = format!("`regulars {command} {script} --help` lists the parameters");
     let Some(name) = word.strip_prefix("--") else {
         return usage(format!("`{word}` stands behind the script, but is no `--name value`")).help(advice);
     };
@@ -89,13 +89,13 @@ impl Own {
     }
 }
 
-/// The options that are declared as global, and those of running.
-fn own_options() -> Vec<Own> {
+/// The options that are declared as global, and those of one command.
+fn own_options(own: &str) -> Vec<Own> {
     let command = Arguments::command();
     let globals = command.get_arguments().filter(|argument| argument.is_global_set());
-    let of_running = command.find_subcommand("run").into_iter().flat_map(|run| run.get_arguments());
+    let of_command = command.find_subcommand(own).into_iter().flat_map(|run| run.get_arguments());
     globals
-        .chain(of_running)
+        .chain(of_command)
         .filter_map(|argument| {
             let takes_value = !matches!(argument.get_action(), ArgAction::SetTrue);
             argument.get_long().map(|long| Own { long: long.to_owned(), short: argument.get_short(), takes_value })
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn parameters_and_options_are_told_apart() -> Result<()> {
         let declared = [param("bins", "5"), param("deep", "false"), param("rows", "3")];
-        let given = given("x.rhai", &declared, &words("--bins=4 --output json --deep -q --rows 7 --no-color"))?;
+        let given = given("run", "x.rhai", &declared, &words("--bins=4 --output json --deep -q --rows 7 --no-color"))?;
         assert_eq!(given.own, ["--output", "json", "-q", "--no-color"]);
         let params: Vec<(&str, &str)> =
             given.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -129,8 +129,9 @@ mod tests {
 
     #[test]
     fn unknown_ones_are_refused_with_the_near_name() {
-        let help =
-            |line: &str| given("x.rhai", &[param("bins", "5")], &words(line)).err().map(|one| one.help[0].clone());
+        let help = |line: &str| {
+            given("run", "x.rhai", &[param("bins", "5")], &words(line)).err().map(|one| one.help[0].clone())
+        };
         assert_eq!(help("--bin 4").as_deref(), Some("did you mean `--bins`?"));
         assert_eq!(help("--ouput json").as_deref(), Some("did you mean `--output`?"));
         assert_eq!(help("--bins").as_deref(), Some("write it as in `--bins 5`"));

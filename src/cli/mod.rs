@@ -5,9 +5,13 @@ mod check;
 mod config;
 mod convert;
 mod given;
+mod kernel;
+mod matrix;
 mod params;
 mod plugins;
+mod report;
 mod run;
+mod test;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -21,7 +25,7 @@ use regulars_plugin::{Date, Failure, Result};
 
 use crate::console::{Console, Images};
 use crate::repl::{self, Start};
-use crate::script::Params;
+use crate::script::{Listener, Params};
 use crate::session::{Loaded, Session, Settings};
 use arguments::{Arguments, Command};
 use plugins::Asking;
@@ -44,10 +48,10 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let cancelled = Arc::new(AtomicBool::new(false));
     let console = Arc::new(Console::new(arguments.manner(), Arc::clone(&cancelled)));
-    listen_for_interrupts(cancelled);
+    listen_for_interrupts(Arc::clone(&cancelled));
     quiet_panics();
     choose_images(&console);
-    let code = match act(arguments, &console) {
+    let code = match act(arguments, &console, &cancelled) {
         Ok(code) => code,
         Err(failure) => {
             console.fail(&failure, None, None);
@@ -61,14 +65,21 @@ pub fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn act(arguments: Arguments, console: &Arc<Console>) -> Result<u8> {
+fn act(arguments: Arguments, console: &Arc<Console>, cancelled: &Arc<AtomicBool>) -> Result<u8> {
     match (&arguments.command, &arguments.code) {
         (Some(Command::Run { script, .. }), _) => run::script(&arguments, console, script),
+        (Some(Command::Report { script, .. }), _) => report::script(&arguments, console, script),
         (Some(Command::Check { scripts }), _) => check::scripts(&arguments, console, scripts),
+        (Some(Command::Test(asked)), _) => test::run(&arguments, console, asked),
         (Some(Command::Convert { from, to }), _) => convert::convert(console, from, to.as_deref()).map(|()| 0),
         (Some(Command::Help { words }), _) => {
             let session = begin(&arguments, console, Params::new())?;
-            let (page, found) = repl::help(session.catalogue(), &words.join(" "), console.width());
+            let words = words.join(" ");
+            if let Some(page) = repl::help_on_module(&session, &words, console.width()) {
+                console.print(&page);
+                return Ok(0);
+            }
+            let (page, found) = repl::help(session.catalogue(), &words, console.width());
             if found {
                 console.print(&page);
                 return Ok(0);
@@ -82,6 +93,7 @@ fn act(arguments: Arguments, console: &Arc<Console>) -> Result<u8> {
             Ok(0)
         }
         (Some(Command::Plugin { command }), _) => plugins::command(&arguments, console, command),
+        (Some(Command::Kernel { command }), _) => kernel::command(&arguments, console, command, cancelled),
         (Some(Command::Config { template }), _) => Ok(config::show(&arguments, console, *template)),
         (Some(Command::Reference), _) => {
             let session = begin(&arguments, console, Params::new())?;
@@ -125,8 +137,14 @@ fn begin_asking(arguments: &Arguments, console: &Arc<Console>, params: Params, a
 }
 
 fn begin_with(plugins: Vec<Loaded>, console: &Arc<Console>, params: Params) -> Result<Session> {
+    begin_heard(plugins, Arc::clone(console) as Arc<dyn Listener>, params)
+}
+
+fn begin_heard(plugins: Vec<Loaded>, listener: Arc<dyn Listener>, params: Params) -> Result<Session> {
     let settings = Settings { plugins, params, seed: SEED, today: today() };
-    Session::new(settings, Arc::clone(console) as Arc<dyn crate::script::Listener>)
+    let session = Session::new(settings, listener)?;
+    session.look_in(plugins::places());
+    Ok(session)
 }
 
 /// How pictures are shown, where the environment variable REGULARS_IMAGES says so: for this start, whatever is set.

@@ -1,14 +1,15 @@
 //! Running scripts and pieces of code.
 
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use regulars_plugin::{Failure, Result};
 
-use super::arguments::{Arguments, Command};
+use super::arguments::{Arguments, Playing};
 use super::check;
 use super::given::{Given, given};
-use super::{FAILED, INTERRUPTED, WRONG_USAGE, begin, params, usage};
+use super::{FAILED, INTERRUPTED, WRONG_USAGE, begin, matrix, params, report, usage};
 use crate::console::Console;
 use crate::files;
 use crate::notebook::{Audience, Cell, CellKind, Document, Played, play};
@@ -26,7 +27,7 @@ pub(super) fn code(arguments: &Arguments, console: &Arc<Console>, code: &str) ->
 pub(super) fn script(arguments: &Arguments, console: &Arc<Console>, words: &[String]) -> Result<u8> {
     match words {
         [word, ..] if word == "--help" || word == "-h" => {
-            console.print_plain(&Arguments::help_of_run());
+            console.print_plain(&Arguments::help_of("run"));
             Ok(0)
         }
         [word, ..] if word.starts_with('-') && word != "-" => {
@@ -41,13 +42,49 @@ pub(super) fn script(arguments: &Arguments, console: &Arc<Console>, words: &[Str
 
 /// `regulars run FILE --name value …`
 pub(super) fn file(arguments: &Arguments, console: &Arc<Console>, file: &str, rest: &[String]) -> Result<u8> {
+    let mut ready = match ready(arguments, console, "run", file, rest)? {
+        Ok(ready) => ready,
+        Err(code) => return Ok(code),
+    };
+    let again = ready.again.take();
+    let arguments = again.as_ref().unwrap_or(arguments);
+    let Playing { keep_going, each, .. } = arguments.playing();
+    if !each.is_empty() {
+        let stem = if file == "-" { "runs".into() } else { Path::new(file).with_extension("") };
+        return report::many(arguments, ready, &stem.with_extension("html").display().to_string());
+    }
+    let Ready { name, text, params, console, .. } = ready;
+    let mut session = begin(arguments, &console, params)?;
+    Ok(document(&mut session, &console, &text, Some(&name), keep_going))
+}
+
+/// A script with everything that was said about it on the command line.
+pub(super) struct Ready {
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) declared: Vec<Param>,
+    pub(super) params: Params,
+    /// The command line read once more, where options of ours stood behind the script.
+    pub(super) again: Option<Arguments>,
+    pub(super) console: Arc<Console>,
+}
+
+/// Reads a script and the words behind it, for the command `word`; or tells what is wrong or was asked, and answers with the
+/// exit code.
+pub(super) fn ready(
+    arguments: &Arguments,
+    console: &Arc<Console>,
+    word: &str,
+    file: &str,
+    rest: &[String],
+) -> Result<std::result::Result<Ready, u8>> {
     let (name, text) = read(file)?;
     if is_plugin(&text) {
         let failure = Failure::new(format!("`{name}` is a plugin: it declares functions, and a script calls them"))
             .help(format!("load it beside a script or the prompt: `regulars --plugin {name}`"))
             .help(format!("`regulars check {name}` tells what is wrong in it"));
         console.fail(&failure, None, None);
-        return Ok(FAILED);
+        return Ok(Err(FAILED));
     }
     let declared = match whole_params(&text) {
         Ok(declared) => declared,
@@ -57,43 +94,40 @@ pub(super) fn file(arguments: &Arguments, console: &Arc<Console>, file: &str, re
             if !check::told(&session, console, &text, Some(&name)) {
                 console.fail(&failure, Some(&text), Some(&name));
             }
-            return Ok(FAILED);
+            return Ok(Err(FAILED));
         }
     };
     if rest.iter().any(|word| word == "--help" || word == "-h") {
-        console.print(&params_page(&name, &declared, console.width()));
-        return Ok(0);
+        console.print(&params_page(word, &name, &declared, console.width()));
+        return Ok(Err(0));
     }
-    let Given { params, own } = match given(&name, &declared, rest) {
+    let Given { params, own } = match given(word, &name, &declared, rest) {
         Ok(given) => given,
         Err(failure) => {
             console.fail(&failure, None, None);
-            return Ok(WRONG_USAGE);
+            return Ok(Err(WRONG_USAGE));
         }
     };
-    let (again, again_console);
-    let (arguments, console) = match own.is_empty() {
-        true => (arguments, console),
-        false => {
-            again = Arguments::with(&own, rest.len());
-            again_console = Arc::new(console.with_manner(again.manner()));
-            (&again, &again_console)
-        }
+    let again = (!own.is_empty()).then(|| Arguments::with(&own, rest.len()));
+    let console = match &again {
+        Some(again) => Arc::new(console.with_manner(again.manner())),
+        None => Arc::clone(console),
     };
-    let (keep_going, from) = match &arguments.command {
-        Some(Command::Run { keep_going, params, .. }) => (*keep_going, params.as_deref()),
-        _ => (false, None),
-    };
+    let playing = again.as_ref().unwrap_or(arguments).playing();
+    if let Err(failure) = matrix::together(&playing.each, playing.into.as_deref()) {
+        console.fail(&failure, None, None);
+        return Ok(Err(WRONG_USAGE));
+    }
+    let from = playing.params.as_deref();
     let mut all = match from.map(|file| params::from_file(file, &name, &declared)).transpose() {
         Ok(all) => all.unwrap_or_default(),
         Err(failure) => {
             console.fail(&failure, None, None);
-            return Ok(WRONG_USAGE);
+            return Ok(Err(WRONG_USAGE));
         }
     };
     all.extend(params);
-    let mut session = begin(arguments, console, all)?;
-    Ok(document(&mut session, console, &text, Some(&name), keep_going))
+    Ok(Ok(Ready { name, text, declared, params: all, again, console }))
 }
 
 pub(super) fn read(file: &str) -> Result<(String, String)> {
@@ -120,9 +154,9 @@ fn whole_params(text: &str) -> Result<Vec<Param>> {
     Ok(params)
 }
 
-fn params_page(script: &str, declared: &[Param], width: usize) -> Page {
+fn params_page(word: &str, script: &str, declared: &[Param], width: usize) -> Page {
     let mut page = Page::new();
-    page.role(Role::Heading, "usage").text("  ").role(Role::Code, &format!("regulars run {script}"));
+    page.role(Role::Heading, "usage").text("  ").role(Role::Code, &format!("regulars {word} {script}"));
     page.text(if declared.is_empty() { "" } else { " [--name value …]" }).line();
     let lines: Vec<(String, String)> =
         declared.iter().map(|param| (format!("--{}", param.name), meaning(param))).collect();
@@ -147,6 +181,7 @@ fn meaning(param: &Param) -> String {
 /// Runs the cells of a script in order, showing what each answers; stops at the first failure unless it should go on.
 /// Before it, everything that is certain to fail is told, and then nothing runs.
 fn document(session: &mut Session, console: &Console, text: &str, name: Option<&str>, keep_going: bool) -> u8 {
+    session.stands_at(name.map(Path::new));
     if check::told(session, console, text, name) {
         return FAILED;
     }

@@ -93,7 +93,7 @@ fn names_in(folder: &Path) -> Vec<String> {
     names
 }
 
-fn refused(what: &str, path: &str, error: &std::io::Error) -> Failure {
+pub(super) fn refused(what: &str, path: &str, error: &std::io::Error) -> Failure {
     let failure = Failure::new(format!(
         "`{path}` cannot be {}: {}",
         if what == "read" { "read" } else { "written" },
@@ -152,7 +152,12 @@ pub fn write(path: &str, fill: impl FnOnce(&mut std::fs::File) -> Result<()>) ->
 
 /// Writes a text file whole or not at all.
 pub fn write_text(path: &str, text: &str) -> Result<()> {
-    write(path, |file| file.write_all(text.as_bytes()).map_err(|error| refused("write", path, &error)))
+    write_bytes(path, text.as_bytes())
+}
+
+/// Writes bytes as a file, whole or not at all.
+pub fn write_bytes(path: &str, bytes: &[u8]) -> Result<()> {
+    write(path, |file| file.write_all(bytes).map_err(|error| refused("write", path, &error)))
 }
 
 /// A new folder among the temporary ones, for this user only. It stays: its files may still be looked at when the

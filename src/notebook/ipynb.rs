@@ -47,6 +47,25 @@ pub fn to_ipynb(document: &Document, older: Option<&str>) -> Result<String> {
         names.push(name.clone());
         written.push(cell_json(cell, &name, older.as_ref()));
     }
+    Ok(notebook(document, written, Map::new()))
+}
+
+/// A document that was played as a notebook: for each of its cells what came out of it, if it ran, in the form of Jupyter.
+/// `account` says where that comes from.
+pub(super) fn played(document: &Document, outputs: Vec<Option<Vec<Json>>>, account: Map<String, Json>) -> String {
+    let mut number = 0;
+    let cells = document.cells.iter().zip(outputs).enumerate().map(|(index, (cell, outputs))| {
+        let ran = outputs.map(|outputs| {
+            number += 1;
+            json!({"execution_count": number, "outputs": outputs})
+        });
+        cell_json(cell, &format!("cell-{}", index + 1), ran.as_ref())
+    });
+    notebook(document, cells.collect(), account)
+}
+
+/// The whole notebook.
+fn notebook(document: &Document, cells: Vec<Json>, mut own: Map<String, Json>) -> String {
     let mut metadata = document.metadata.clone();
     // A notebook of another language stays one.
     if !metadata.contains_key("kernelspec") {
@@ -55,10 +74,12 @@ pub fn to_ipynb(document: &Document, older: Option<&str>) -> Result<String> {
         metadata.insert("language_info".into(), language());
     }
     if let Some(line) = &document.interpreter {
-        metadata.insert(OWN.into(), json!({"interpreter": line}));
+        own.insert("interpreter".into(), Json::from(line.as_str()));
     }
-    let notebook = json!({"cells": written, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5});
-    Ok(text_of(&notebook))
+    if !own.is_empty() {
+        metadata.insert(OWN.into(), Json::Object(own));
+    }
+    text_of(&json!({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}))
 }
 
 /// What Jupyter knows of the language.

@@ -7,6 +7,7 @@ mod ipynb;
 mod marker;
 mod play;
 mod reference;
+pub mod report;
 
 pub use document::{Cell, CellKind, Document, Hide};
 pub use examples::{Side, Wrong, difference, examples, session, shown, try_out};

@@ -1,7 +1,7 @@
 //! What can be typed behind a colon: commands, their files, what can be set.
 
 use super::command::COMMANDS;
-use super::offers::{Offer, paths};
+use crate::assist::{Offer, paths};
 use crate::console::{SETTINGS, Setting, Takes};
 
 /// What can stand behind the colon of a line, and how much of it is typed already; none where it is code.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use reedline::{Completer, CompletionResult, Span, Suggestion, Suggestions};
 
 use super::editor::theme;
-use super::names::Names;
-use super::offers::{Offer, first_sentence, offers};
+use super::{commands_offered, guide};
+use crate::assist::{Names, Offer, Offers, first_sentence, modules, offers};
+use crate::catalogue::Catalogue;
 use crate::console::Console;
 use crate::script::World;
 use crate::show;
@@ -53,8 +54,10 @@ impl Completer for Completion {
 impl Completion {
     fn suggestions(&self, line: &str, position: usize) -> Suggestions {
         let (before, after) = line.split_at_checked(position).unwrap_or((line, ""));
-        let found = offers(&self.world.catalogue, &self.names, before, after);
-        let fitting = fitting(found.all, &found.typed);
+        let of_modules = modules::importable(&self.world.modules, before, after);
+        let found = of_modules.unwrap_or_else(|| all(&self.world.catalogue, &self.names, before, after));
+        let start = found.start;
+        let fitting = found.fitting();
         let widest = fitting.iter().map(|offer| show::width(&offer.name)).max().unwrap_or(0);
         let room = self.console.columns().saturating_sub(widest + GAP);
         fitting
@@ -62,7 +65,7 @@ impl Completion {
             .map(|offer| Suggestion {
                 display_override: Some(self.entry(&offer, widest, room)),
                 value: offer.text,
-                span: Span::new(found.start, position),
+                span: Span::new(start, position),
                 ..Suggestion::default()
             })
             .collect()
@@ -81,16 +84,18 @@ impl Completion {
     }
 }
 
-/// Offers that begin as typed; where there are none, those that hold it somewhere (`retention`).
-fn fitting(all: Vec<Offer>, typed: &str) -> Vec<Offer> {
-    let typed = typed.to_lowercase();
-    let name = |offer: &Offer| offer.name.trim_matches('"').to_lowercase();
-    let (begin, others): (Vec<Offer>, Vec<Offer>) =
-        all.into_iter().partition(|offer| name(offer).starts_with(&typed) || offer.name.starts_with(&typed));
-    if !begin.is_empty() || typed.chars().count() < 3 {
-        return begin;
+/// What can be offered at a place of a line: commands of the prompt and what stands behind them; names behind `help`, those of
+/// its own pages as well; or what the language knows.
+fn all(catalogue: &Catalogue, names: &Names, before: &str, after: &str) -> Offers {
+    let line = before.trim_start();
+    if let Some((typed, all)) = commands_offered::offered(line) {
+        return Offers::behind(before, typed, all);
     }
-    others.into_iter().filter(|offer| name(offer).contains(&typed)).collect()
+    let mut found = offers(catalogue, names, before, after);
+    if line.starts_with("help ") {
+        found.all.extend(guide::TOPICS.iter().map(|(name, about)| Offer::new(name, (*name).to_owned(), about)));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -110,10 +115,9 @@ mod tests {
                 ("number".to_owned(), vec![Cell::Integer(1), Cell::Integer(2), Cell::Integer(3)]),
             ];
             let kinds = Frame::from_cells(&kinds).map_or(Value::Nothing, Value::Frame);
-            names.set(vec![("tx".to_owned(), Value::Frame(frame)), ("kinds".to_owned(), kinds)]);
+            names.set(vec![("tx".to_owned(), Value::Frame(frame)), ("kinds".to_owned(), kinds)], Vec::new());
         }
-        let found = offers(&catalogue, &names, line, "");
-        fitting(found.all, &found.typed).into_iter().map(|offer| (offer.name, offer.text)).collect()
+        all(&catalogue, &names, line, "").fitting().into_iter().map(|offer| (offer.name, offer.text)).collect()
     }
 
     fn texts(line: &str) -> Vec<String> {
@@ -166,12 +170,11 @@ mod tests {
             (0..500).map(|number| (format!("column_{number:03}"), vec![Cell::Text("a".to_owned())])).collect();
         let catalogue = crate::script::catalogue(&[]).unwrap();
         let names = Names::default();
-        names.set(vec![("wide".to_owned(), Value::Frame(Frame::from_cells(&columns).unwrap()))]);
+        names.set(vec![("wide".to_owned(), Value::Frame(Frame::from_cells(&columns).unwrap()))], Vec::new());
         for line in ["wide.select(\"", "wide.group_by(", "wide.column_", "wide.filter(col(\"column_0"] {
-            let found = offers(&catalogue, &names, line, "");
-            assert!(fitting(found.all, &found.typed).len() >= 100, "{line}");
+            assert!(all(&catalogue, &names, line, "").fitting().len() >= 100, "{line}");
         }
-        assert_eq!(offers(&catalogue, &names, "wide.filter(wide.column_499 == \"", "").all.len(), 1);
+        assert_eq!(all(&catalogue, &names, "wide.filter(wide.column_499 == \"", "").all.len(), 1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is done with a line, once it is typed: help, a command, or a cell that the session runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use reedline::History;
@@ -9,8 +9,8 @@ use regulars_plugin::{Failure, Result};
 use super::ask::Asks;
 use super::command::{self, Command};
 use super::past::{self, Earlier, Fate, Past};
-use super::reading::tokens;
 use super::{guide, numbers, set};
+use crate::assist::{self, modules, tokens};
 use crate::console::{Console, Timing, took};
 use crate::files;
 use crate::session::Session;
@@ -79,7 +79,8 @@ impl<'a> Dialog<'a> {
         if matches!(line.trim_end_matches(';'), "exit" | "quit" | "exit()" | "quit()") {
             return leaving;
         }
-        if let Some(page) = guide::asked(self.session.catalogue(), line, self.console.width()) {
+        let of_module = modules::asked(self.session, line, self.console.width());
+        if let Some(page) = of_module.or_else(|| guide::asked(self.session.catalogue(), line, self.console.width())) {
             self.console.print(&page);
             return Heard::as_(Fate::Other);
         }
@@ -127,7 +128,10 @@ impl<'a> Dialog<'a> {
     /// Runs a cell and shows what it answers. An interrupt may come while it runs and while it is shown.
     pub(super) fn run(&mut self, source: &str, name: Option<&str>, timed: bool) -> Fate {
         self.console.begin();
+        // A file that is loaded imports what lies beside it.
+        self.session.stands_at(name.map(Path::new));
         let outcome = self.session.run(source);
+        self.session.stands_at(None);
         self.console.end();
         let fate = if outcome.answer.is_ok() { Fate::Worked } else { Fate::Failed };
         if fate == Fate::Worked {
@@ -210,7 +214,7 @@ impl<'a> Dialog<'a> {
         if count == 0 {
             return Err(Failure::new("nothing worked in it that could run again"));
         }
-        if !self.asks.yes(&format!("run {} again?", guide::count(count, "cell")), self.console) {
+        if !self.asks.yes(&format!("run {} again?", assist::count(count, "cell")), self.console) {
             return Ok(Fate::Other);
         }
         if let Some(past) = &self.past {
@@ -228,7 +232,7 @@ impl<'a> Dialog<'a> {
             if heard.fate == Fate::Failed {
                 let rest = count - done - 1;
                 if rest > 0 {
-                    self.console.note(&format!("{} behind it did not run", guide::count(rest, "cell")));
+                    self.console.note(&format!("{} behind it did not run", assist::count(rest, "cell")));
                 }
                 break;
             }

@@ -1,16 +1,19 @@
 //! What the commands do that make something of the cells that ran: files, plans, lists.
 
-use std::fmt::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use regulars_plugin::{Failure, Quiet, Result};
 
 use super::dialog::{Dialog, Heard};
 use super::past::Fate;
-use super::{guide, names, numbers, outside};
+use super::{guide, numbers, outside};
+use crate::assist::{count, with_size};
 use crate::files;
-use crate::session::Opened;
-use crate::show::{self, Format, Page, Role, Value};
+use crate::notebook::report::{HtmlReport, MarkdownReport, Writer};
+use crate::notebook::{Cell, Played};
+use crate::session::{Opened, Outcome};
+use crate::show::{self, Page, Role, Value};
 
 /// Pixels for each unit of a picture that is shown on a screen.
 const DENSITY: f64 = 2.0;
@@ -19,7 +22,7 @@ impl Dialog<'_> {
     /// The variables, without running anything for it.
     pub(super) fn variables(&self) -> Page {
         let mut lines: Vec<(String, String)> =
-            self.session.variables().iter().map(|(name, value)| (name.clone(), names::with_size(value))).collect();
+            self.session.variables().iter().map(|(name, value)| (name.clone(), with_size(value))).collect();
         // The last value stands last; it is no name that somebody gave.
         lines.sort_by_key(|(name, _)| name == "_");
         if lines.is_empty() {
@@ -146,54 +149,39 @@ impl Dialog<'_> {
         Ok(())
     }
 
-    /// Writes the cells that worked and what they answered as Markdown, the pictures beside it.
+    /// Writes the cells that worked and what they answered: as HTML where the file ends so, else as Markdown, the pictures
+    /// beside it.
     pub(super) fn report(&self, file: &str) -> Result<()> {
         if self.worked.is_empty() {
             return Err(Failure::new("nothing has been run yet that could be reported"));
         }
         let path = Path::new(file);
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let rows = self.console.settings().rows;
-        let (mut text, mut pictures) = (format!("# {stem}\n"), 0);
+        let is_html = path.extension().is_some_and(|ending| ending == "html" || ending == "htm");
+        let mut writer: Box<dyn Writer> = match is_html {
+            true => Box::new(HtmlReport::of_prompt(&stem)),
+            false => Box::new(MarkdownReport::of_prompt(&stem, self.console.settings().rows)),
+        };
         for (number, source) in &self.worked {
-            // Writing into text does not fail.
-            let _ = write!(text, "\n```rust\n{}\n```\n", source.trim_end());
-            match self.session.to_open(*number) {
-                Some(Opened::Picture(picture)) => {
-                    let picture_file = format!("{stem}-{number}.png");
-                    let beside = path.with_file_name(&picture_file).display().to_string();
-                    let bytes = picture.png(DENSITY)?;
-                    files::write(&beside, |out| {
-                        std::io::Write::write_all(out, &bytes)
-                            .map_err(|error| Failure::new(format!("`{beside}` cannot be written: {error}")))
-                    })?;
-                    pictures += 1;
-                    let title = picture.title().replace(['[', ']'], "");
-                    let _ = write!(text, "\n![{title}](<{picture_file}>)\n");
-                }
-                _ => text.push_str(&self.answer_of(*number, source, rows)?),
+            let cell = Cell { source: source.trim_end().to_owned(), ..Cell::default() };
+            let is_quiet = source.trim_end().ends_with(';');
+            // A picture that was only kept is what somebody wants to see all the same.
+            let is_told = |value: &Value| !is_quiet || matches!(value, Value::Picture { .. });
+            let answer = self.session.answer(*number).filter(is_told).unwrap_or(Value::Nothing);
+            let outcome = Some(Outcome { answer: Ok(answer), took: Duration::ZERO });
+            if let Some(failure) = writer.cell(*number, &Played { cell, outcome, said: Vec::new() }, &Quiet) {
+                return Err(failure);
             }
         }
-        files::write_text(file, &text)?;
+        let made = writer.finish(None, 0)?;
+        for (name, bytes) in &made.beside {
+            files::write_bytes(&path.with_file_name(name).display().to_string(), bytes)?;
+        }
+        files::write_text(file, &made.text)?;
+        let pictures = made.beside.len();
         let beside =
-            if pictures > 0 { format!(" and {} beside it", guide::count(pictures, "picture")) } else { String::new() };
+            if pictures > 0 { format!(" and {} beside it", count(pictures, "picture")) } else { String::new() };
         self.console.note(&format!("wrote {file}{beside}; what was printed with `print` and `show` is not in it"));
         Ok(())
-    }
-
-    /// The answer of a cell as Markdown; long tables with their first rows and how many there are.
-    fn answer_of(&self, number: usize, source: &str, rows: usize) -> Result<String> {
-        let is_quiet = source.trim_end().ends_with(';');
-        let Some(value) = self.session.answer(number).filter(|_| !is_quiet) else { return Ok(String::new()) };
-        let (value, more) = match &value {
-            Value::Frame(frame) => {
-                let count = frame.data(&**self.console)?.height();
-                let head = frame.head(u32::try_from(rows).unwrap_or(u32::MAX))?.with_about(frame.about().clone());
-                let more = if count > rows { format!("\n{rows} of {count} rows\n") } else { String::new() };
-                (Value::Frame(head), more)
-            }
-            other => (other.clone(), String::new()),
-        };
-        Ok(format!("\n{}{more}", show::export(&value, Format::Markdown, &Quiet)?))
     }
 }

@@ -12,10 +12,10 @@ use reedline::{
 use super::complete::Completion;
 use super::indent::{Indenting, Lit, Seen};
 use super::line::{Complete, MARK};
-use super::names::Names;
 use super::nearby::Nearby;
 use super::past::Past;
 use super::theme::Theme;
+use crate::assist::Names;
 use crate::console::{Console, Edit};
 use crate::session::Session;
 

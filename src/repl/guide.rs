@@ -1,11 +1,9 @@
 //! Help at the prompt and on the command line.
 
-use regulars_plugin::Failure;
-
 use super::command::COMMANDS;
 use super::past::{Earlier, Fate, Line};
-use super::reading::tokens;
-use crate::catalogue::{Catalogue, Verb};
+use crate::assist::{self, count};
+use crate::catalogue::Catalogue;
 use crate::show::{self, Page, Role};
 
 /// What stands above the first prompt.
@@ -16,11 +14,6 @@ pub fn welcome(width: usize) -> Page {
     page.append(show::prose(words, width, 0));
     page.append(show::prose("try `sample(\"cdnow\").rfm()`", width, 0));
     page
-}
-
-/// How many of something, in words.
-pub(super) fn count(many: usize, one: &str) -> String {
-    format!("{many} {one}{}", if many == 1 { "" } else { "s" })
 }
 
 /// A cell that runs without having been typed, as it would stand at the prompt.
@@ -121,74 +114,14 @@ pub(super) fn keys(width: usize) -> Page {
 
 /// The answer to a line that asks for help: `help`, `help rfm`, `help who leaves`, `rfm?`, `tx.rfm?`, `?rfm`.
 pub(super) fn asked(catalogue: &Catalogue, line: &str, width: usize) -> Option<Page> {
-    let line = line.trim_end_matches(';').trim();
-    if let Some(expression) = line.strip_suffix('?').or_else(|| line.strip_prefix('?')) {
-        // `tx.filter(…).rfm?` asks for `rfm`.
-        let tokens = tokens(expression.trim().trim_end_matches("()"));
-        return tokens.last()?.word().map(|name| help(catalogue, name, width).0);
-    }
-    let words = line.strip_prefix("help")?;
-    let asks = words.is_empty() || words.starts_with(' ') || words.starts_with('(');
-    let words = words.trim().trim_start_matches('(').trim_end_matches(')').trim_matches('"').trim();
-    asks.then(|| help(catalogue, words, width).0)
+    assist::asked(line).map(|words| help(catalogue, words, width).0)
 }
 
-/// Help on a name, on some words, or on everything; and whether anything was found.
+/// Help on a name, on some words, on the prompt, or on everything; and whether anything was found.
 pub fn help(catalogue: &Catalogue, words: &str, width: usize) -> (Page, bool) {
-    if words.is_empty() {
-        return (overview(catalogue, width), true);
+    let is_known = catalogue.get(words).is_some() || catalogue.verb(words).is_some();
+    match words == "prompt" && !is_known {
+        true => (keys(width), true),
+        false => assist::help(catalogue, words, "`help prompt` tells its keys and commands", width),
     }
-    let words = words.trim_start_matches('.').trim_end_matches("()");
-    let verbs: Vec<&Verb> = catalogue.verbs().iter().filter(|verb| verb.name == words).collect();
-    if let Some(entry) = catalogue.get(words) {
-        return (show::manual(entry.manual(), &entry.origin(), width), true);
-    }
-    if !verbs.is_empty() {
-        return (show::words(&verbs, width), true);
-    }
-    if words == "prompt" {
-        return (keys(width), true);
-    }
-    if words == "words" || words == "language" {
-        return (show::all_words(catalogue.verbs(), width), true);
-    }
-    let family: Vec<_> = catalogue.by_family().into_iter().filter(|(family, _)| family.word() == words).collect();
-    if !family.is_empty() {
-        return (show::functions(&family, width), true);
-    }
-    let group: Vec<Verb> = catalogue.verbs().iter().filter(|verb| verb.group.word() == words).cloned().collect();
-    if !group.is_empty() {
-        return (show::all_words(&group, width), true);
-    }
-    let found = catalogue.search(words);
-    if !found.is_empty() {
-        let mut page = Page::new();
-        page.role(Role::Heading, &format!("found for “{}”", show::harmless(words))).line();
-        page.append(show::found(&found, width));
-        return (page, true);
-    }
-    let mut unknown = Failure::new(format!("nothing is known of `{words}`"));
-    if let Some(near) = catalogue.nearest(words) {
-        unknown = unknown.help(format!("did you mean `{near}`?"));
-    }
-    let unknown = unknown.help("`help` lists the functions, `help words` the words of the language");
-    (show::failure(&unknown, None, None, width), false)
-}
-
-fn overview(catalogue: &Catalogue, width: usize) -> Page {
-    let mut page = show::functions(&catalogue.by_family(), width);
-    page.line();
-    page.role(Role::Heading, "a first look").line();
-    for line in ["let tx = sample(\"cdnow\");", "tx.rfm()", "tx.cohort_retention().chart().save(\"cohorts.png\")"] {
-        page.space(2).role(Role::Code, line).line();
-    }
-    page.line();
-    page.append(show::prose(
-        "`help NAME` tells all about a function or word · `help words` lists the words of the language (`filter`, `col`, \
-         `read_csv` …) · `help who leaves` searches · `help prompt` tells its keys and commands · your own data: \
-         `read_csv(\"orders.csv\").transactions(#{customer: \"…\", date: \"…\", amount: \"…\"})`",
-        width,
-        0,
-    ));
-    page
 }

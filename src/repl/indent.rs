@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use reedline::{EditCommand, EditMode, Highlighter, PromptEditMode, ReedlineEvent, ReedlineRawEvent, StyledText};
 
 use super::line::Complete;
-use super::reading::tokens;
 use super::theme::Theme;
+use crate::assist::{open_brackets, tokens};
 
 /// Blanks for each level.
 const STEP: usize = 4;
@@ -139,7 +139,7 @@ fn blanks(line: &str) -> usize {
 /// The bytes at which brackets stand that are open at the end.
 fn open(text: &str) -> Vec<usize> {
     let tokens = tokens(text);
-    super::reading::open_brackets(&tokens).into_iter().map(|place| tokens[place].at).collect()
+    open_brackets(&tokens).into_iter().map(|place| tokens[place].at).collect()
 }
 
 #[cfg(test)]

@@ -9,19 +9,14 @@ mod doing;
 mod editor;
 mod guide;
 mod indent;
-mod kind;
 mod line;
-mod names;
 mod nearby;
 mod numbers;
-mod offers;
 mod outside;
 mod past;
 mod plain;
-mod reading;
 mod set;
 mod theme;
-mod values;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +25,7 @@ use chrono::NaiveDateTime;
 use reedline::{Reedline, Signal};
 use regulars_plugin::{Failure, Result};
 
+use crate::assist::{Names, count};
 use crate::console::Console;
 use crate::files;
 use crate::session::Session;
@@ -37,6 +33,7 @@ use ask::Asks;
 use dialog::Dialog;
 use past::{Fate, Past};
 
+pub use crate::assist::modules::help as help_on_module;
 pub use guide::{help, welcome};
 pub use set::{as_file, settings};
 
@@ -65,7 +62,7 @@ pub fn run(session: &mut Session, console: &Arc<Console>, start: Start) -> Resul
         }
         return plain::talk(&mut dialog, console);
     }
-    let names = names::Names::default();
+    let names = Names::default();
     let seen = indent::Seen::default();
     let mut editor = editor::editor(session, &names, console, &seen);
     let mut dialog = Dialog::new(session, console, Asks::Editor);
@@ -87,7 +84,7 @@ pub fn run(session: &mut Session, console: &Arc<Console>, start: Start) -> Resul
         (None, Some(session)) => console.note(&format!(
             "the session of {} was cut off after {}: `:resume` runs them again",
             session.when(),
-            guide::count(session.worked().count(), "cell")
+            count(session.worked().count(), "cell")
         )),
         _ => {}
     }
@@ -116,11 +113,11 @@ fn begin(dialog: &mut Dialog<'_>) {
     dialog.session.keep_answers();
 }
 
-fn talk(dialog: &mut Dialog<'_>, mut editor: Reedline, names: &names::Names, seen: &indent::Seen) -> Result<()> {
+fn talk(dialog: &mut Dialog<'_>, mut editor: Reedline, names: &Names, seen: &indent::Seen) -> Result<()> {
     let console = Arc::clone(dialog.console);
     loop {
         seen.clear();
-        names.set(dialog.session().variables());
+        names.set(dialog.session().variables(), dialog.session().modules());
         // The number under which the line is named where a later one tells a place in it.
         let prompt = line::Numbered { number: dialog.number(), theme: editor::theme(&console) };
         match editor.read_line(&prompt) {

@@ -1,6 +1,6 @@
 //! The numbers of cells where cells get others: `out(7)` in a script that is saved, or in a session that is taken up.
 
-use super::reading::tokens;
+use crate::assist::tokens;
 
 /// The same code with the numbers in `out(…)` replaced, as far as they are written out and have another one now.
 pub(super) fn renumbered(source: &str, new: impl Fn(usize) -> Option<usize>) -> String {

@@ -3,7 +3,7 @@
 use nu_ansi_term::{Color, Style};
 use reedline::{Highlighter, StyledText};
 
-use super::reading::tokens;
+use crate::assist::tokens;
 use crate::script::{Highlight, highlight};
 use crate::show::{Role, Shade};
 

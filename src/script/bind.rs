@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use regulars_plugin::{Failure, Place, Result};
+use regulars_plugin::{Failure, Result};
 use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
 
 use super::World;
@@ -214,9 +214,15 @@ impl Bound {
 
     /// Whether files may be different after it: what answers nothing has effects, unless it is declared to have none.
     pub(super) fn writes(&self) -> bool {
-        let is_harmless = matches!(self.ahead, Rehearsal::Same | Rehearsal::SameForItsFailures);
+        let is_harmless = matches!(self.ahead, Rehearsal::Same | Rehearsal::SameForItsFailures)
+            || self.verb.group == VerbGroup::Tests;
         let has_effects = self.answers == Kind::of::<()>() || self.verb.name == "save";
         !is_harmless && (has_effects || self.verb.group == VerbGroup::Files && self.receiver.is_some())
+    }
+
+    /// Whether it looks at names and types only, and touches nothing outside.
+    pub(super) fn only_plans(&self) -> bool {
+        matches!(self.ahead, Rehearsal::Same)
     }
 
     /// What `check` does in place of the word.
@@ -331,7 +337,7 @@ pub(super) fn register<'a>(bounds: impl Iterator<Item = &'a Bound> + Clone, engi
 pub(super) fn placed(value: Dynamic, position: Position, world: &World) -> Dynamic {
     let (Some(line), Some(column)) = (position.line(), position.position()) else { return value };
     match value.try_cast_result::<Frame>() {
-        Ok(frame) => Dynamic::from(frame.placed(Place { source: world.source(), line, column: column.max(1) })),
+        Ok(frame) => Dynamic::from(frame.placed(world.texts.place(line, column.max(1)))),
         Err(other) => other,
     }
 }

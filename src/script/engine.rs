@@ -7,53 +7,22 @@ use std::sync::Arc;
 use regulars_plugin::{Failure, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
-use rhai::{
-    AST, Array, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Scope,
-};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Stmt};
 
 use super::bind::{guarded, placed, register, thrown};
 use super::convert::{
     DateSpace, Day, ListSpace, Moment, NameSpace, StructSpace, TextSpace, dynamic_of_answer, json, operand, value_of,
 };
-use super::failure::{Reading, incomparable, missing_entry, ours, translate};
+use super::failure::{Reading, incomparable, innermost, missing_entry, ours, translate};
 use super::last::{LAST, Places};
+use super::modules::{ModuleManual, Resolver, manual, prologue, reached};
 use super::plugin::Stage;
+use super::state::State;
 use super::{World, verbs};
 use crate::catalogue::Record;
 use crate::chart::Picture;
-use crate::show::{self, Value};
+use crate::show;
 use crate::table::{Expression, Frame, Groups, Selectors, When};
-
-/// The variables and functions that pieces of script have left behind.
-#[derive(Default)]
-pub struct State {
-    scope: Scope<'static>,
-    functions: AST,
-}
-
-impl State {
-    /// Names and values of the variables, in the order of their declaration.
-    /// A list of thousands is told by its length only: these are asked for before every line that is typed.
-    pub fn variables(&self) -> Vec<(String, Value)> {
-        let mut found: Vec<(String, Value)> =
-            self.scope.iter_raw().map(|(name, _, value)| (name.to_owned(), glance(value))).collect();
-        // Rhai gives the newest first.
-        found.reverse();
-        found
-    }
-}
-
-/// A value as far as a glance goes.
-fn glance(value: &Dynamic) -> Value {
-    /// Values of a list that are looked at.
-    const SOME: usize = 1000;
-    match value.read_lock::<Array>() {
-        Some(list) if list.len() > SOME => {
-            Value::Other(format!("list of {} values", show::number(list.len() as f64, Some(0))))
-        }
-        _ => value_of(value),
-    }
-}
 
 /// Levels of calls before a script is told that it calls itself without an end.
 pub(super) const CALL_DEPTH: usize = 64;
@@ -108,6 +77,7 @@ pub fn engine(world: Arc<World>, stage: &Stage) -> Script {
     engine.register_global_module(verbs::iterators(&world).into());
     functions(&mut engine, &world, call, |_| true);
     methods(&mut engine, &world, ask, |_| true);
+    engine.set_module_resolver(Resolver { world: Arc::clone(&world) });
     let last = Places::default();
     last.teach(&mut engine);
     let engine = Arc::new(engine);
@@ -121,36 +91,79 @@ impl Script {
         self.engine.compile(source).map_err(|error| {
             let error = EvalAltResult::ErrorParsing(*error.0, error.1);
             let catalogue = &self.world.catalogue;
-            translate(&error, &Reading { catalogue, variables: &[], functions: &[], source, text: None })
+            translate(&error, &Reading { catalogue, variables: &[], functions: &[], modules: &[], source, text: None })
         })
     }
 
     /// Runs a piece of script with the variables and functions of earlier pieces; adds its own. What it answers is `_`
-    /// for the pieces after it.
-    pub fn run(&self, source: &str, state: &mut State) -> Result<Dynamic> {
-        let piece = self.compile(source)?;
-        self.world.texts.begin();
-        let whole = state.functions.merge(&piece);
-        let ran = self.engine.eval_ast_with_scope::<Dynamic>(&mut state.scope, &whole);
-        let variables: Vec<String> = state.scope.iter().map(|(name, _, _)| name.to_owned()).collect();
-        forget_shadowed(&mut state.scope);
-        let answer = ran.map_err(|error| {
-            let functions: Vec<(String, Vec<String>)> = whole
-                .iter_functions()
-                .map(|one| (one.name.to_owned(), one.params.iter().map(|name| (*name).to_owned()).collect()))
-                .collect();
-            let catalogue = &self.world.catalogue;
-            translate(
-                &error,
-                &Reading { catalogue, variables: &variables, functions: &functions, source, text: self.world.source() },
-            )
-        })?;
-        state.functions.combine(piece.clone_functions_only());
+    /// for the pieces after it. What goes wrong is told in `text`, to which the piece belongs.
+    pub fn run(&self, source: &str, text: &str, state: &mut State) -> Result<Dynamic> {
+        let answer = self.evaluate(source, text, state)?;
         if !answer.is_unit() {
             state.scope.set_value(LAST, answer.clone());
             self.world.answers.add(self.world.texts.number(), &answer);
         }
         Ok(answer)
+    }
+
+    /// Runs a piece that is no cell of the session: it has no number, and neither `_` nor `out(…)` knows its answer.
+    pub fn run_aside(&self, source: &str, state: &mut State) -> Result<Dynamic> {
+        let number = self.world.texts.number();
+        let answer = self.evaluate(source, source, state);
+        self.world.texts.go_back_to(number);
+        answer
+    }
+
+    fn evaluate(&self, source: &str, text: &str, state: &mut State) -> Result<Dynamic> {
+        let piece = self.compile(source)?;
+        self.world.texts.begin();
+        let whole = state.functions.merge(&piece);
+        state.reads_constants |= source.contains("global::");
+        let whole = self.begun(whole, state);
+        let ran = self.engine.eval_ast_with_scope::<Dynamic>(&mut state.scope, &whole);
+        let variables: Vec<String> = state.scope.iter().map(|(name, _, _)| name.to_owned()).collect();
+        state.forget_shadowed();
+        state.import(&piece, self.world.modules.take_imported());
+        let answer = ran.map_err(|error| {
+            let functions: Vec<(String, Vec<String>)> = whole
+                .iter_functions()
+                .map(|one| (one.name.to_owned(), one.params.iter().map(|name| (*name).to_owned()).collect()))
+                .collect();
+            let reading = Reading {
+                catalogue: &self.world.catalogue,
+                variables: &variables,
+                functions: &functions,
+                modules: &state.modules,
+                source: text,
+                text: self.world.source(),
+            };
+            self.told(&error, &reading)
+        })?;
+        state.functions.combine(piece.clone_functions_only());
+        Ok(answer)
+    }
+
+    /// A piece behind the imports and constants of earlier pieces, which the engine forgets.
+    fn begun(&self, piece: AST, state: &State) -> AST {
+        let kept = state.kept();
+        let is_plain = kept.is_empty();
+        self.world.modules.keep(kept);
+        if is_plain {
+            return piece;
+        }
+        let statements: Vec<Stmt> = [prologue()].into_iter().chain(piece.statements().iter().cloned()).collect();
+        AST::new(statements, piece.shared_lib().clone())
+    }
+
+    /// An error in words; one that came out of a module is told where it was reached from.
+    fn told(&self, error: &EvalAltResult, reading: &Reading<'_>) -> Failure {
+        let mut failure = translate(error, reading);
+        self.world.modules.fill(&mut failure);
+        let is_in_module = failure.place.as_ref().is_some_and(|place| place.text.is_some());
+        match reached(None, reading.source, innermost(error).0) {
+            Some(reached) if is_in_module && !failure.help.contains(&reached) => failure.help(reached),
+            _ => failure,
+        }
     }
 
     /// The answers of the cells that are kept, each with the number of its cell.
@@ -163,37 +176,23 @@ impl Script {
         self.world.answers.find(number)
     }
 
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The modules that were imported, each with its name in the session.
+    pub fn modules(&self, state: &State) -> Vec<ModuleManual> {
+        state.modules.iter().map(|(alias, module)| manual(module, alias)).collect()
+    }
+
+    /// The manual of a module that can be imported by this name.
+    pub fn module(&self, name: &str) -> Result<ModuleManual> {
+        self.world.modules.manual_of(&self.engine, &self.world, name)
+    }
+
     /// The world behind it.
     pub fn world(&self) -> &Arc<World> {
         &self.world
-    }
-}
-
-/// Every `let` adds an entry, also for a name that is there: the older ones would keep their frames in memory. Values are
-/// moved, never copied: a list may hold millions.
-fn forget_shadowed(scope: &mut Scope<'static>) {
-    // The newest stands first in this list of Rhai's.
-    let mut names: Vec<String> = scope.iter_raw().map(|(name, _, _)| name.to_owned()).collect();
-    names.reverse();
-    let last = |place: usize| !names[place + 1..].contains(&names[place]);
-    let stays: Vec<bool> = (0..names.len()).map(last).collect();
-    if stays.iter().all(|stays| *stays) {
-        return;
-    }
-    let mut kept: Vec<(String, bool, Dynamic)> = Vec::new();
-    for place in (0..names.len()).rev() {
-        let is_constant = scope.is_constant(&names[place]).unwrap_or(false);
-        // A name means its last entry, and that is the one at the end.
-        let value = scope.remove::<Dynamic>(&names[place]).unwrap_or_default();
-        if stays[place] {
-            kept.push((names[place].clone(), is_constant, value));
-        }
-    }
-    for (name, is_constant, value) in kept.into_iter().rev() {
-        match is_constant {
-            true => scope.push_constant_dynamic(name, value),
-            false => scope.push_dynamic(name, value),
-        };
     }
 }
 

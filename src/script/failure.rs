@@ -3,15 +3,19 @@
 mod calls;
 mod grammar;
 mod habits;
+mod modules;
 mod source;
 
 pub(super) use habits::ours;
+
+use std::sync::Arc;
 
 use regulars_plugin::{Failure, Place};
 use rhai::{Dynamic, EvalAltResult, Position};
 
 use super::arguments::ROW;
 use super::convert::{kind, kind_of_name};
+use super::modules::Loaded;
 use crate::catalogue::Catalogue;
 use source::Spot;
 
@@ -93,6 +97,8 @@ pub(super) struct Reading<'a> {
     pub(super) variables: &'a [String],
     /// The script's own functions, each with the names of its arguments.
     pub(super) functions: &'a [(String, Vec<String>)],
+    /// The modules that are imported, each under its name.
+    pub(super) modules: &'a [(String, Arc<Loaded>)],
     /// The script.
     pub(super) source: &'a str,
     /// What frames made by it call it.
@@ -114,13 +120,14 @@ pub(super) fn translate(error: &EvalAltResult, reading: &Reading<'_>) -> Failure
 fn placed(mut failure: Failure, position: Position, source: Option<String>) -> Failure {
     if let Some(line) = position.line() {
         let column = position.position().unwrap_or(1).max(1);
-        failure.place = Some(Box::new(Place { source: source.filter(|name| !name.is_empty()), line, column }));
+        failure.place =
+            Some(Box::new(Place { source: source.filter(|name| !name.is_empty()), line, column, text: None }));
     }
     failure
 }
 
 /// The position of the innermost call that failed, and the module it lies in.
-fn innermost(error: &EvalAltResult) -> (Position, Option<String>) {
+pub(super) fn innermost(error: &EvalAltResult) -> (Position, Option<String>) {
     match error {
         EvalAltResult::ErrorInFunctionCall(_, source, inner, position) => match innermost(inner) {
             (found, _) if found.is_none() => (*position, None),
@@ -129,7 +136,8 @@ fn innermost(error: &EvalAltResult) -> (Position, Option<String>) {
         },
         EvalAltResult::ErrorInModule(name, inner, position) => match innermost(inner) {
             (found, _) if found.is_none() => (*position, None),
-            (found, _) => (found, Some(name.clone())),
+            (found, None) => (found, Some(name.clone())),
+            found => found,
         },
         other => (other.position(), None),
     }
@@ -175,8 +183,7 @@ fn words(error: &EvalAltResult, reading: &Reading<'_>) -> Failure {
         EvalAltResult::ErrorNonPureMethodCallOnConstant(..) => {
             Failure::new("a constant cannot be changed").help("declare it with `let`")
         }
-        EvalAltResult::ErrorModuleNotFound(name, _) => Failure::new(format!("there is no module `{name}`"))
-            .help("this version runs single files: put the functions into the same script"),
+        EvalAltResult::ErrorModuleNotFound(name, _) => modules::unknown_module(name, reading),
         EvalAltResult::ErrorDataRace(..) => {
             Failure::new("the function between the bars uses the very variable on which it is called")
                 .help("keep what it needs under a name of its own first: `let rate = options.rate;`")

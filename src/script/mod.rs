@@ -8,9 +8,12 @@ mod convert;
 mod engine;
 mod failure;
 mod last;
+mod modules;
 mod options;
 mod params;
 mod plugin;
+mod snapshots;
+mod state;
 mod tokens;
 mod verbs;
 mod world;
@@ -18,9 +21,12 @@ mod world;
 pub use answers::Answers;
 pub use check::{Finding, Severity};
 pub use convert::{Opened, opened, value_of};
-pub use engine::{Script, State, engine};
+pub use engine::{Script, engine};
+pub use modules::{Importable, ModuleFunction, ModuleManual, Modules, Places};
 pub use params::{Param, ParamKind, Params};
 pub use plugin::{ScriptPlugin, Stage, is_plugin};
+pub use snapshots::{PENDING, SNAPSHOT, Snapshots, SnapshotsUsed, Unlike};
+pub use state::State;
 pub use tokens::{Highlight, highlight, is_complete};
 pub use world::{Event, Listener, Texts, World};
 
@@ -43,6 +49,31 @@ pub fn declared_params(source: &str) -> Result<Vec<Param>> {
     let places = last::Places::default();
     places.find(source);
     plugin::compiled(source, &places).map(|ast| params::declared(&ast))
+}
+
+/// A function that a piece of script declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// Its name.
+    pub name: String,
+    /// How many arguments it takes.
+    pub arguments: usize,
+    /// The line on which its body begins.
+    pub line: usize,
+}
+
+/// The functions that a piece of script declares, found without an engine that could run it.
+pub fn declared_functions(source: &str) -> Result<Vec<Declared>> {
+    let places = last::Places::default();
+    places.find(source);
+    let ast = plugin::compiled(source, &places)?;
+    let written = ast.shared_lib().iter_script_fn_info().filter(|(_, _, name, _, _)| !name.starts_with("anon$"));
+    let declared = written.map(|(_, _, name, arguments, function)| Declared {
+        name: name.to_owned(),
+        arguments,
+        line: function.body.start_position().line().unwrap_or(1),
+    });
+    Ok(declared.collect())
 }
 
 /// The catalogue of the built-in functions, of the words that this room binds, and of what plugins add to both.

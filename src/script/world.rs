@@ -3,11 +3,12 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use regulars_plugin::{Context, Date, Host};
+use regulars_plugin::{Context, Date, Host, Place};
 
-use super::{Answers, Params};
+use super::{Answers, Modules, Params, Snapshots};
 use crate::catalogue::Catalogue;
 use crate::show::Value;
+use crate::table::Frame;
 
 /// Something that happens while a script runs.
 pub enum Event {
@@ -25,6 +26,9 @@ pub enum Event {
 pub trait Listener: Host + Send {
     /// Hears an event.
     fn hear(&self, event: Event);
+
+    /// A word such as `read_csv` has read what lies at a path or an address; the frame, where it made one.
+    fn has_read(&self, _word: &str, _path: &str, _frame: Option<&Frame>) {}
 
     /// Whether something costly is to be done all the same. Where nobody can be asked, it is not.
     fn confirm(&self, _question: &str) -> bool {
@@ -48,6 +52,21 @@ pub struct World {
     pub texts: Texts,
     /// What the cells that ran have answered.
     pub answers: Answers,
+    /// The modules that it may import.
+    pub modules: Modules,
+    /// The snapshots of the test that runs, if one does.
+    pub snapshots: Snapshots,
+}
+
+/// A text that runs in place of the piece.
+#[derive(Debug, Clone)]
+enum Running {
+    /// The file of a plugin.
+    Plugin(Arc<str>),
+    /// A module, by its file and its text.
+    Module(Arc<str>, Arc<str>),
+    /// The piece again: a closure of it, called by a module.
+    Piece,
 }
 
 /// The texts that a session runs: one script in pieces, or line after line of the prompt, each with its own line 1.
@@ -55,8 +74,8 @@ pub struct World {
 pub struct Texts {
     is_one: AtomicBool,
     count: AtomicUsize,
-    /// The files of the plugins whose functions run, the innermost last, each with the levels of calls down to it.
-    inside: Mutex<Vec<(Arc<str>, usize)>>,
+    /// The other texts whose functions run, the innermost last, each with the levels of calls down to it.
+    inside: Mutex<Vec<(Running, usize)>>,
     /// Levels of calls, within the text that runs, down to the function of the catalogue that was called last.
     level: AtomicUsize,
 }
@@ -70,6 +89,11 @@ impl Texts {
     /// What comes next is counted from 1 again.
     pub fn restart(&self) {
         self.count.store(0, Ordering::Relaxed);
+    }
+
+    /// What comes next has the number behind this one again.
+    pub(super) fn go_back_to(&self, number: usize) {
+        self.count.store(number, Ordering::Relaxed);
     }
 
     /// A further piece begins.
@@ -89,11 +113,20 @@ impl Texts {
 
     /// What the piece that runs is called where another one tells a place in it.
     pub fn name(&self) -> Option<String> {
-        if let Some((file, _)) = self.inside().last() {
+        if let Some((Running::Plugin(file) | Running::Module(file, _), _)) = self.inside().last() {
             return Some(file.to_string());
         }
         let is_one = self.is_one.load(Ordering::Relaxed);
         (!is_one).then(|| format!("input {}", self.count.load(Ordering::Relaxed)))
+    }
+
+    /// A place in the text that runs, with its line where that text is a module: who shows the place may not have it.
+    pub(super) fn place(&self, line: usize, column: usize) -> Place {
+        let text = match self.inside().last() {
+            Some((Running::Module(_, text), _)) => line_of(text, line),
+            _ => None,
+        };
+        Place { source: self.name(), line, column, text }
     }
 
     /// A function of the catalogue is called from so many levels of calls within the text that runs.
@@ -110,19 +143,42 @@ impl Texts {
         if level > deepest {
             return None;
         }
-        inside.push((Arc::clone(file), level));
+        inside.push((Running::Plugin(Arc::clone(file)), level));
         Some(Inside(self))
     }
 
-    fn inside(&self) -> MutexGuard<'_, Vec<(Arc<str>, usize)>> {
+    /// From here on a module runs in place of the piece, until the guard is dropped. Its levels of calls are counted on by the
+    /// engine.
+    pub(super) fn enter_module(&self, file: &Arc<str>, text: &Arc<str>) -> Inside<'_> {
+        self.enter_as(Running::Module(Arc::clone(file), Arc::clone(text)))
+    }
+
+    /// From here on the piece itself runs again, within a module, until the guard is dropped.
+    pub(super) fn enter_piece(&self) -> Inside<'_> {
+        self.enter_as(Running::Piece)
+    }
+
+    fn enter_as(&self, running: Running) -> Inside<'_> {
+        let mut inside = self.inside();
+        let above = inside.last().map_or(0, |(_, level)| *level);
+        inside.push((running, above));
+        Inside(self)
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Vec<(Running, usize)>> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A line of a text.
+pub(super) fn line_of(text: &str, line: usize) -> Option<String> {
+    text.lines().nth(line.checked_sub(1)?).map(str::to_owned)
 }
 
 /// What a call of a plugin counts for among the levels of calls: it goes through many hands.
 const LEVELS_OF_A_PLUGIN: usize = 4;
 
-/// A file of a plugin that runs.
+/// Another text that runs.
 pub(super) struct Inside<'a>(&'a Texts);
 
 impl Drop for Inside<'_> {

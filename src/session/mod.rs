@@ -11,10 +11,12 @@ use regulars_plugin::{Date, Result};
 
 use crate::catalogue::Catalogue;
 use crate::plugin::Plugin;
-use crate::script::{self, Answers, Finding, Listener, Params, Script, Stage, State, Texts, World, opened, value_of};
+use crate::script::{
+    self, Answers, Finding, Listener, Modules, Params, Script, Snapshots, Stage, State, Texts, World, opened, value_of,
+};
 use crate::show::Value;
 
-pub use crate::script::Opened;
+pub use crate::script::{ModuleFunction, ModuleManual, Opened, Places};
 pub use loaded::{Loaded, open_plugin, open_read};
 pub use recorder::{Recorder, Said};
 
@@ -64,6 +66,8 @@ impl Session {
             today: settings.today,
             texts: Texts::default(),
             answers: Answers::default(),
+            modules: Modules::default(),
+            snapshots: Snapshots::default(),
         };
         Ok(Session {
             script: script::engine(Arc::new(world), &stage),
@@ -102,6 +106,28 @@ impl Session {
         }
     }
 
+    /// From here on modules are looked for beside this script, in its project and in the user's library.
+    pub fn look_in(&self, places: Places) {
+        self.script.world().modules.set_places(places);
+    }
+
+    /// From here on modules are looked for beside this script; none for the current folder.
+    pub fn stands_at(&self, script: Option<&Path>) {
+        let modules = &self.script.world().modules;
+        let folder = script.and_then(Path::parent).map(Path::to_owned);
+        modules.set_places(Places { script: folder, ..modules.places() });
+    }
+
+    /// The modules that were imported, each with the name that it has in the session.
+    pub fn modules(&self) -> Vec<ModuleManual> {
+        self.script.modules(&self.state)
+    }
+
+    /// The manual of a module that can be imported by this name.
+    pub fn module(&self, name: &str) -> Result<ModuleManual> {
+        self.script.module(name)
+    }
+
     /// From here on the answers of cells are kept, so that `out(3)` finds them.
     pub fn keep_answers(&self) {
         self.script.world().answers.keep();
@@ -130,13 +156,37 @@ impl Session {
 
     /// Runs a cell.
     pub fn run(&mut self, source: &str) -> Outcome {
+        self.run_of(source, source)
+    }
+
+    /// Runs a piece of code that belongs to a text, in which what goes wrong is told.
+    pub fn run_of(&mut self, source: &str, text: &str) -> Outcome {
         let began = Instant::now();
-        let answer = self.script.run(source, &mut self.state).map(|value| value_of(&value));
+        let answer = self.script.run(source, text, &mut self.state).map(|value| value_of(&value));
         Outcome { answer, took: began.elapsed() }
+    }
+
+    /// Runs what is no cell of its own: it has no number, and neither `_` nor `out(…)` knows its answer.
+    pub fn run_aside(&mut self, source: &str) -> Outcome {
+        let began = Instant::now();
+        let answer = self.script.run_aside(source, &mut self.state).map(|value| value_of(&value));
+        Outcome { answer, took: began.elapsed() }
+    }
+
+    /// Forgets every variable, function and import.
+    pub fn start_again(&mut self) {
+        self.state = State::default();
+        self.script.world().texts.restart();
     }
 
     /// Names and values of the variables.
     pub fn variables(&self) -> Vec<(String, Value)> {
         self.state.variables()
     }
+}
+
+/// Does some work and tells how long it took: values are computed when they are shown.
+pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let began = Instant::now();
+    (work(), began.elapsed())
 }

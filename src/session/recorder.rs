@@ -6,6 +6,7 @@ use regulars_plugin::Host;
 
 use crate::script::{Event, Listener};
 use crate::show::Value;
+use crate::table::Frame;
 
 /// Something that a cell said while it ran.
 #[derive(Clone)]
@@ -82,6 +83,10 @@ impl Listener for Recorder {
         if self.passes_on {
             self.behind.hear(event);
         }
+    }
+
+    fn has_read(&self, word: &str, path: &str, frame: Option<&Frame>) {
+        self.behind.has_read(word, path, frame);
     }
 
     fn confirm(&self, question: &str) -> bool {

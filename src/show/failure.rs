@@ -65,6 +65,7 @@ pub(crate) fn middle(
         page.role(Role::Note, &format!("{here}line {}, column {}", place.line, place.column)).line();
         let is_here = place.source.is_none() || place.source.as_deref() == name;
         let line = script.filter(|_| is_here).and_then(|script| script.lines().nth(place.line.checked_sub(1)?));
+        let line = place.text.as_deref().or(line);
         if let Some(line) = line {
             excerpt(&mut page, &unsecret(line), place, role, width);
         }
@@ -161,7 +162,7 @@ fn table(page: &mut Page, rows: &Rows, role: Role, gutter: usize, width: usize) 
 }
 
 /// The line with the passwords of addresses covered, letter by letter: what a script does wrong is shown to others.
-fn unsecret(line: &str) -> String {
+pub(crate) fn unsecret(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(at) = [rest.find("://"), rest.find("password=")].into_iter().flatten().min() {
@@ -307,7 +308,7 @@ error: no number
     #[test]
     fn places_elsewhere_and_interrupts_show_no_line() {
         let mut wrong = Failure::new("x").at(2, 1);
-        wrong.place = Some(Box::new(Place { source: Some("lib.rhai".into()), line: 2, column: 1 }));
+        wrong.place = Some(Box::new(Place { source: Some("lib.rhai".into()), line: 2, column: 1, text: None }));
         let shown = failure(&wrong, Some("a\nb"), Some("main.rhai"), 80).plain();
         assert_eq!(shown, "error: x\n  ┌ lib.rhai, line 2, column 1\n");
         assert_eq!(failure(&Failure::interrupted().at(1, 1), Some("a"), None, 80).plain(), "interrupted\n");

@@ -107,7 +107,7 @@ fn pipes(header: &[(String, bool)], rows: &[Vec<String>]) -> String {
 
 /// Text that Markdown takes as text: nothing from data becomes markup, a link or a tag. Underscores inside words
 /// are no markup and stay readable.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let text = text.replace("\r\n", "\n").replace('\t', " ");
     for (index, line) in text.split('\n').enumerate() {

@@ -13,6 +13,7 @@ mod help;
 mod html;
 mod layout;
 mod markdown;
+mod media;
 mod number;
 mod page;
 mod prose;
@@ -27,12 +28,15 @@ mod words;
 
 pub use cell::Format as CellFormat;
 pub use export::{Format, export};
+pub(crate) use failure::unsecret;
 pub use failure::{failure, warning};
 pub use help::{functions, manual};
 pub use html::{
     Draw, HTML_STYLE, Html, class as html_class, escape, html, html_failure, html_warning, note as html_note,
     printed as html_printed, spans as html_spans,
 };
+pub(crate) use markdown::escaped as markdown_escape;
+pub use media::{MEDIA_WIDTH, Media, media, media_of_failure, media_of_page};
 pub(crate) use number::grouped;
 pub use number::number;
 pub use page::{Page, Role, Shade};

@@ -47,6 +47,9 @@ pub struct Place {
     pub line: usize,
     /// Column, from 1.
     pub column: usize,
+    /// The line itself, where it stands in another text than the one being run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// A few rows of a table with one value that is at fault: shown as a small table under the message.
@@ -116,7 +119,7 @@ impl Failure {
     /// Adds the place in the script, unless an inner layer knew a nearer one.
     #[must_use]
     pub fn at(mut self, line: usize, column: usize) -> Self {
-        self.place.get_or_insert_with(|| Box::new(Place { source: None, line, column }));
+        self.place.get_or_insert_with(|| Box::new(Place { source: None, line, column, text: None }));
         self
     }
 }

@@ -12,7 +12,7 @@ use regulars_plugin::{Failure, Result};
 use super::arguments::{Arguments, PluginCommand};
 use crate::console::Console;
 use crate::plugin::{Isolation, PINS_FILE, Pin, Pins, Trust, in_folder, project_file, untrusted};
-use crate::session::{Loaded, open_plugin, open_read};
+use crate::session::{Loaded, Places, open_plugin, open_read};
 
 /// `regulars plugin …`
 pub(super) fn command(arguments: &Arguments, console: &Arc<Console>, command: &PluginCommand) -> Result<u8> {
@@ -174,6 +174,13 @@ impl Files {
 
 fn here() -> Result<PathBuf> {
     std::env::current_dir().map_err(|error| Failure::new(format!("the working directory cannot be found: {error}")))
+}
+
+/// Where modules lie: the user's own ones in the folder `lib` beside the user's list of plugins.
+pub(super) fn places() -> Places {
+    let user_pins = user_file();
+    let user = user_pins.as_deref().and_then(Path::parent).map(|folder| folder.join("lib"));
+    Places { script: None, user, user_pins }
 }
 
 /// The user's own file. `REGULARS_CONFIG` names another one.

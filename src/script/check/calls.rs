@@ -53,7 +53,7 @@ impl Checker<'_> {
         }
         let values: Vec<Seen> = expr.args.iter().map(|argument| self.expr(argument)).collect();
         if !expr.namespace.is_empty() {
-            return Seen::unknown();
+            return self.call_of_module(expr, &values, position);
         }
         if let Some(function) = self.function(&expr.name, values.len()) {
             return self.enter(&function, &values);

@@ -37,10 +37,8 @@ impl Checker<'_> {
                     }
                 }
             }
-            Expr::Variable(variable, ..) => {
-                // `global::NAME`
-                self.variables.use_outermost(variable.1.as_str());
-                Seen::unknown()
+            Expr::Variable(variable, _, position) => {
+                self.constant_of_module(&variable.2.to_string(), variable.1.as_str(), *position)
             }
             Expr::InterpolatedString(parts, position) => self.text(parts, *position),
             Expr::Array(items, _) => {

@@ -90,7 +90,8 @@ impl Checker<'_> {
     /// Walks through a function that is called with these arguments; what it answers.
     pub(super) fn enter(&mut self, function: &Shared<Function>, arguments: &[Seen]) -> Seen {
         self.calls += 1;
-        if self.entered.len() >= DEPTH || self.entered.contains(&function.name) || self.calls > MOST_CALLS {
+        if self.depth + self.entered.len() >= DEPTH || self.entered.contains(&function.name) || self.calls > MOST_CALLS
+        {
             return Seen::unknown();
         }
         let source = self.cells.get(function.cell).copied().unwrap_or_default();
@@ -99,6 +100,7 @@ impl Checker<'_> {
         self.may_have_left = false;
         let outside = self.variables.enter_function();
         let length = self.variables.len();
+        let modules = self.modules.len();
         for (name, seen) in function.arguments.iter().zip(arguments) {
             self.variables.declare(name, seen.clone(), false, None);
         }
@@ -108,8 +110,9 @@ impl Checker<'_> {
             answer = self.statement(statement);
         }
         self.entered.pop();
-        self.source = source;
         self.leave_scope(length);
+        self.source = source;
+        self.modules.truncate(modules);
         self.variables.leave_function(outside);
         let may_have_left = self.may_have_left;
         (self.is_certain, self.may_have_left) = around;

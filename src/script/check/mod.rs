@@ -7,6 +7,7 @@ mod calls;
 mod chains;
 mod expressions;
 mod functions;
+mod modules;
 mod plugin;
 mod rehearsal;
 mod scope;
@@ -14,14 +15,20 @@ mod seen;
 mod statements;
 mod std_names;
 
+pub(super) use std_names::{is_known, only_computes};
+
+use std::sync::Arc;
+
 use regulars_plugin::Failure;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Expr, Module, Scope, Shared, Stmt};
 
 use super::bind::{BROKE_OFF, Bound};
 use super::failure::{Reading, translate};
+use super::modules::{Loaded, is_module};
 use super::plugin::KEPT;
 use super::{Script, World, verbs};
 use functions::Function;
+use modules::{Imports, Known, Walked};
 use scope::Variables;
 
 /// A mistake that was found before the script ran.
@@ -61,11 +68,17 @@ impl Script {
     /// follows from their values alone is a warning.
     pub fn check(&self, cells: &[String], final_params: bool) -> Vec<Finding> {
         let bounds = verbs::all(self.world().catalogue.own_tables());
-        let texts: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let compiled: Vec<regulars_plugin::Result<AST>> = cells.iter().map(|cell| self.compile(cell)).collect();
+        let trees: Vec<Option<AST>> = compiled.iter().map(|ast| ast.as_ref().ok().cloned()).collect();
+        let imports = self.imports(&trees);
+        let mut texts: Vec<&str> = cells.iter().map(String::as_str).collect();
+        texts.extend(imports.all.iter().map(|module| &*module.home.text));
         let engine = rehearsal::engine(self.world(), &bounds, &texts);
-        let mut checker = Checker::new(&engine, self.world(), &bounds, final_params);
-        for cell in cells {
-            match self.compile(cell) {
+        let mut checker = Checker::new(&engine, self.world(), &bounds, &imports, final_params);
+        // Constants of a module are there for others.
+        checker.is_module = cells.iter().all(|cell| is_module(cell));
+        for (cell, compiled) in cells.iter().zip(compiled) {
+            match compiled {
                 Ok(ast) => checker.cell(cell, &ast),
                 Err(failure) => checker.broken(failure),
             }
@@ -88,6 +101,20 @@ struct Checker<'a> {
     cells: Vec<&'a str>,
     functions: Vec<Shared<Function>>,
     variables: Variables,
+    /// The modules that are imported here, each under its name.
+    modules: Vec<(String, Known<'a>)>,
+    /// All modules of the script.
+    imports: &'a Imports,
+    /// The functions of the modules that were walked.
+    walked: Vec<Walked<'a>>,
+    /// The module whose functions are walked.
+    inside: Option<&'a Arc<Loaded>>,
+    /// The calls of modules that lead to what is walked, the innermost last, in words.
+    reached: Vec<String>,
+    /// Functions that are being walked outside of the module that is walked.
+    depth: usize,
+    /// Whether the text only declares, for others to import.
+    is_module: bool,
     /// Functions that are being walked, so that none is entered again from within.
     entered: Vec<String>,
     findings: Vec<Finding>,
@@ -108,7 +135,13 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(engine: &'a Engine, world: &'a World, bounds: &'a [Bound], final_params: bool) -> Checker<'a> {
+    fn new(
+        engine: &'a Engine,
+        world: &'a World,
+        bounds: &'a [Bound],
+        imports: &'a Imports,
+        final_params: bool,
+    ) -> Checker<'a> {
         Checker {
             engine,
             world,
@@ -118,6 +151,13 @@ impl<'a> Checker<'a> {
             cells: Vec::new(),
             functions: Vec::new(),
             variables: Variables::default(),
+            modules: Vec::new(),
+            imports,
+            walked: Vec::new(),
+            inside: None,
+            reached: Vec::new(),
+            depth: 0,
+            is_module: false,
             entered: Vec::new(),
             findings: Vec::new(),
             is_certain: true,
@@ -154,10 +194,13 @@ impl<'a> Checker<'a> {
         for function in self.functions.clone().iter().filter(|function| !function.is_closure) {
             self.function_alone(function);
         }
-        if !self.is_open && self.steps <= MOST_STEPS {
+        self.modules_alone();
+        if !self.is_open && !self.is_module && self.steps <= MOST_STEPS {
             self.leave_scope(0);
         }
-        let place = |finding: &Finding| finding.failure.place.as_ref().map(|place| (place.line, place.column));
+        let place = |finding: &Finding| {
+            finding.failure.place.as_ref().map(|place| (place.source.clone(), place.line, place.column))
+        };
         self.findings.sort_by_key(|finding| (place(finding), finding.severity));
         self.findings
     }
@@ -182,19 +225,29 @@ impl<'a> Checker<'a> {
             self.variables.is_meant(name.split(' ').next().unwrap_or_default());
         }
         let variables = self.variables.names_to_offer();
+        let known = self.modules.iter().filter_map(|(alias, known)| match known {
+            Known::Module(module) => Some((alias.clone(), Arc::clone(module))),
+            Known::Missing => None,
+        });
+        let modules: Vec<(String, Arc<Loaded>)> = known.collect();
         let reading = Reading {
             catalogue: &self.world.catalogue,
             variables: &variables,
             functions: &functions,
+            modules: &modules,
             source: self.source,
             text: None,
         };
         let mut failure = translate(error, &reading);
-        // A frame remembers where it was made, in a text that has no name.
-        if let Some(place) = &mut failure.place {
-            place.source = None;
+        // A frame remembers where it was made: in a module, or in a text that has no name here.
+        match failure.place.as_mut().map(|place| (place.source.take(), place)) {
+            Some((Some(source), place)) if self.is_in_module(&source) || place.text.is_some() => {
+                place.source = Some(source)
+            }
+            Some((Some(_), _)) => {}
+            _ => failure = self.attributed(failure),
         }
-        self.report(code, failure, is_sure);
+        self.add(code, failure, is_sure);
     }
 
     /// Whether a function that is not found may stand in a cell that could not be read.
@@ -205,12 +258,29 @@ impl<'a> Checker<'a> {
     }
 
     fn report(&mut self, code: &'static str, failure: Failure, is_sure: bool) {
+        let failure = self.attributed(failure);
+        self.add(code, failure, is_sure);
+    }
+
+    fn add(&mut self, code: &'static str, mut failure: Failure, is_sure: bool) {
+        if failure.place.as_ref().is_some_and(|place| place.text.is_some()) {
+            let reached = self.reached.iter().rev().filter(|from| !failure.help.contains(from));
+            let reached: Vec<String> = reached.cloned().collect();
+            failure.help.extend(reached);
+        }
         if self.dead > 0 || failure.cancelled || is_own_fault(&failure) {
             return;
         }
         let is_error = is_sure && self.is_certain;
         let severity = if is_error { Severity::Error } else { Severity::Warning };
-        match self.findings.iter_mut().find(|one| one.failure == failure) {
+        // A line of a module may be reached from many places, and is told once.
+        let is_known = |one: &Failure| match &failure.place {
+            Some(place) if place.text.is_some() => {
+                (&one.message, &one.place, &one.within) == (&failure.message, &failure.place, &failure.within)
+            }
+            _ => *one == failure,
+        };
+        match self.findings.iter_mut().find(|one| is_known(&one.failure)) {
             Some(known) => known.severity = known.severity.min(severity),
             None => self.findings.push(Finding { severity, code, failure }),
         }

@@ -6,6 +6,7 @@ use regulars_plugin::{Failure, Manual};
 use rhai::{ASTNode, Expr, Map, Position, Shared};
 
 use super::functions::{self, Function};
+use super::modules::Imports;
 use super::seen::Seen;
 use super::{Checker, Finding, Severity, rehearsal};
 use crate::script::bind::Kind;
@@ -31,7 +32,8 @@ impl Script {
         }
         let bounds = verbs::all(self.world().catalogue.own_tables());
         let engine = rehearsal::engine(self.world(), &bounds, &[source]);
-        let mut checker = Checker::new(&engine, self.world(), &bounds, false);
+        let imports = Imports::default();
+        let mut checker = Checker::new(&engine, self.world(), &bounds, &imports, false);
         checker.plugin(&plugin, source);
         checker.findings.extend(self.unrelated(&plugin));
         checker.findings

@@ -1,6 +1,6 @@
 //! Statements, one by one.
 
-use rhai::{ASTFlags, EvalAltResult, Expr, ImmutableString, Stmt};
+use rhai::{ASTFlags, EvalAltResult, Expr, Stmt};
 
 use regulars_plugin::Failure;
 
@@ -12,11 +12,13 @@ impl Checker<'_> {
     /// Walks through a block; what its last statement answers.
     pub(super) fn block(&mut self, statements: &[Stmt]) -> Seen {
         let length = self.variables.len();
+        let modules = self.modules.len();
         let mut answer = Seen::nothing();
         for statement in statements {
             answer = self.statement(statement);
         }
         self.leave_scope(length);
+        self.modules.truncate(modules);
         answer
     }
 
@@ -81,15 +83,7 @@ impl Checker<'_> {
                     self.is_certain = false;
                 }
             }
-            Stmt::Import(parts, _) => {
-                let path = self.expr(&parts.0);
-                let name = path.value().and_then(|value| value.read_lock::<ImmutableString>().map(|text| text.clone()));
-                if let Some(name) = name {
-                    let error = EvalAltResult::ErrorModuleNotFound(name.to_string(), parts.0.position());
-                    self.tell(&error, path.is_sure);
-                }
-                self.variables.declare(parts.1.as_str(), Seen::unknown(), false, None);
-            }
+            Stmt::Import(parts, position) => self.import(&parts.0, parts.1.as_str(), *position),
             // A closure takes these along.
             Stmt::Share(names) => {
                 for (name, _) in names.iter() {

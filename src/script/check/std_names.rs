@@ -1,12 +1,12 @@
 //! The functions that Rhai brings itself, by name: its modules do not list them in this build.
 
 /// Whether Rhai has a function of that name, for whatever values.
-pub(super) fn is_known(name: &str) -> bool {
+pub(in crate::script) fn is_known(name: &str) -> bool {
     NAMES.contains(&name) || KEYWORDS.contains(&name)
 }
 
 /// Whether a call of it only computes: without waiting, without the clock, and without changing what it is called on.
-pub(super) fn only_computes(name: &str) -> bool {
+pub(in crate::script) fn only_computes(name: &str) -> bool {
     let is_word = name.starts_with(|first: char| first.is_alphabetic() || first == '_');
     !is_word || COMPUTES.contains(&name)
 }

@@ -4,8 +4,9 @@ use regulars_plugin::Failure;
 
 use super::super::convert::kind_of_name;
 use super::super::last::EVAL;
+use super::super::modules::HANDED_OVER;
 use super::habits::ours;
-use super::{Reading, grammar};
+use super::{Reading, grammar, modules};
 use crate::catalogue::Verb;
 
 /// A variable that is not there.
@@ -19,6 +20,9 @@ pub(super) fn unknown_variable(name: &str, reading: &Reading<'_>, line: &str) ->
     }
     if line.starts_with("import ") && !line.contains('"') {
         return grammar::no_import();
+    }
+    if let Some((module, name)) = name.rsplit_once("::") {
+        return modules::unknown_constant(module, name, reading);
     }
     if reading.variables.iter().any(|variable| variable == name) {
         return Failure::new(format!("`{name}` is not seen inside `fn`: only its own arguments are"))
@@ -52,9 +56,17 @@ pub(super) fn signature_parts(signature: &str) -> (&str, Vec<&'static str>) {
 /// A call of a function that is not there, or not for these arguments.
 pub(super) fn unknown_function(signature: &str, reading: &Reading<'_>) -> Failure {
     let (name, kinds) = signature_parts(signature);
+    let whole = signature.split(" (").next().unwrap_or_default();
+    if let Some((module, name)) = whole.rsplit_once("::") {
+        return modules::unknown_function(module, name, &kinds, reading);
+    }
     if name.contains("cannot be sorted") {
         return Failure::new("values of different kinds cannot be sorted")
             .help("make them of one kind first: `list.map(|x| to_string(x))`");
+    }
+    if name == HANDED_OVER {
+        return Failure::new(format!("the function that was handed over does not take {}", listed(&kinds)))
+            .help("name between the bars what it is given: `|row| row.amount * 2`");
     }
     if !name.chars().next().is_some_and(|letter| letter.is_alphabetic() || letter == '_') {
         return operator(name, &kinds);
@@ -183,7 +195,7 @@ fn receiver(signature: &str) -> Option<&'static str> {
     })
 }
 
-fn counted(values: usize) -> String {
+pub(super) fn counted(values: usize) -> String {
     match values {
         0 => "nothing".to_owned(),
         1 => "one value".to_owned(),
@@ -191,7 +203,7 @@ fn counted(values: usize) -> String {
     }
 }
 
-fn listed(kinds: &[&'static str]) -> String {
+pub(super) fn listed(kinds: &[&'static str]) -> String {
     match kinds {
         [] => "nothing".to_owned(),
         [one] => (*one).to_owned(),

@@ -123,7 +123,9 @@ fn habit(spot: &Spot<'_>) -> Option<Failure> {
 
 /// `import` of Python.
 pub(super) fn no_import() -> Failure {
-    Failure::new("there is nothing to import").help("every function is there from the beginning: `help` lists them")
+    Failure::new("this is no `import` of this language")
+        .help("every function is there from the beginning, nothing has to be imported: `help` lists them")
+        .help("a module of your own is named in quotes: `import \"cohorts\" as c;`, then `c::name(…)`")
 }
 
 fn reserved(word: &str) -> Failure {

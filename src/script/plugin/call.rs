@@ -111,6 +111,7 @@ impl OnStage {
             catalogue: &world.catalogue,
             variables: &[],
             functions: &functions,
+            modules: &[],
             source: &inner.source,
             text: None,
         };

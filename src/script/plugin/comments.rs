@@ -7,7 +7,7 @@ use super::super::tokens::{Highlight, highlight};
 
 /// The `///` comments and the functions of a text.
 #[derive(Default)]
-pub(super) struct Comments {
+pub(in crate::script) struct Comments {
     /// The text of each comment by its line; the lines of a block stand one after another.
     lines: BTreeMap<usize, String>,
     /// Every `fn` and its line, in order.
@@ -15,7 +15,7 @@ pub(super) struct Comments {
 }
 
 impl Comments {
-    pub(super) fn of(source: &str) -> Comments {
+    pub(in crate::script) fn of(source: &str) -> Comments {
         let mut found = Comments::default();
         let (mut line, mut is_first, mut before) = (1, true, "");
         for (kind, part) in highlight(source) {
@@ -43,7 +43,7 @@ impl Comments {
     }
 
     /// The comment that ends on the line before this one.
-    pub(super) fn above(&self, line: usize) -> Option<String> {
+    pub(in crate::script) fn above(&self, line: usize) -> Option<String> {
         let mut first = line;
         while first > 1 && self.lines.contains_key(&(first - 1)) {
             first -= 1;
@@ -52,8 +52,14 @@ impl Comments {
         (!block.is_empty()).then(|| block.join("\n"))
     }
 
+    /// The line on which the function of that name begins whose body begins on this line.
+    pub(in crate::script) fn line_before(&self, function: &str, body: usize) -> Option<usize> {
+        let lines = self.functions.iter().filter(|(name, line)| name == function && *line <= body);
+        lines.map(|(_, line)| *line).max()
+    }
+
     /// The line of a function: the one with a comment above it, where several bear the name.
-    pub(super) fn line_of(&self, function: &str) -> Option<usize> {
+    pub(in crate::script) fn line_of(&self, function: &str) -> Option<usize> {
         let mut lines = self.functions.iter().filter(|(name, _)| name == function).map(|(_, line)| *line);
         let first = lines.next()?;
         Some(std::iter::once(first).chain(lines).find(|line| self.above(*line).is_some()).unwrap_or(first))

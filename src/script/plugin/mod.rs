@@ -22,6 +22,7 @@ use super::tokens::{Highlight, highlight};
 use crate::files;
 
 pub use call::Stage;
+pub(super) use comments::Comments;
 pub(super) use declaration::{DECLARE, PLUGIN, parameters};
 
 /// What stands behind the name of a function that is declared, where the file itself keeps it: so a call by its name goes
@@ -146,7 +147,10 @@ pub(super) fn compiled(source: &str, places: &Places) -> Result<AST> {
     engine.compile(source).map_err(|error| {
         let error = EvalAltResult::ErrorParsing(*error.0, error.1);
         let catalogue = super::plain_catalogue();
-        translate(&error, &Reading { catalogue: &catalogue, variables: &[], functions: &[], source, text: None })
+        translate(
+            &error,
+            &Reading { catalogue: &catalogue, variables: &[], functions: &[], modules: &[], source, text: None },
+        )
     })
 }
 

@@ -18,11 +18,14 @@ pub(super) fn verbs() -> Vec<Bound> {
             .example("sample(\"cdnow\")")
             .does(0, 1, |call| match call.count() {
                 0 => list_of_samples(),
-                _ => samples::sample(&call.text(0)?),
+                _ => taken(call, "sample", samples::sample),
             })
             .plans(),
         verb(Files, "read_csv", "read_csv(path, #{separator, encoding, decimal_comma, quote, header, skip_rows, columns, types, missing, date_format, strict})", "Reads separated text: CSV, TSV, also packed (.csv.gz, .csv.zst), several files by a pattern (\"data/*.csv\") or a folder. Separator, encoding, header and types are found by looking at the whole file and told in the notes; `types: #{zip: \"string\"}` says otherwise, `missing: [\"NA\"]` names texts that mean no value. Rows and values that do not fit are counted and told; `strict: true` refuses them.")
-            .does(1, 2, |call| files::read_csv(&call.text(0)?, &options::csv(call, 1)?, call.world.host()))
+            .does(1, 2, |call| {
+                let options = options::csv(call, 1)?;
+                taken(call, "read_csv", |path| files::read_csv(path, &options, call.world.host()))
+            })
             .ahead(read_csv_ahead),
         verb(Files, "import_report", "frame.import_report()", "How a frame was read, one line for the whole and one for each column: rows, rejected rows, coerced and missing values, the first of them, and what was chosen.")
             .on::<Frame>()
@@ -31,26 +34,36 @@ pub(super) fn verbs() -> Vec<Bound> {
                 report.ok_or_else(|| Failure::new("this frame was not read from outside").help("ask the frame that a `read_…` word made"))
             }),
         verb(Files, "read", "read(path)", "Reads a file by the ending of its name: .csv, .tsv, .parquet, .arrow, .ndjson, .json, .xlsx; text also packed as .gz or .zst.")
-            .does(1, 1, |call| files::read(&call.text(0)?, call.world.host())),
+            .does(1, 1, |call| taken(call, "read", |path| files::read(path, call.world.host()))),
         verb(Files, "read_parquet", "read_parquet(path)", "Opens Parquet: a file, a pattern (\"sales/*.parquet\"), a folder with partitions such as `year=2024`, or an address (https://…, s3://…) where `--allow-net` allows it. Only what is used is read, when it is used.")
-            .does(1, 1, |call| files::read_parquet(&call.text(0)?))
+            .does(1, 1, |call| taken(call, "read_parquet", files::read_parquet))
             .plans(),
         verb(Files, "read_ipc", "read_ipc(path)", "Opens Arrow files (Feather): one, a pattern or a folder. Only what is used is read, when it is used.")
-            .does(1, 1, |call| files::read_ipc(&call.text(0)?))
+            .does(1, 1, |call| taken(call, "read_ipc", files::read_ipc))
             .plans(),
         verb(Files, "read_ndjson", "read_ndjson(path, #{strict})", "Reads JSON with one object a line, also packed. Fields of an object inside become columns `outer.inner`; a line that is no object is rejected and counted, `strict: true` refuses it.")
             .does(1, 2, |call| {
                 let told = call.options(1, "read_ndjson", &["strict"])?;
-                files::read_ndjson(&call.text(0)?, told.flag("strict")?.unwrap_or_default(), call.world.host())
+                let strict = told.flag("strict")?.unwrap_or_default();
+                taken(call, "read_ndjson", |path| files::read_ndjson(path, strict, call.world.host()))
             }),
         verb(Files, "read_json", "read_json(path)", "Reads a JSON list of objects, one a row. Fields of an object inside become columns `outer.inner`.")
-            .does(1, 1, |call| files::read_json(&call.text(0)?)),
+            .does(1, 1, |call| taken(call, "read_json", files::read_json)),
         verb(Files, "read_excel", "read_excel(path, #{sheet, range, header})", "Reads a sheet of a workbook (.xlsx, .xls, .xlsb, .ods): the first that is filled unless `sheet` names one; `range: \"B3:F200\"` says where the table lies.")
-            .does(1, 2, |call| files::read_excel(&call.text(0)?, &options::excel(call, 1)?, call.world.host())),
+            .does(1, 2, |call| {
+                let options = options::excel(call, 1)?;
+                taken(call, "read_excel", |path| files::read_excel(path, &options, call.world.host()))
+            }),
         verb(Files, "read_sqlite", "read_sqlite(path, table_or_query)", "Reads a table of a SQLite database, or what a `select` answers. Columns of mixed kinds become text, and are told.")
-            .does(2, 2, |call| files::read_sqlite(&call.text(0)?, &call.text(1)?, call.world.host())),
+            .does(2, 2, |call| {
+                let what = call.text(1)?;
+                taken(call, "read_sqlite", |path| files::read_sqlite(path, &what, call.world.host()))
+            }),
         verb(Files, "read_postgres", "read_postgres(url, table_or_query)", "Reads a table of a PostgreSQL server, or what a `select` answers; `url` is \"postgres://user:password@host/database\". A server outside this machine needs `--allow-net`.")
-            .does(2, 2, |call| files::read_postgres(&call.text(0)?, &call.text(1)?, call.world.host())),
+            .does(2, 2, |call| {
+                let what = call.text(1)?;
+                taken(call, "read_postgres", |path| files::read_postgres(path, &what, call.world.host()))
+            }),
         verb(Files, "write", "frame.write(path)", "Writes the frame in the format that the ending says: .csv, .tsv, .parquet, .arrow, .ndjson, .json, .xlsx. Every write is whole or not at all.")
             .on::<Frame>()
             .does(1, 1, |call| written(call, |frame, path| files::write_any(frame, path, call.world.host())))
@@ -91,6 +104,14 @@ pub(super) fn verbs() -> Vec<Bound> {
             })
             .ahead(written_ahead),
     ]
+}
+
+/// Reads, and lets it be known what was read.
+fn taken(call: &Arguments<'_>, word: &str, read: impl FnOnce(&str) -> Result<Frame>) -> Result<Frame> {
+    let path = call.text(0)?;
+    let frame = read(&path)?;
+    call.world.listener.has_read(word, &path, Some(&frame));
+    Ok(frame)
 }
 
 fn written(call: &Arguments<'_>, write: impl FnOnce(&Frame, &str) -> Result<()>) -> Result<()> {

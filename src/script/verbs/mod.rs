@@ -7,6 +7,7 @@ mod files;
 mod frames;
 mod scripts;
 mod tables;
+mod tests;
 mod values;
 
 pub(super) use frames::{iterators, unchangeable};
@@ -31,6 +32,7 @@ pub(super) fn all(own_tables: &[StandardTable]) -> Vec<Bound> {
         charts::verbs(),
         values::verbs(),
         scripts::verbs(),
+        tests::verbs(),
     ]
     .into_iter()
     .flatten()

@@ -130,6 +130,7 @@ pub(super) fn verbs() -> Vec<Bound> {
         .does(1, 1, |call| {
             let path = call.text(0)?;
             let text = files::read_text(&path)?;
+            call.world.listener.has_read("load_model", &path, None);
             let model = call.world.catalogue.read_model(&text);
             model.map(Dynamic::from).map_err(|failure| failure.within(path).within("load_model"))
         })

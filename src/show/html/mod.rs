@@ -35,6 +35,7 @@ pub type Draw<'a> = &'a dyn Fn(&Picture) -> Result<String>;
 pub struct Html<'a> {
     host: &'a dyn Host,
     rows: usize,
+    values: usize,
     is_from_start: bool,
     draw: Option<Draw<'a>>,
 }
@@ -42,7 +43,13 @@ pub struct Html<'a> {
 impl<'a> Html<'a> {
     /// Values with at most so many rows or entries.
     pub fn new(host: &'a dyn Host, rows: usize) -> Html<'a> {
-        Html { host, rows, is_from_start: false, draw: None }
+        Html { host, rows, values: usize::MAX, is_from_start: false, draw: None }
+    }
+
+    /// Tables show at most so many values, in a tidy number of rows: a wide one shows fewer, but never fewer than ten.
+    #[must_use]
+    pub fn with_values(self, values: usize) -> Html<'a> {
+        Html { values, ..self }
     }
 
     /// Cut tables show their first rows only, as suits tables that are sorted and searched.
@@ -93,8 +100,8 @@ impl<'a> Html<'a> {
             Some(draw) => draw(picture)?,
             None => picture.svg()?,
         };
-        let notes: String = picture.notes().iter().map(|text| note(text)).collect();
-        Ok(format!("<figure class=\"rg-picture\">\n{}\n</figure>\n{notes}", drawn.trim_end()))
+        // Its notes stand in the picture itself.
+        Ok(format!("<figure class=\"rg-picture\">\n{}\n</figure>\n", drawn.trim_end()))
     }
 }
 

@@ -12,6 +12,8 @@ use crate::table::{Cell, Data, Frame};
 
 /// Columns that are shown; a wider table is for a file.
 const MOST_COLUMNS: usize = 100;
+/// Rows to which a table is cut where the number is not told: the last however wide it is.
+const TIDY: [usize; 7] = [1000, 500, 200, 100, 50, 20, 10];
 
 impl Html<'_> {
     /// A frame and its notes.
@@ -105,11 +107,21 @@ impl Html<'_> {
 
     /// The rows that are shown: the first ones, and the last ones where the cut is in the middle.
     fn shown(&self, data: &Data) -> (Data, Data) {
-        match data.height() > self.rows {
+        let columns = data.names().len().clamp(1, MOST_COLUMNS);
+        let rows = self.rows.min(tidy(self.values / columns));
+        match data.height() > rows {
             false => (data.clone(), data.head(0)),
-            true if self.is_from_start => (data.head(self.rows), data.head(0)),
-            true => (data.head(self.rows.div_ceil(2)), data.tail(self.rows / 2)),
+            true if self.is_from_start => (data.head(rows), data.head(0)),
+            true => (data.head(rows.div_ceil(2)), data.tail(rows / 2)),
         }
+    }
+}
+
+/// The greatest tidy number of rows up to a limit.
+fn tidy(limit: usize) -> usize {
+    match limit {
+        usize::MAX => usize::MAX,
+        limit => TIDY.into_iter().find(|rows| *rows <= limit).unwrap_or(TIDY[TIDY.len() - 1]),
     }
 }
 
@@ -146,6 +158,13 @@ fn heading(name: &str, type_word: &str, declared: Option<&ColumnManual>, is_righ
     )
 }
 
+/// Words; long ones may take several lines.
+fn words(text: &str) -> String {
+    const LONG: usize = 60;
+    let class = if text.chars().nth(LONG).is_some() { " class=\"rg-long\"" } else { "" };
+    format!("<td{class}>{}", shortened(text))
+}
+
 /// One cell. A number whose shown text has lost digits carries the whole number to be sorted by.
 fn written(cell: &Cell, format: &Format) -> String {
     let shown = format.cell(cell);
@@ -157,10 +176,12 @@ fn written(cell: &Cell, format: &Format) -> String {
         }
         Cell::Number(number) => *number,
         Cell::Integer(number) => *number as f64,
-        Cell::Text(text) => return format!("<td>{}", shortened(text)),
-        _ => return format!("<td>{}", shortened(&shown)),
+        Cell::Text(text) => return words(text),
+        _ => return words(&shown),
     };
     let is_whole = shown.replace(',', "").parse::<f64>() == Ok(number) || number.is_nan();
-    let key = if is_whole { String::new() } else { format!(" data-v=\"{number:?}\"") };
+    // Nine digits are enough for the order, and a table of fractions weighs a fourth less.
+    let near: f64 = format!("{number:.8e}").parse().unwrap_or(number);
+    let key = if is_whole { String::new() } else { format!(" data-v=\"{near:?}\"") };
     format!("<td{key}>{}", escape(&shown))
 }

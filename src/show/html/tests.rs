@@ -35,7 +35,7 @@ fn a_frame_is_a_table() {
 <table class="rg-table r3 r4">
 <thead><tr><th scope="col"><span class="rg-column">customer</span> <span class="rg-type">text</span></th><th scope="col"><span class="rg-column">date</span> <span class="rg-type">date</span></th><th scope="col" data-number title="What was paid, in money."><span class="rg-column">amount</span> <span class="rg-type">number · money</span></th><th scope="col" data-number><span class="rg-column">order</span> <span class="rg-type">integer</span></th></tr></thead>
 <tbody>
-<tr><td>ann, &quot;A&quot;<td>1997-01-31<td data-v="0.30000000000000004">0.30<td>1234567
+<tr><td>ann, &quot;A&quot;<td>1997-01-31<td data-v="0.3">0.30<td>1234567
 <tr><td>李雷⏎|<td class="rg-missing">–<td>7.00<td class="rg-missing">–
 <tr><td><td>1997-02-01<td class="rg-missing">–<td>3
 </tbody></table></div>
@@ -145,6 +145,7 @@ fn a_failure_shows_its_place() {
 fn a_long_text_in_a_cell_is_cut_and_says_so() {
     let long = frame(&[("remark", vec![text(&"é<".repeat(1000))])]);
     let shown = shown(&Value::Frame(long));
+    assert!(shown.contains("<td class=\"rg-long\">é&lt;"), "{shown}");
     assert!(shown.contains("é&lt;<span class=\"rg-missing\">… 1,600 more letters</span>"), "{shown}");
 }
 

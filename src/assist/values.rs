@@ -5,7 +5,7 @@ use super::names::Names;
 use super::reading::{Reading, Token};
 
 /// The column with which the text that is being typed is compared.
-pub(super) fn compared<'a>(reading: &Reading<'a>) -> Option<&'a str> {
+pub(crate) fn compared<'a>(reading: &Reading<'a>) -> Option<&'a str> {
     let tokens = &reading.tokens;
     let end = match tokens.as_slice() {
         [.., sign, second] if (sign.is("=") || sign.is("!")) && second.is("=") => tokens.len() - 2,
@@ -28,7 +28,7 @@ fn column<'a>(tokens: &[Token<'a>]) -> Option<&'a str> {
 }
 
 /// The values of a column, of the frame that the line names where it names one.
-pub(super) fn values(names: &Names, reading: &Reading<'_>, column: &str) -> Vec<String> {
+pub(crate) fn values(names: &Names, reading: &Reading<'_>, column: &str) -> Vec<String> {
     let named: Vec<&str> = reading.tokens.iter().filter_map(Token::word).collect();
     names.values(column, &named)
 }

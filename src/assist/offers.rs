@@ -1,12 +1,11 @@
 //! What can be typed at a place: functions and words that fit the value before the dot, options, choices, columns,
-//! variables, files, and commands of the prompt.
+//! variables and files.
 
 use regulars_plugin::{Manual, OptionKind, OptionManual, StandardTable};
 use serde_json::Value as Json;
 
-use super::commands_offered;
-use super::guide;
 use super::kind::{Guess, Kind, SPACES};
+use super::modules;
 use super::names::{Column, Names};
 use super::reading::{Call, Ending, Options, Reading};
 use super::values;
@@ -17,31 +16,53 @@ use crate::table::JoinKind;
 
 /// Something that can be typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Offer {
+pub(crate) struct Offer {
     /// How it is listed.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// What is put into the line.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// One line about it.
-    pub(super) about: String,
+    pub(crate) about: String,
 }
 
 impl Offer {
-    pub(super) fn new(name: &str, text: String, about: &str) -> Offer {
+    pub(crate) fn new(name: &str, text: String, about: &str) -> Offer {
         Offer { name: name.to_owned(), text, about: about.to_owned() }
     }
 }
 
 /// Offers, and the byte from which on they replace the line.
-pub(super) struct Offers {
-    pub(super) start: usize,
-    pub(super) typed: String,
-    pub(super) all: Vec<Offer>,
+pub(crate) struct Offers {
+    pub(crate) start: usize,
+    pub(crate) typed: String,
+    pub(crate) all: Vec<Offer>,
+}
+
+impl Offers {
+    /// Offers in place of the last letters of a line.
+    pub(crate) fn behind(before: &str, typed: &str, all: Vec<Offer>) -> Offers {
+        Offers { start: before.len() - typed.len(), typed: typed.to_owned(), all }
+    }
+
+    /// Those that begin as typed; where there are none, those that hold it somewhere (`retention`).
+    pub(crate) fn fitting(self) -> Vec<Offer> {
+        let typed = self.typed.to_lowercase();
+        let name = |offer: &Offer| offer.name.trim_matches('"').to_lowercase();
+        let (begin, others): (Vec<Offer>, Vec<Offer>) =
+            self.all.into_iter().partition(|offer| name(offer).starts_with(&typed) || offer.name.starts_with(&typed));
+        if !begin.is_empty() || typed.chars().count() < 3 {
+            return begin;
+        }
+        others.into_iter().filter(|offer| name(offer).contains(&typed)).collect()
+    }
 }
 
 /// What can be offered behind `before`, with `after` behind the cursor.
-pub(super) fn offers(catalogue: &Catalogue, names: &Names, before: &str, after: &str) -> Offers {
-    if let Some(found) = at_the_prompt(catalogue, before) {
+pub(crate) fn offers(catalogue: &Catalogue, names: &Names, before: &str, after: &str) -> Offers {
+    if let Some(topic) = before.trim_start().strip_prefix("help ") {
+        return Offers::behind(before, topic.trim_start(), topics(catalogue));
+    }
+    if let Some(found) = modules::members(&names.modules(), before, after) {
         return found;
     }
     let reading = Reading::of(before);
@@ -54,18 +75,6 @@ pub(super) fn offers(catalogue: &Catalogue, names: &Names, before: &str, after: 
     Offers { start: reading.start, typed: reading.typed.to_owned(), all }
 }
 
-/// Commands of the prompt and what stands behind them; names behind `help`.
-fn at_the_prompt(catalogue: &Catalogue, before: &str) -> Option<Offers> {
-    let line = before.trim_start();
-    let made =
-        |typed: &str, all: Vec<Offer>| Some(Offers { start: before.len() - typed.len(), typed: typed.to_owned(), all });
-    if let Some(topic) = line.strip_prefix("help ") {
-        return made(topic.trim_start(), topics(catalogue));
-    }
-    let (typed, all) = commands_offered::offered(line)?;
-    made(typed, all)
-}
-
 fn topics(catalogue: &Catalogue) -> Vec<Offer> {
     let plain = |name: &str, about: &str| Offer::new(name, name.to_owned(), about);
     let mut all: Vec<Offer> =
@@ -74,7 +83,6 @@ fn topics(catalogue: &Catalogue) -> Vec<Offer> {
     all.extend(VerbGroup::ALL.iter().map(|group| plain(group.word(), "A group of words")));
     all.extend(catalogue.by_family().iter().map(|(family, _)| plain(family.word(), family.question())));
     all.extend(catalogue.verbs().iter().map(|verb| plain(verb.name, verb.summary)));
-    all.extend(guide::TOPICS.iter().map(|(name, about)| plain(name, about)));
     once(all)
 }
 
@@ -109,6 +117,8 @@ impl Desk<'_> {
         all.extend(
             self.guess.names.variables().into_iter().map(|(name, about)| Offer::new(&name, name.clone(), &about)),
         );
+        let modules = self.guess.names.modules();
+        all.extend(modules.iter().map(|one| Offer::new(&one.alias, format!("{}::", one.alias), &one.about)));
         all.extend(self.functions());
         all.extend(self.words(|verb| verb.signature.starts_with(&format!("{}(", verb.name))));
         once(all)
@@ -370,7 +380,7 @@ fn words_for(call: &Call<'_>, reading: &Reading<'_>) -> Vec<(&'static str, &'sta
 }
 
 /// Files and folders; a folder is left open for more.
-pub(super) fn paths(typed: &str, quote: &str) -> Vec<Offer> {
+pub(crate) fn paths(typed: &str, quote: &str) -> Vec<Offer> {
     let found = files::paths(typed).into_iter();
     found
         .map(|path| {
@@ -390,7 +400,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The text up to the end of its first sentence.
-pub(super) fn first_sentence(text: &str) -> &str {
+pub(crate) fn first_sentence(text: &str) -> &str {
     let line = text.lines().next().unwrap_or_default();
     line.find(". ").map_or(line, |end| &line[..end]).trim_end_matches('.')
 }

@@ -9,7 +9,7 @@ use crate::show::Value;
 
 /// What stands before a dot.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A frame with these columns; none where they are not known.
     Frame(Vec<Column>),
     /// Groups of a frame.
@@ -30,7 +30,7 @@ pub(super) enum Kind {
 }
 
 /// The spaces of an expression.
-pub(super) const SPACES: [(&str, &str); 3] = [
+pub(crate) const SPACES: [(&str, &str); 3] = [
     ("str", "What is done to text: contains, replace, to_date …"),
     ("dt", "What is done to dates: year, month, truncate …"),
     ("list", "What is done to lists: len, get, sum …"),
@@ -38,7 +38,7 @@ pub(super) const SPACES: [(&str, &str); 3] = [
 
 impl Kind {
     /// How the signatures of its words begin.
-    pub(super) fn prefixes(&self) -> Vec<String> {
+    pub(crate) fn prefixes(&self) -> Vec<String> {
         let words: &[&str] = match self {
             Kind::Frame(_) => &["frame.", "answer."],
             Kind::Groups(_) => &["groups."],
@@ -53,7 +53,7 @@ impl Kind {
     }
 
     /// The columns, of a frame or its groups.
-    pub(super) fn columns(&self) -> &[Column] {
+    pub(crate) fn columns(&self) -> &[Column] {
         match self {
             Kind::Frame(columns) | Kind::Groups(columns) => columns,
             _ => &[],
@@ -62,14 +62,14 @@ impl Kind {
 }
 
 /// Guesses kinds with the help of the catalogue and of the variables that are there.
-pub(super) struct Guess<'a> {
-    pub(super) catalogue: &'a Catalogue,
-    pub(super) names: &'a Names,
+pub(crate) struct Guess<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) names: &'a Names,
 }
 
 impl Guess<'_> {
     /// The kind of the expression that ends before the token at `end`.
-    pub(super) fn before(&self, tokens: &[Token<'_>], end: usize) -> Kind {
+    pub(crate) fn before(&self, tokens: &[Token<'_>], end: usize) -> Kind {
         let Some(last) = end.checked_sub(1) else { return Kind::Unknown };
         match tokens[last].text {
             ")" => {
@@ -219,14 +219,14 @@ fn opening(tokens: &[Token<'_>], close: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repl::reading::tokens;
+    use crate::assist::reading::tokens;
 
     #[test]
     fn kinds_follow_the_chain() {
         let catalogue = crate::script::catalogue(&[]).unwrap();
         let names = Names::default();
         if let Ok(frame) = crate::files::samples::sample("cdnow") {
-            names.set(vec![("tx".to_owned(), Value::Frame(frame))]);
+            names.set(vec![("tx".to_owned(), Value::Frame(frame))], Vec::new());
         }
         let guess = Guess { catalogue: &catalogue, names: &names };
         let kind = |line: &str| {

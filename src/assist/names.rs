@@ -5,15 +5,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use regulars_plugin::ColumnManual;
 
-use super::guide::count;
+use super::help::count;
+use crate::session::ModuleManual;
 use crate::show::Value;
 use crate::table::Frame;
 
 /// A column or a figure, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) about: String,
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) about: String,
 }
 
 /// Rows in which the values of a column are looked for, and how many values are few: a menu should come at once.
@@ -22,11 +23,12 @@ const FEW: usize = 60;
 
 /// The variables of the session, told anew before each line.
 #[derive(Clone, Default)]
-pub(super) struct Names(Arc<RwLock<Told>>);
+pub(crate) struct Names(Arc<RwLock<Told>>);
 
 #[derive(Default)]
 struct Told {
     variables: Vec<(String, Value)>,
+    modules: Vec<ModuleManual>,
     /// Values that columns hold, by variable and column, as far as they were asked for.
     values: HashMap<(String, String), Vec<String>>,
     /// How often they were told.
@@ -34,27 +36,33 @@ struct Told {
 }
 
 impl Names {
-    pub(super) fn set(&self, variables: Vec<(String, Value)>) {
+    pub(crate) fn set(&self, variables: Vec<(String, Value)>, modules: Vec<ModuleManual>) {
         let mut told = self.0.write().unwrap_or_else(PoisonError::into_inner);
         told.variables = variables;
+        told.modules = modules;
         told.values.clear();
         told.times += 1;
     }
 
     /// How often the variables were told: what was made of them earlier is stale after that.
-    pub(super) fn times(&self) -> usize {
+    pub(crate) fn times(&self) -> usize {
         self.0.read().unwrap_or_else(PoisonError::into_inner).times
     }
 
+    /// The modules that were imported.
+    pub(crate) fn modules(&self) -> Vec<ModuleManual> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).modules.clone()
+    }
+
     /// The value of a variable.
-    pub(super) fn find(&self, name: &str) -> Option<Value> {
+    pub(crate) fn find(&self, name: &str) -> Option<Value> {
         let variables = &self.0.read().unwrap_or_else(PoisonError::into_inner).variables;
         variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
 
     /// The values that a column holds in the first rows of a frame in memory, where they are few; of a variable that is named
     /// rather than of another one.
-    pub(super) fn values(&self, column: &str, named: &[&str]) -> Vec<String> {
+    pub(crate) fn values(&self, column: &str, named: &[&str]) -> Vec<String> {
         let mut told = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let has =
             |value: &Value| matches!(value, Value::Frame(frame) if frame.is_computed() && frame.need(column).is_ok());
@@ -67,7 +75,7 @@ impl Names {
     }
 
     /// Columns of every frame that a variable holds, each name once.
-    pub(super) fn columns(&self) -> Vec<Column> {
+    pub(crate) fn columns(&self) -> Vec<Column> {
         let variables = &self.0.read().unwrap_or_else(PoisonError::into_inner).variables;
         let mut found: Vec<Column> = Vec::new();
         let mut seen = std::collections::HashSet::new();
@@ -83,7 +91,7 @@ impl Names {
     }
 
     /// Every variable but `_`, with what it holds.
-    pub(super) fn variables(&self) -> Vec<(String, String)> {
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
         let variables = &self.0.read().unwrap_or_else(PoisonError::into_inner).variables;
         let named = variables.iter().filter(|(name, _)| name != "_");
         named.map(|(name, value)| (name.clone(), describe(value))).collect()
@@ -91,7 +99,7 @@ impl Names {
 }
 
 /// The columns of a frame, each with its type and, where a function declared it, its unit and meaning.
-pub(super) fn columns(frame: &Frame) -> Vec<Column> {
+pub(crate) fn columns(frame: &Frame) -> Vec<Column> {
     let known = &frame.about().columns;
     let about = |name: &str, kind: String| match known.iter().find(|column| column.name == name) {
         Some(column) => {
@@ -104,7 +112,7 @@ pub(super) fn columns(frame: &Frame) -> Vec<Column> {
 }
 
 /// Columns or figures, as a function declares them.
-pub(super) fn columns_of(manuals: &[ColumnManual]) -> Vec<Column> {
+pub(crate) fn columns_of(manuals: &[ColumnManual]) -> Vec<Column> {
     manuals.iter().map(|column| Column { name: column.name.clone(), about: column.meaning.clone() }).collect()
 }
 
@@ -112,7 +120,7 @@ pub(super) fn columns_of(manuals: &[ColumnManual]) -> Vec<Column> {
 const NAMED: usize = 12;
 
 /// The same with the memory that it takes, as far as it is computed.
-pub(super) fn with_size(value: &Value) -> String {
+pub(crate) fn with_size(value: &Value) -> String {
     match value {
         Value::Frame(frame) => {
             let (shape, columns) = parts(frame);
@@ -155,7 +163,7 @@ fn parts(frame: &Frame) -> (String, String) {
 }
 
 /// What a value is, in a few words. Nothing is computed for it: the rows of a frame that never ran are not known.
-pub(super) fn describe(value: &Value) -> String {
+pub(crate) fn describe(value: &Value) -> String {
     match value {
         Value::Nothing => "nothing".to_owned(),
         Value::Flag(flag) => format!("{flag}"),

@@ -4,32 +4,32 @@ use crate::script::{Highlight, highlight, is_complete};
 
 /// A word, a number, a text in quotes or a sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    pub(super) kind: Highlight,
-    pub(super) text: &'a str,
+pub(crate) struct Token<'a> {
+    pub(crate) kind: Highlight,
+    pub(crate) text: &'a str,
     /// The byte at which it begins.
-    pub(super) at: usize,
+    pub(crate) at: usize,
 }
 
 impl<'a> Token<'a> {
-    pub(super) fn is(&self, sign: &str) -> bool {
+    pub(crate) fn is(&self, sign: &str) -> bool {
         self.text == sign
     }
 
     /// The name, if it is one.
-    pub(super) fn word(&self) -> Option<&'a str> {
+    pub(crate) fn word(&self) -> Option<&'a str> {
         let is_word = self.text.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
         (is_word && matches!(self.kind, Highlight::Plain | Highlight::Call)).then_some(self.text)
     }
 
     /// The text between closed quotes, if it is one.
-    pub(super) fn quoted(&self) -> Option<&'a str> {
+    pub(crate) fn quoted(&self) -> Option<&'a str> {
         (self.kind == Highlight::Text).then(|| self.text.trim_matches('"'))
     }
 }
 
 /// Script text as tokens, without blanks and comments.
-pub(super) fn tokens(source: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(source: &str) -> Vec<Token<'_>> {
     let mut at = 0;
     let mut found = Vec::new();
     for (kind, text) in highlight(source) {
@@ -42,7 +42,7 @@ pub(super) fn tokens(source: &str) -> Vec<Token<'_>> {
 }
 
 /// Places of brackets that are open at the end.
-pub(super) fn open_brackets(tokens: &[Token<'_>]) -> Vec<usize> {
+pub(crate) fn open_brackets(tokens: &[Token<'_>]) -> Vec<usize> {
     let mut open = Vec::new();
     for (place, token) in tokens.iter().enumerate() {
         match token.text {
@@ -58,7 +58,7 @@ pub(super) fn open_brackets(tokens: &[Token<'_>]) -> Vec<usize> {
 
 /// What stands at the end of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(crate) enum Ending {
     /// A word that is being typed, or nothing yet.
     Word,
     /// Text whose quotes are still open.
@@ -68,19 +68,19 @@ pub(super) enum Ending {
 }
 
 /// A line up to the cursor.
-pub(super) struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     /// What stands before the word that is being typed.
-    pub(super) tokens: Vec<Token<'a>>,
+    pub(crate) tokens: Vec<Token<'a>>,
     /// Places of the brackets that are open.
-    pub(super) open: Vec<usize>,
-    pub(super) ending: Ending,
+    pub(crate) open: Vec<usize>,
+    pub(crate) ending: Ending,
     /// The word or the text that is being typed, and the byte at which it begins.
-    pub(super) typed: &'a str,
-    pub(super) start: usize,
+    pub(crate) typed: &'a str,
+    pub(crate) start: usize,
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn of(before: &'a str) -> Reading<'a> {
+    pub(crate) fn of(before: &'a str) -> Reading<'a> {
         let mut tokens = tokens(before);
         let mut ending = Ending::Word;
         let (mut typed, mut start) = ("", before.len());
@@ -103,12 +103,12 @@ impl<'a> Reading<'a> {
     }
 
     /// The calls around the cursor, the innermost first.
-    pub(super) fn calls(&self) -> impl Iterator<Item = Call<'a>> + '_ {
+    pub(crate) fn calls(&self) -> impl Iterator<Item = Call<'a>> + '_ {
         self.open.iter().rev().filter_map(|place| Call::at(&self.tokens, *place))
     }
 
     /// The option map around the cursor, with the name of the option whose value is being typed.
-    pub(super) fn options(&self) -> Option<Options<'a>> {
+    pub(crate) fn options(&self) -> Option<Options<'a>> {
         // Lists inside an option belong to its value.
         let mut around = self.open.iter().rev().skip_while(|place| self.tokens[**place].is("["));
         let map = *around.next()?;
@@ -140,6 +140,11 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// The names of the calls around the end of a text, the innermost first.
+pub(crate) fn calls_around(before: &str) -> Vec<&str> {
+    Reading::of(before).calls().map(|call| call.name).collect()
+}
+
 fn in_comment(before: &str) -> bool {
     highlight(before)
         .last()
@@ -147,12 +152,12 @@ fn in_comment(before: &str) -> bool {
 }
 
 /// A call whose arguments are being typed.
-pub(super) struct Call<'a> {
-    pub(super) name: &'a str,
+pub(crate) struct Call<'a> {
+    pub(crate) name: &'a str,
     /// Where the value before its dot ends, if there is one.
-    pub(super) receiver: Option<usize>,
+    pub(crate) receiver: Option<usize>,
     /// Where its arguments begin.
-    pub(super) arguments: usize,
+    pub(crate) arguments: usize,
 }
 
 impl<'a> Call<'a> {
@@ -168,12 +173,12 @@ impl<'a> Call<'a> {
 }
 
 /// A map of options that is being typed.
-pub(super) struct Options<'a> {
-    pub(super) call: Call<'a>,
+pub(crate) struct Options<'a> {
+    pub(crate) call: Call<'a>,
     /// Options that stand there already.
-    pub(super) given: Vec<&'a str>,
+    pub(crate) given: Vec<&'a str>,
     /// The option whose value comes next.
-    pub(super) value_of: Option<&'a str>,
+    pub(crate) value_of: Option<&'a str>,
 }
 
 #[cfg(test)]

@@ -1,0 +1,82 @@
+//! Help on a name, as the prompt and the notebook ask for it.
+
+use regulars_plugin::Failure;
+
+use super::reading::tokens;
+use crate::catalogue::{Catalogue, Verb};
+use crate::show::{self, Page, Role};
+
+/// How many of something, in words.
+pub(crate) fn count(many: usize, one: &str) -> String {
+    format!("{many} {one}{}", if many == 1 { "" } else { "s" })
+}
+
+/// What a line asks help for: nothing in `help`, `rfm` in `help rfm`, `rfm?`, `tx.rfm?`, `?rfm`; none where it does not ask.
+pub(crate) fn asked(line: &str) -> Option<&str> {
+    let line = line.trim_end_matches(';').trim();
+    if let Some(expression) = line.strip_suffix('?').or_else(|| line.strip_prefix('?')) {
+        // `tx.filter(…).rfm?` asks for `rfm`.
+        let tokens = tokens(expression.trim().trim_end_matches("()"));
+        return tokens.last()?.word();
+    }
+    let words = line.strip_prefix("help")?;
+    let asks = words.is_empty() || words.starts_with(' ') || words.starts_with('(');
+    asks.then(|| words.trim().trim_start_matches('(').trim_end_matches(')').trim_matches('"').trim())
+}
+
+/// Help on a name, on some words, or on everything; and whether anything was found. `own` says in the overview what the
+/// place that asks can do besides.
+pub(crate) fn help(catalogue: &Catalogue, words: &str, own: &str, width: usize) -> (Page, bool) {
+    if words.is_empty() {
+        return (overview(catalogue, own, width), true);
+    }
+    let words = words.trim_start_matches('.').trim_end_matches("()");
+    let verbs: Vec<&Verb> = catalogue.verbs().iter().filter(|verb| verb.name == words).collect();
+    if let Some(entry) = catalogue.get(words) {
+        return (show::manual(entry.manual(), &entry.origin(), width), true);
+    }
+    if !verbs.is_empty() {
+        return (show::words(&verbs, width), true);
+    }
+    if words == "words" || words == "language" {
+        return (show::all_words(catalogue.verbs(), width), true);
+    }
+    let family: Vec<_> = catalogue.by_family().into_iter().filter(|(family, _)| family.word() == words).collect();
+    if !family.is_empty() {
+        return (show::functions(&family, width), true);
+    }
+    let group: Vec<Verb> = catalogue.verbs().iter().filter(|verb| verb.group.word() == words).cloned().collect();
+    if !group.is_empty() {
+        return (show::all_words(&group, width), true);
+    }
+    let found = catalogue.search(words);
+    if !found.is_empty() {
+        let mut page = Page::new();
+        page.role(Role::Heading, &format!("found for “{}”", show::harmless(words))).line();
+        page.append(show::found(&found, width));
+        return (page, true);
+    }
+    let mut unknown = Failure::new(format!("nothing is known of `{words}`"));
+    if let Some(near) = catalogue.nearest(words) {
+        unknown = unknown.help(format!("did you mean `{near}`?"));
+    }
+    let unknown = unknown.help("`help` lists the functions, `help words` the words of the language");
+    (show::failure(&unknown, None, None, width), false)
+}
+
+fn overview(catalogue: &Catalogue, own: &str, width: usize) -> Page {
+    let mut page = show::functions(&catalogue.by_family(), width);
+    page.line();
+    page.role(Role::Heading, "a first look").line();
+    for line in ["let tx = sample(\"cdnow\");", "tx.rfm()", "tx.cohort_retention().chart().save(\"cohorts.png\")"] {
+        page.space(2).role(Role::Code, line).line();
+    }
+    page.line();
+    let more = format!(
+        "`help NAME` tells all about a function or word · `help words` lists the words of the language (`filter`, `col`, \
+         `read_csv` …) · `help who leaves` searches · {own} · your own data: \
+         `read_csv(\"orders.csv\").transactions(#{{customer: \"…\", date: \"…\", amount: \"…\"}})`"
+    );
+    page.append(show::prose(&more, width, 0));
+    page
+}
