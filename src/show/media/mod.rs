@@ -65,8 +65,11 @@ pub fn media(value: &Value, host: &dyn Host, rows: usize) -> Result<Media> {
 
 /// A page of help in every form that it has.
 pub fn media_of_page(page: &Page) -> Json {
+    let plain = page.plain();
     json!({
-        "text/plain": page.plain().trim_end_matches('\n'),
+        "text/plain": plain.trim_end_matches('\n'),
+        // Laid out in columns already; a fence longer than any in it.
+        "text/markdown": format!("`````text\n{}\n`````\n", plain.trim_end_matches('\n')),
         "text/html": style::styled(&format!("<div class=\"rg\">\n<pre class=\"rg-page\">{}</pre>\n</div>\n", html_spans(page))),
     })
 }
