@@ -358,3 +358,18 @@ fn a_report_may_be_a_notebook_that_was_run() {
     let output = Command::new(python).args(["-c", check]).arg(folder.path().join("sums.ipynb")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// The report of an earlier run is not taken for one of this run.
+#[test]
+fn a_run_that_never_began_has_no_report() {
+    let folder = folder(&[("sums.rhai", "let least = param(\"least\", 1);\nsample(\"cdnow\").rfmm()\n")]);
+    let made = folder.path().join("x");
+    std::fs::create_dir(&made).unwrap();
+    std::fs::write(made.join("sums_least=1.html"), "of last week").unwrap();
+    let ran = run(folder.path(), &["report", "sums.rhai", "--each", "least=1", "--into", "x"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let table = std::fs::read_to_string(made.join("runs.csv")).unwrap();
+    let line = table.lines().nth(1).unwrap();
+    assert!(line.starts_with("1,failed,") && line.ends_with(','), "{table}");
+    assert_eq!(std::fs::read_to_string(made.join("sums_least=1.html")).unwrap(), "of last week");
+}

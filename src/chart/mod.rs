@@ -59,4 +59,5 @@ mod tests;
 pub use cells::{Cells, Letter};
 pub use picture::Picture;
 pub use style::{Annotation, Spot};
+pub use svg::escaped as markup_escaped;
 pub use text::add_fallback_font;

@@ -57,7 +57,7 @@ fn hex(Colour(red, green, blue): Colour) -> String {
 }
 
 /// Text from data as text of a file: nothing in it is markup.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

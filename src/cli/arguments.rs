@@ -85,7 +85,7 @@ pub(super) enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "FILE")]
         script: Vec<String>,
     },
-    /// Run a script and write what comes of it as one HTML file that needs nothing besides itself, or as Markdown
+    /// Run a script and write what comes of it as one HTML file that needs nothing besides itself, as Markdown or as a notebook
     #[command(
         disable_help_flag = true,
         override_usage = "regulars report [OPTIONS] FILE [-o OUT] [--NAME VALUE]...",
@@ -181,7 +181,7 @@ pub(super) struct Playing {
     /// Read parameters from a TOML file, `name = value` on each line; those of the command line go before
     #[arg(long, value_name = "FILE")]
     pub(super) params: Option<String>,
-    /// Run once for each of these values of a parameter, and with several of these for each combination; needs --into
+    /// Run once for each of these values of a parameter, and with several of these for each combination; needs --into, and goes before what is said of that parameter elsewhere
     #[arg(long, value_name = "NAME=A,B,…")]
     pub(super) each: Vec<String>,
     /// The folder for a report of each run and a table of all, runs.csv

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use regulars_plugin::Result;
 
+use super::report::Written;
 use super::run::Ready;
 use super::{INTERRUPTED, usage};
 use crate::console::Console;
@@ -70,13 +71,13 @@ pub(super) fn runs(each: &[String], script: &str, declared: &[Param]) -> Result<
 }
 
 /// Plays every run into a file of its own, goes on behind one that fails, and writes a table of them all. `play` plays a
-/// script into a file and answers with the exit code.
+/// script into a file. Where the work is stopped, the table tells of the runs before.
 pub(super) fn play(
     ready: &mut Ready,
     runs: &[Own],
     into: &Path,
     (stem, ending): (&str, &str),
-    play: impl Fn(&Ready, &str) -> Result<u8>,
+    play: impl Fn(&Ready, &str) -> Result<Written>,
 ) -> Result<u8> {
     files::make_folder(into)?;
     let folder = into.to_path_buf();
@@ -92,20 +93,23 @@ pub(super) fn play(
         ready.params.extend(run.iter().cloned());
         let file = free(&mut names, stem, run, ending);
         let path = folder.join(&file).display().to_string();
-        let (code, took) = timed(|| play(ready, &path));
-        let code = code?;
-        if code == INTERRUPTED {
-            return Ok(code);
-        }
+        let (written, took) = timed(|| play(ready, &path));
+        let Written { code, is_there } = written?;
         worst = worst.max(code);
+        if code == INTERRUPTED {
+            // What was done before stays, and is told.
+            break;
+        }
         let outcome = if code == 0 { "worked" } else { "failed" };
-        let report = if Path::new(&path).exists() { Cell::Text(file) } else { Cell::Missing };
+        let report = if is_there { Cell::Text(file) } else { Cell::Missing };
         let seconds = (took.as_secs_f64() * 1e3).round() / 1e3;
         let told = [Cell::Text(outcome.to_owned()), Cell::Number(seconds), report];
         let cells = run.iter().map(|(_, value)| Cell::Text(value.clone())).chain(told);
         columns.iter_mut().zip(cells).for_each(|((_, column), cell)| column.push(cell));
     }
-    table(&ready.console, columns, own, &folder)?;
+    if columns.iter().all(|(_, cells)| !cells.is_empty()) {
+        table(&ready.console, columns, own, &folder)?;
+    }
     Ok(worst)
 }
 

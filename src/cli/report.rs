@@ -60,7 +60,7 @@ pub(super) fn script(arguments: &Arguments, console: &Arc<Console>, words: &[Str
         return many(arguments, ready, &to);
     }
     match writer(&to, &ready, arguments.rows) {
-        Ok(writer) => written(arguments, &ready, &to, writer),
+        Ok(writer) => written(arguments, &ready, &to, writer).map(|written| written.code),
         Err(failure) => wrong(failure),
     }
 }
@@ -101,8 +101,16 @@ fn writer(to: &str, ready: &Ready, rows: Option<usize>) -> Result<Box<dyn Writer
     }
 }
 
-/// Runs the script and writes the report; answers with the exit code.
-fn written(arguments: &Arguments, ready: &Ready, to: &str, mut writer: Box<dyn Writer>) -> Result<u8> {
+/// What came of a report.
+pub(super) struct Written {
+    /// The exit code.
+    pub(super) code: u8,
+    /// Whether the report was written: not where nothing ran, or the work was stopped.
+    pub(super) is_there: bool,
+}
+
+/// Runs the script and writes the report.
+fn written(arguments: &Arguments, ready: &Ready, to: &str, mut writer: Box<dyn Writer>) -> Result<Written> {
     let keep_going = arguments.playing().keep_going;
     let Ready { name, text, console, .. } = ready;
     if arguments.allow_net {
@@ -115,7 +123,7 @@ fn written(arguments: &Arguments, ready: &Ready, to: &str, mut writer: Box<dyn W
     let mut session = begin_heard(plugins, Arc::clone(&recorder) as Arc<dyn Listener>, ready.params.clone())?;
     session.stands_at(Some(Path::new(name)));
     if check::told(&session, console, text, Some(name)) {
-        return Ok(FAILED);
+        return Ok(Written { code: FAILED, is_there: false });
     }
     // What was read in order to look through the script is no part of its run.
     recorder.take();
@@ -126,7 +134,7 @@ fn written(arguments: &Arguments, ready: &Ready, to: &str, mut writer: Box<dyn W
     let code = scribe.code;
     if code == INTERRUPTED {
         console.note(&format!("{to} was not written"));
-        return Ok(code);
+        return Ok(Written { code, is_there: false });
     }
     let account = Account {
         began: format!("{} UTC", began.format("%Y-%m-%d %H:%M")),
@@ -139,7 +147,7 @@ fn written(arguments: &Arguments, ready: &Ready, to: &str, mut writer: Box<dyn W
     };
     write(to, &writer.finish(Some(&account), left)?)?;
     console.note(&format!("wrote {to}"));
-    Ok(code)
+    Ok(Written { code, is_there: true })
 }
 
 /// Hands cells to a writer as they end.
@@ -157,8 +165,7 @@ impl Audience for Scribe<'_> {
     fn begins(&mut self, cell: &Cell, number: usize, count: usize) {
         self.number = number;
         if cell.kind == CellKind::Code {
-            let title = if cell.title.is_empty() { String::new() } else { format!(", {}", cell.title) };
-            self.console.part((count > 1).then(|| format!("cell {number} of {count}{title}")));
+            self.console.part(cell.part(number, count));
             self.console.begin();
         }
     }

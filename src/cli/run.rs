@@ -217,8 +217,7 @@ impl Audience for Screen<'_> {
             if console.is_for_people() {
                 console.entitle(Some(cell.title.as_str()).filter(|title| !title.is_empty()));
             }
-            let title = if cell.title.is_empty() { String::new() } else { format!(", {}", cell.title) };
-            console.part((count > 1).then(|| format!("cell {number} of {count}{title}")));
+            console.part(cell.part(number, count));
             console.begin();
         }
     }

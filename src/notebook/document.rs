@@ -148,6 +148,12 @@ impl Cell {
         format!("{}{}\n", "\n".repeat(self.line.saturating_sub(1)), self.source)
     }
 
+    /// What the work in it is a part of: `cell 3 of 12, Sales by month`; nothing where it is the only one.
+    pub fn part(&self, number: usize, count: usize) -> Option<String> {
+        let title = if self.title.is_empty() { String::new() } else { format!(", {}", self.title) };
+        (count > 1).then(|| format!("cell {number} of {count}{title}"))
+    }
+
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.source.trim().is_empty()

@@ -149,9 +149,11 @@ impl Param {
         };
         if let Some(choices) = options.value("choices") {
             let choices = choices.read_lock::<Array>().map(|choices| choices.iter().map(written).collect::<Vec<_>>());
-            param.choices = choices
-                .filter(|choices| !choices.is_empty())
-                .ok_or_else(|| options.wrong("choices", "a list").help("`choices: [\"north\", \"south\"]`"))?;
+            let example = "`choices: [\"north\", \"south\"]`";
+            param.choices = choices.ok_or_else(|| options.wrong("choices", "a list").help(example))?;
+            if param.choices.is_empty() {
+                return Err(wrong(format!("`choices` of `{name}` is empty, so it could have no value")).help(example));
+            }
         }
         for (word, bound) in [("min", &mut param.min), ("max", &mut param.max)] {
             let Some(value) = options.value(word) else { continue };

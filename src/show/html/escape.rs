@@ -1,21 +1,11 @@
 //! Text from data as text of a page.
 
+use crate::chart::markup_escaped;
 use crate::show::text::harmless;
 
 /// The text for HTML, as content or in a quoted attribute: nothing in it is markup, and what would steer or hide is visible.
 pub fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len() + text.len() / 16);
-    for letter in harmless(text).chars() {
-        match letter {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            letter => safe.push(letter),
-        }
-    }
-    safe
+    markup_escaped(&harmless(text))
 }
 
 /// A sentence of ours, in which `code` stands between marks.
