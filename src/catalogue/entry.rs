@@ -227,6 +227,7 @@ pub(super) fn foresee_answer(
         Frame::promised(columns, &ready).map(|frame| frame.with_about(about))
     };
     let table = match (manual.keeps_columns, ready.first()) {
+        (true, _) if manual.changes_types => None,
         (true, Some(first)) => promised(&manual.columns, &manual.chart).map(|added| first.promised_with(&added)),
         _ => promised(&manual.columns, &manual.chart),
     };

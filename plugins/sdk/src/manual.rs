@@ -40,6 +40,9 @@ pub struct Manual {
     /// Whether all columns of the first table stand before them.
     #[serde(default)]
     pub keeps_columns: bool,
+    /// Whether columns of the first table may come back with other types.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub changes_types: bool,
     /// Whether the function draws the picture of its answer itself.
     #[serde(default)]
     pub draws: bool,
@@ -230,6 +233,7 @@ impl Manual {
             options: properties(&options).map(|(name, schema)| option(name, schema, &options)).collect(),
             columns: columns::<F::Row>(),
             keeps_columns: F::KEEPS_COLUMNS,
+            changes_types: F::CHANGES_TYPES,
             draws: F::DRAWS,
             carries: F::CARRIES.map(str::to_owned),
             figures: columns::<F::Figures>(),
@@ -304,15 +308,10 @@ fn checked_option(known: &[OptionManual], inside: &str, name: &str, value: &Valu
     }
     option.kind.check(&option.kind.listed(value), &shown).map_err(|misfit| match misfit {
         Misfit::Inside(failure) => failure,
-        Misfit::Wanted(wanted) => {
-            let failure = Failure::new(format!("option `{shown}` is {}, but must be {wanted}", said(value)));
-            match (&option.kind, value.as_str()) {
-                (OptionKind::Choice(choices), Some(found)) => {
-                    failure.near(found, choices.iter().map(|(word, _)| word.as_str()))
-                }
-                _ => failure.help(format!("`{shown}`: {}", option.meaning)),
-            }
-        }
+        Misfit::Wanted(_) => option
+            .kind
+            .misfit(&shown, value)
+            .unwrap_or_else(|failure| failure.help(format!("`{shown}`: {}", option.meaning))),
     })
 }
 
@@ -362,6 +361,17 @@ impl OptionKind {
             OptionKind::Table(StandardTable::Frame) => "a table".to_owned(),
             OptionKind::Table(table) => format!("a table of {}", table.word()),
             OptionKind::Any => "any value".to_owned(),
+        }
+    }
+
+    /// What is said of a value that is none of this kind, with the near word where it has one; as an error without advice.
+    fn misfit(&self, shown: &str, value: &Value) -> std::result::Result<Failure, Failure> {
+        let failure = Failure::new(format!("option `{shown}` is {}, but must be {}", said(value), self.words()));
+        match (self, value.as_str()) {
+            (OptionKind::Choice(choices), Some(found)) => {
+                Ok(failure.near(found, choices.iter().map(|(word, _)| word.as_str())))
+            }
+            _ => Err(failure),
         }
     }
 
@@ -426,9 +436,19 @@ impl OptionKind {
             }
             OptionKind::Map(item) => {
                 let values = value.as_object().ok_or_else(wanted)?;
-                let exact = values
-                    .iter()
-                    .map(|(name, value)| Ok((name.clone(), each(item, value, &format!("{shown}.{name}"))?)));
+                if GivenTable::of(value).is_some() {
+                    return Err(wanted());
+                }
+                let exact = values.iter().map(|(name, value)| {
+                    let shown = format!("{shown}.{name}");
+                    let exact = item.check(value, &shown).map_err(|misfit| match misfit {
+                        Misfit::Wanted(_) => {
+                            Misfit::Inside(item.misfit(&shown, value).unwrap_or_else(|failure| failure))
+                        }
+                        inside @ Misfit::Inside(_) => inside,
+                    });
+                    Ok((name.clone(), exact?))
+                });
                 exact.collect::<std::result::Result<_, _>>().map(Value::Object)
             }
             OptionKind::Record(options) => {
