@@ -315,7 +315,8 @@ pub(super) fn answer(
             }
             None => described(frame, &declared.columns, &declared.chart, Vec::new())?,
         };
-        further.push((name, frame));
+        let about = About { aside: declared.aside, ..frame.about().clone() };
+        further.push((name, frame.with_about(about)));
     }
     let table = output.table.map(|table| main(table, Vec::new())).transpose()?;
     Ok(Answer::Record(Box::new(Record {

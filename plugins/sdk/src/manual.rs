@@ -86,6 +86,9 @@ pub struct TableManual {
     /// Whether all columns of the first table stand before them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keeps_columns: bool,
+    /// Whether it is shown only when it is asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub aside: bool,
     /// Its picture.
     #[serde(default)]
     pub chart: Option<Chart>,
@@ -95,7 +98,21 @@ impl TableManual {
     /// A table whose columns, and whose meaning, are declared by a struct with its doc comments.
     pub fn of<Row: JsonSchema>(name: &str) -> TableManual {
         let meaning = meaning(&fields::<Row>());
-        TableManual { name: name.to_owned(), meaning, columns: columns::<Row>(), keeps_columns: false, chart: None }
+        TableManual {
+            name: name.to_owned(),
+            meaning,
+            columns: columns::<Row>(),
+            keeps_columns: false,
+            aside: false,
+            chart: None,
+        }
+    }
+
+    /// Says that it is not shown with the answer, only when a script asks for it: a log, or the rows that were put aside.
+    #[must_use]
+    pub fn aside(mut self) -> Self {
+        self.aside = true;
+        self
     }
 
     /// Says that all columns of the first table that the function works on stand before its own.
@@ -308,7 +325,7 @@ fn checked_option(known: &[OptionManual], inside: &str, name: &str, value: &Valu
     }
     option.kind.check(&option.kind.listed(value), &shown).map_err(|misfit| match misfit {
         Misfit::Inside(failure) => failure,
-        Misfit::Wanted(_) => option
+        Misfit::Wanted => option
             .kind
             .misfit(&shown, value)
             .unwrap_or_else(|failure| failure.help(format!("`{shown}`: {}", option.meaning))),
@@ -322,8 +339,8 @@ pub(crate) fn name_of<F: Function>() -> String {
 
 /// Why a value is none for an option.
 enum Misfit {
-    /// What it must be, in words.
-    Wanted(String),
+    /// It is of another kind, or out of bounds.
+    Wanted,
     /// What is wrong with an option inside it.
     Inside(Failure),
 }
@@ -395,11 +412,11 @@ impl OptionKind {
 
     /// The value made exact. `shown` is the option's name.
     fn check(&self, value: &Value, shown: &str) -> std::result::Result<Value, Misfit> {
-        let wanted = || Misfit::Wanted(self.words());
+        let wanted = || Misfit::Wanted;
         // What is wrong with one of several is told as what all of them must be.
         let each = |item: &OptionKind, value: &Value, shown: &str| {
             item.check(value, shown).map_err(|misfit| match misfit {
-                Misfit::Wanted(_) => wanted(),
+                Misfit::Wanted => wanted(),
                 inside @ Misfit::Inside(_) => inside,
             })
         };
@@ -442,9 +459,7 @@ impl OptionKind {
                 let exact = values.iter().map(|(name, value)| {
                     let shown = format!("{shown}.{name}");
                     let exact = item.check(value, &shown).map_err(|misfit| match misfit {
-                        Misfit::Wanted(_) => {
-                            Misfit::Inside(item.misfit(&shown, value).unwrap_or_else(|failure| failure))
-                        }
+                        Misfit::Wanted => Misfit::Inside(item.misfit(&shown, value).unwrap_or_else(|failure| failure)),
                         inside @ Misfit::Inside(_) => inside,
                     });
                     Ok((name.clone(), exact?))

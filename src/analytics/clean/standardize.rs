@@ -188,9 +188,9 @@ impl Function for Standardize {
         vec![
             TableManual::of::<ColumnRow>("columns").chart(chart),
             TableManual::of::<ChangeRow>("changes"),
-            TableManual::of::<ValueRow>("values"),
+            TableManual::of::<ValueRow>("values").aside(),
             TableManual::of::<ProblemRow>("problems"),
-            TableManual::of::<OriginalRow>("original").keeping_columns(),
+            TableManual::of::<OriginalRow>("original").keeping_columns().aside(),
         ]
     }
 
