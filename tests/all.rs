@@ -13,6 +13,7 @@ mod bad_formats;
 mod btyd;
 mod check;
 mod churn;
+mod cleaning;
 mod command;
 mod course;
 mod dirty;

@@ -19,6 +19,7 @@ mod misfit;
 mod periods;
 mod purchase_tally;
 mod purchases;
+mod rows;
 mod sql;
 mod standard;
 mod stream;
