@@ -9,6 +9,7 @@ mod effect;
 mod inequality;
 mod interval;
 pub mod learn;
+pub mod linkage;
 pub mod optimise;
 mod order;
 pub mod special;
