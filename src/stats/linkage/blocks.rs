@@ -28,12 +28,14 @@ pub enum Part {
 /// Rows that agree in all of these parts of columns are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
+    /// Columns with the part of each that makes the key.
     pub parts: Vec<(usize, Part)>,
 }
 
 /// A rule with its size.
 #[derive(Debug, Clone)]
 pub struct Sized {
+    /// The rule.
     pub rule: Rule,
     /// How many pairs it finds, those of other rules among them.
     pub pairs: f64,
@@ -136,7 +138,9 @@ fn parts(kind: Kind) -> &'static [Part] {
 /// Rules that are chosen and those that are too large, each with its size.
 #[derive(Debug, Clone, Default)]
 pub struct Chosen {
+    /// Rules to compare by.
     pub rules: Vec<Sized>,
+    /// Rules that find too many pairs.
     pub too_large: Vec<Sized>,
 }
 

@@ -41,9 +41,11 @@ impl Clusters {
 /// How well clusters agree with known ones, by pairs of rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Agreement {
-    /// Pairs in one cluster that belong together, that do not, and pairs that belong together in different clusters.
+    /// Pairs in one cluster that belong together.
     pub right: f64,
+    /// Pairs in one cluster that do not.
     pub wrong: f64,
+    /// Pairs in different clusters that belong together.
     pub missed: f64,
 }
 

@@ -33,6 +33,7 @@ pub enum Kind {
 /// A column of the records. Values that are folded to the same text are one value.
 #[derive(Debug, Clone)]
 pub struct Column {
+    /// How its values are compared.
     pub kind: Kind,
     /// For each row the number of its value, or [`MISSING`].
     pub codes: Vec<u32>,

@@ -1,7 +1,7 @@
 //! How near two texts are: Jaro–Winkler and the distance of edits.
 
 /// Characters beyond this are not looked at: a word of 64 bits holds one for each.
-pub const LONGEST: usize = 64;
+pub(super) const LONGEST: usize = 64;
 
 /// The similarity of Jaro, from 0 to 1: characters in common within half the longer text, less for those out of order.
 pub fn jaro(one: &[char], two: &[char]) -> f64 {
@@ -77,12 +77,12 @@ pub fn edits(one: &[char], two: &[char]) -> u32 {
 
 /// A bit for each character that occurs, characters sharing bits: texts with many different bits are far apart, which is
 /// quickly seen.
-pub fn letters(text: &[char]) -> u64 {
+pub(super) fn letters(text: &[char]) -> u64 {
     cut(text).iter().fold(0, |mask, letter| mask | 1 << (*letter as u32 % 64))
 }
 
 /// The most that [`jaro_winkler`] can be for texts of these lengths and letters.
-pub fn most_similar(one: (usize, u64), two: (usize, u64)) -> f64 {
+pub(super) fn most_similar(one: (usize, u64), two: (usize, u64)) -> f64 {
     let (first, second) = (one.0.min(LONGEST) as f64, two.0.min(LONGEST) as f64);
     let common =
         (first - f64::from((one.1 & !two.1).count_ones())).min(second - f64::from((two.1 & !one.1).count_ones()));
@@ -94,7 +94,7 @@ pub fn most_similar(one: (usize, u64), two: (usize, u64)) -> f64 {
 }
 
 /// The fewest edits between texts of these lengths and letters.
-pub fn fewest_edits(one: (usize, u64), two: (usize, u64)) -> u32 {
+pub(super) fn fewest_edits(one: (usize, u64), two: (usize, u64)) -> u32 {
     let lengths = one.0.min(LONGEST).abs_diff(two.0.min(LONGEST)) as u32;
     lengths.max((one.1 & !two.1).count_ones()).max((two.1 & !one.1).count_ones())
 }

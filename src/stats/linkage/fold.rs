@@ -26,7 +26,7 @@ pub fn folded(text: &str) -> String {
 }
 
 /// The same, but with all marks: for e-mail addresses.
-pub fn folded_with_marks(text: &str) -> String {
+pub(super) fn folded_with_marks(text: &str) -> String {
     letters_of(text).filter(|letter| !letter.is_whitespace()).collect()
 }
 

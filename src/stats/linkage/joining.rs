@@ -23,6 +23,10 @@ pub enum Joining {
 pub struct Merge {
     /// The link by which.
     pub link: Scored,
+    /// The lesser of the first rows of both groups, which stays that of the whole.
+    pub into: u32,
+    /// The first row of the group that was joined to it.
+    pub from: u32,
     /// The mean probability of the pairs between the groups.
     pub mean: f64,
     /// Rows of both groups.
@@ -100,7 +104,7 @@ pub fn join(
         members[two as usize] = Vec::new();
         members[one as usize] = Vec::new();
         let all = [left, right].concat();
-        merges.push(Merge { link: *link, mean, rows: all.len() });
+        merges.push(Merge { link: *link, into: one.min(two), from: one.max(two), mean, rows: all.len() });
         members[one.min(two) as usize] = all;
     }
     // What was refused early may have come together later by surer groups.
@@ -134,6 +138,13 @@ fn scored(records: &Records, scorer: &Scorer<'_>, one: u32, two: u32) -> Option<
 fn spaced(rows: &[u32]) -> impl Iterator<Item = u32> + Clone {
     let many = rows.len().min(LOOKED_AT);
     (0..many).map(move |place| rows[place * rows.len() / many])
+}
+
+/// For each row the mean probability of its pairs with the others of its cluster; `first` has the first row of each.
+pub fn belonging(records: &Records, scorer: &Scorer<'_>, first: &[u32]) -> Vec<Option<f64>> {
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); first.len()];
+    first.iter().enumerate().for_each(|(row, first)| members[*first as usize].push(row as u32));
+    inside(records, scorer, &members).0
 }
 
 /// How well each row belongs to its cluster, and the pairs of one cluster that look like two customers.

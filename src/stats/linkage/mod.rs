@@ -17,7 +17,7 @@ pub use clusters::{Agreement, Clusters};
 pub use column::{Column, Kind, MISSING};
 pub use distance::{edits, jaro, jaro_winkler};
 pub use fold::{digits, folded, sound};
-pub use joining::{Conflict, Joined, Joining, Merge, join};
+pub use joining::{Conflict, Joined, Joining, Merge, belonging, join};
 pub use levels::{DIFFER, UNKNOWN};
 pub use nicknames::Nicknames;
 pub use records::{MOST_COLUMNS, Pair, Records, level_of};

@@ -21,8 +21,11 @@ pub struct Records {
 /// Two rows, the first before the second, and how well they agree: four bits for each column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
+    /// The first row.
     pub left: u32,
+    /// The other row.
     pub right: u32,
+    /// The level of each column.
     pub pattern: u64,
 }
 

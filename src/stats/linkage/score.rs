@@ -8,6 +8,7 @@ use super::weights::{Weights, probability};
 /// A pair with its evidence.
 #[derive(Debug, Clone, Copy)]
 pub struct Scored {
+    /// The pair.
     pub pair: Pair,
     /// Prior and all columns, in bits.
     pub bits: f64,

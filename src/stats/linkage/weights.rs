@@ -32,8 +32,9 @@ pub struct Weights {
     pub u: Vec<Vec<f64>>,
     /// The probability that two rows taken at random are one customer.
     pub lambda: f64,
-    /// How many iterations it took, and the largest change of a probability in the last.
+    /// How many iterations it took.
     pub iterations: usize,
+    /// The largest change of a probability in the last of them.
     pub change: f64,
     /// Expected number of matching pairs among those compared.
     pub matches: f64,
@@ -157,6 +158,14 @@ pub fn patterns(pairs: &[Pair]) -> Vec<(u64, f64)> {
 }
 
 impl Weights {
+    /// Weights by which no agreement says anything, and nobody matches.
+    pub fn silent(records: &Records) -> Weights {
+        let even: Vec<Vec<f64>> =
+            empty(records).iter().map(|shares| vec![1.0 / shares.len() as f64; shares.len()]).collect();
+        let lambda = f64::MIN_POSITIVE;
+        Weights { m: even.clone(), u: even, lambda, iterations: 0, change: 0.0, matches: 0.0, clarity: 0.0 }
+    }
+
     /// Estimates the weights from the patterns of the compared pairs. Pairs that were not compared count as different
     /// customers. `known` holds `m` where labels tell it.
     pub fn fit(
