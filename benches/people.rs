@@ -4,7 +4,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Names of the columns; the last one is the truth.
-pub const COLUMNS: [&str; 9] =
+pub(crate) const COLUMNS: [&str; 9] =
     ["given_name", "surname", "birth_date", "street", "city", "postcode", "phone", "email", "person"];
 
 const GIVEN: [(&str, &str); 40] = [
@@ -236,7 +236,7 @@ fn record(person: &Person, number: usize, errors: f64, dice: &mut Dice) -> Vec<S
 
 /// So many records in a random order. A person has one record more with probability `again`, and so on; a record after
 /// the first has `errors`, and in a tenth of the cases another address.
-pub fn people(rows: usize, again: f64, errors: f64, seed: u64) -> Vec<Vec<String>> {
+pub(crate) fn people(rows: usize, again: f64, errors: f64, seed: u64) -> Vec<Vec<String>> {
     let mut dice = Dice(ChaCha8Rng::seed_from_u64(seed));
     let mut found: Vec<Vec<String>> = Vec::with_capacity(rows);
     let mut number = 0;

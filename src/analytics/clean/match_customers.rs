@@ -213,14 +213,13 @@ impl Function for MatchCustomers {
         let weights = Weights::fit(&ready.records, &counted, &found.background, known, &watch);
         let weights = weights.map_err(|error| refused(error, &ready))?;
         self.is_clear(&weights)?;
-        notes.extend(weighed(&weights, found.background.looked_at, ready.records.all_pairs()));
+        notes.extend(weighed(&weights, found.background.looked_at));
 
         let scorer = Scorer::new(&ready.records, &weights, self.rare_counts_more);
         let kept =
             scorer.all(&found.pairs, self.threshold.map_or(WORTH_KEEPING, |threshold| threshold.min(WORTH_KEEPING)));
         context.check()?;
-        let by_precision = || threshold_for(&kept, self.precision).map(|least| least.max(LEAST_LINK));
-        let threshold = self.threshold.or_else(by_precision).unwrap_or(1.0);
+        let threshold = self.threshold.unwrap_or_else(|| self.by_precision(&kept));
         let links: Vec<Scored> = kept.iter().filter(|scored| scored.probability >= threshold).copied().collect();
         let how = match self.join {
             JoinBy::Consistent => Joining::Consistent,
@@ -272,6 +271,16 @@ impl MatchCustomers {
             return Err(Failure::new("`learn_from_labels` needs labels").help("name their column: `labels: \"truth\"`"));
         }
         Ok(())
+    }
+
+    /// The probability from which on pairs are links.
+    fn by_precision(&self, kept: &[Scored]) -> f64 {
+        let likely: Vec<Scored> = kept.iter().filter(|scored| scored.probability >= LEAST_LINK).copied().collect();
+        let right: f64 = likely.iter().map(|scored| scored.probability).sum();
+        match right >= self.precision * likely.len() as f64 {
+            true => LEAST_LINK,
+            false => threshold_for(&likely, self.precision).unwrap_or(1.0),
+        }
     }
 
     /// Everybody is a customer of their own.
@@ -371,10 +380,12 @@ impl MatchCustomers {
         let mut notes = Vec::new();
         let percent = |share: f64| format!("{:.1} %", 100.0 * share);
         match figures.expected_precision {
-            None => notes.push("no pair is probable enough to be a link: every row is a customer of its own".to_owned()),
+            None => {
+                notes.push("no pair is probable enough to be a link: every row is a customer of its own".to_owned())
+            }
             Some(right) => notes.push(format!(
-                "{} pairs from probability {:.3} on are links, of which {} are expected to be right; {} rows become {} customers",
-                thousands(figures.links as usize),
+                "{} from probability {:.3} on, of which {} are expected to be right; {} rows become {} customers",
+                counted(figures.links as usize, "link", "links"),
                 figures.threshold,
                 percent(right),
                 thousands(figures.rows as usize),
@@ -385,14 +396,14 @@ impl MatchCustomers {
         let weak = joined.conflicts.len() - refused;
         if refused > 0 {
             notes.push(format!(
-                "{} links did not join, because the other pairs of both clusters speak against it (`.conflicts`)",
-                thousands(refused)
+                "{} did not join, because the other pairs of both clusters speak against it (`.conflicts`)",
+                counted(refused, "link", "links")
             ));
         }
         if weak > 0 {
             notes.push(format!(
-                "{} pairs are in one cluster, but look like two customers (`.conflicts`)",
-                thousands(weak)
+                "in one cluster although they look like two customers: {} (`.conflicts`)",
+                counted(weak, "pair", "pairs")
             ));
         }
         if let (Some(precision), Some(recall), Some(f1)) = (figures.precision, figures.recall, figures.f1) {
@@ -419,6 +430,11 @@ fn in_order(kept: &[Scored]) -> (Vec<&Scored>, Vec<&Scored>) {
     (pairs, review)
 }
 
+/// A number with its word.
+fn counted(many: usize, one: &str, several: &str) -> String {
+    format!("{} {}", thousands(many), if many == 1 { one } else { several })
+}
+
 /// How the columns are compared, in a sentence.
 fn kinds(ready: &Ready) -> String {
     let each = ready.compared.iter().zip(&ready.records.columns);
@@ -428,18 +444,19 @@ fn kinds(ready: &Ready) -> String {
 }
 
 /// How the weights came about.
-fn weighed(weights: &Weights, looked_at: usize, all: f64) -> Vec<String> {
+fn weighed(weights: &Weights, looked_at: usize) -> Vec<String> {
     let mut notes = vec![format!(
-        "how often values agree by chance: from {} pairs of rows, less the expected matches",
+        "how often values agree by chance: counted on {} pairs of rows, the expected matches taken off",
         thousands(looked_at)
     )];
-    let one_in = if weights.lambda > 0.0 { 1.0 / weights.lambda } else { all };
-    notes.push(format!(
-        "weights after {} iterations: one pair in {} matches, {:.0} in all",
-        weights.iterations,
-        blocking::count(one_in),
-        weights.matches
-    ));
+    notes.push(match weights.matches {
+        few if few < 0.5 => format!("weights after {} iterations: no pair is expected to match", weights.iterations),
+        matches => format!(
+            "weights after {} iterations: one pair in {} matches, {matches:.0} in all",
+            weights.iterations,
+            blocking::count(1.0 / weights.lambda)
+        ),
+    });
     if weights.change > 1e-6 {
         notes.push(format!(
             "the weights still moved by {:.1e} in the last iteration: take them with care",

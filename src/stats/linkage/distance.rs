@@ -159,7 +159,7 @@ mod tests {
             (state >> 33) % most
         };
         for _ in 0..20_000 {
-            let mut word = |roll: &mut dyn FnMut(u64) -> u64| -> Vec<char> {
+            let word = |roll: &mut dyn FnMut(u64) -> u64| -> Vec<char> {
                 (0..roll(12)).map(|_| char::from(b'a' + roll(4) as u8)).collect()
             };
             let (one, two) = (word(&mut roll), word(&mut roll));

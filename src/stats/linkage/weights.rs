@@ -106,6 +106,9 @@ impl Background {
             }
         }
         for shares in &mut shares {
+            // Few pairs show few levels: those never seen are as rare as is usual.
+            let usual = usual(shares.len());
+            shares.iter_mut().zip(usual).for_each(|(share, usual)| *share += BELIEVED * usual);
             normalise(shares);
         }
         let present = records.columns.iter().map(|column| records.pairs_among(|row| column.codes[row] != MISSING));
@@ -236,12 +239,11 @@ impl Weights {
 
     /// What is left of the pairs taken at random when the expected matches are taken off.
     fn take_off(&mut self, background: &Background, matches: &[Vec<f64>]) {
-        let least = 0.5 / background.looked_at.max(1) as f64;
         for (place, shares) in background.shares.iter().enumerate() {
             let present = background.present[place].max(1.0);
             let left = shares.iter().zip(&matches[place]).map(|(share, taken)| {
                 let seen = share * present;
-                ((seen - taken).max(seen * LEAST_LEFT) / present).max(least)
+                (seen - taken).max(seen * LEAST_LEFT) / present
             });
             self.u[place] = left.collect();
             normalise(&mut self.u[place]);
@@ -272,6 +274,19 @@ impl Weights {
 /// The probability behind so many bits.
 pub fn probability(bits: f64) -> f64 {
     1.0 / (1.0 + (-bits).exp2())
+}
+
+/// What is usual of two rows taken at random counts as so many pairs.
+const BELIEVED: f64 = 20.0;
+
+/// Most pairs of rows taken at random differ.
+fn usual(levels: usize) -> Vec<f64> {
+    let mut usual = vec![0.003; levels];
+    let others: f64 = usual.iter().skip(1).sum();
+    if let Some(differ) = usual.first_mut() {
+        *differ = 1.0 - others;
+    }
+    usual
 }
 
 /// Most matches are equal, a tenth differs, and the rest is shared by the levels between.

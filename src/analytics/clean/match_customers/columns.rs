@@ -210,7 +210,7 @@ pub(super) fn ready(
         columns.push(column);
         kept.push(one);
     }
-    if !lenient && columns.len() < 2 && !order.is_empty() {
+    if !lenient && columns.len() < 2 && order.len() > 1 {
         let which = kept.first().map_or("none".to_owned(), |one| format!("only `{}`", one.name));
         return Err(Failure::new(format!(
             "two columns with different values are wanted to compare, but there is {which}"

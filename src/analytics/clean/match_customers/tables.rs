@@ -104,16 +104,13 @@ pub(super) struct WeightRow {
     /// How well two values agree.
     level: String,
     /// How often rows of one customer agree so.
-    #[schemars(extend("unit" = "share"))]
     m: f64,
     /// How often rows of two customers agree so.
-    #[schemars(extend("unit" = "share"))]
     u: f64,
     /// The weight: log2(m / u).
     #[schemars(extend("unit" = "bits"))]
     bits: f64,
     /// How often any two rows agree so.
-    #[schemars(extend("unit" = "share"))]
     any: f64,
 }
 
