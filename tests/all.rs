@@ -30,6 +30,7 @@ mod kernel;
 mod languages;
 mod laws;
 mod made_by_authors;
+mod matching;
 mod mistakes;
 mod modules;
 mod new_plugin;
