@@ -43,7 +43,7 @@ fn clusters(code: &str) -> BTreeMap<String, Json> {
 /// The goal of the project for this file: F1 of at least .97 by pairs in one cluster, without labels.
 #[test]
 fn the_published_people_are_found_again() {
-    let call = matched(PEOPLE, ", labels: \"cluster\"");
+    let call = matched(PEOPLE, ", labels: \"person\"");
     let figures = answer(&call);
     let figure = |name: &str| figures[name].as_f64().unwrap();
     assert!(figure("f1") >= 0.98, "{figures}");
@@ -61,7 +61,7 @@ fn the_published_people_are_found_again() {
 
 #[test]
 fn rules_instead_of_all_pairs_find_most_of_them() {
-    let blocks = ", labels: \"cluster\", blocks: [\"email\", \"dob\", \"surname\", \"first_name\"]";
+    let blocks = ", labels: \"person\", blocks: [\"email\", \"dob\", \"surname\", \"first_name\"]";
     let figures = answer(&matched(PEOPLE, blocks));
     assert!(figures["f1"].as_f64().unwrap() > 0.95, "{figures}");
     let compared = figures["compared"].as_i64().unwrap();
@@ -109,7 +109,7 @@ fn undoing_all_gives_the_input_back_and_undoing_one_parts_it() {
     let input = format!(
         "{call} let back = model.undo().select(\"unique_id\", \"first_name\", \"surname\", \"dob\", \"city\", \"email\");"
     );
-    assert_eq!(answer(&format!("{input} back.equals({PEOPLE}.drop(\"cluster\"))")), json!(true));
+    assert_eq!(answer(&format!("{input} back.equals({PEOPLE}.drop(\"person\"))")), json!(true));
 
     let before = answer(&format!("{call} model.table()"));
     let cut = rows(&before).iter().find(|row| row["linked_to"] != Json::Null && row["members"] == 2).unwrap();
@@ -187,9 +187,9 @@ fn links_between_two_files_only() {
 
 #[test]
 fn labels_may_teach_and_every_link_may_join() {
-    let taught = answer(&matched(PEOPLE, ", labels: \"cluster\", learn_from_labels: true"));
+    let taught = answer(&matched(PEOPLE, ", labels: \"person\", learn_from_labels: true"));
     assert!(taught["f1"].as_f64().unwrap() >= 0.98, "{taught}");
-    let connected = answer(&matched(PEOPLE, ", labels: \"cluster\", join: \"connected\", threshold: 0.95"));
+    let connected = answer(&matched(PEOPLE, ", labels: \"person\", join: \"connected\", threshold: 0.95"));
     assert!(connected["recall"].as_f64().unwrap() > 0.96, "{connected}");
     assert_eq!(connected["threshold"], 0.95);
 }

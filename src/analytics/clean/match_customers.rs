@@ -21,7 +21,7 @@ use crate::stats::linkage::{
 use crate::table::{Data, Frame, thousands};
 use columns::{Ready, asked, ready};
 use model::{ExplainMatch, State, Undo};
-use tables::{BlockingRow, ConflictRow, MatchFigures, MatchRow, MergeRow, PairRow, Told, WeightRow};
+use tables::{ADDED, BlockingRow, ConflictRow, MatchFigures, MatchRow, MergeRow, PairRow, Told, WeightRow};
 
 /// Finds the rows that are one and the same customer, although names, dates and addresses are written differently.
 ///
@@ -65,6 +65,16 @@ use tables::{BlockingRow, ConflictRow, MatchFigures, MatchRow, MergeRow, PairRow
 ///     .select("id", "name", "cluster", "members")
 /// ```
 /// ```text
+///      id  name         cluster         members
+/// integer  text         integer  integer · rows
+/// ─────────────────────────────────────────────
+///       1  Robert Alan        1               2
+///       2  Bob Allan          1               2
+///       3  Grace Kelly        3               2
+///       4  Grace Kelly        3               2
+///       5  Ann Lee            5               1
+///       6  Tom Fox            6               1
+/// 6 rows × 4 columns
 /// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -180,7 +190,7 @@ impl Function for MatchCustomers {
     }
 
     fn run(&self, frame: Frame, context: &Context<'_>) -> Result<Output<Frame, MatchFigures>> {
-        frame.need(&self.id.0)?;
+        self.has_id(&frame)?;
         self.consistent()?;
         let data = frame.data(context.host())?;
         let taken: Vec<&str> = [Some(&self.id), self.labels.as_ref(), self.source.as_ref()]
@@ -194,6 +204,9 @@ impl Function for MatchCustomers {
         context.check()?;
         let mut notes = frame.with_about(frame.origin()).notes(context.host())?;
         notes.extend(ready.notes.iter().cloned());
+        let replaced = ADDED.iter().filter(|name| **name != self.id.0 && data.names().contains(name));
+        notes
+            .extend(replaced.map(|name| format!("the column `{name}` of the table is replaced by that of the answer")));
         notes.push(kinds(&ready));
         if ready.records.all_pairs() < 1.0 {
             notes.push("there is no pair of rows to compare".to_owned());
@@ -262,6 +275,14 @@ impl Function for MatchCustomers {
 }
 
 impl MatchCustomers {
+    fn has_id(&self, frame: &Frame) -> Result<()> {
+        frame.need(&self.id.0).map_err(|failure| {
+            failure
+                .help("`id` names the column that tells the rows apart: `id: \"number\"`")
+                .help("where there is none, number them first: `.with_row_index(\"row\")` and `id: \"row\"`")
+        })
+    }
+
     fn consistent(&self) -> Result<()> {
         if self.between_only && self.source.is_none() {
             return Err(Failure::new("`between_only` needs to know from which file a row is")

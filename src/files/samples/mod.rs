@@ -25,7 +25,7 @@ pub const SAMPLES: &[Sample] = &[
     },
     Sample {
         name: "people",
-        about: "1,000 made-up records of 251 people with errors of writing, for record linkage; the column cluster is the \
+        about: "1,000 made-up records of 251 people with errors of writing, for record linkage; the column person is the \
                 truth: fake_1000 of the Splink package (MIT licence).",
         read: people,
     },
@@ -64,7 +64,8 @@ fn people() -> Result<Frame> {
     const TEXT: &str = include_str!("people.csv");
     let broken = || Failure::new("the embedded sample is damaged");
     let mut lines = TEXT.lines();
-    let names = lines.next().ok_or_else(broken)?.split(',');
+    // The truth has another name than the clusters that are found.
+    let names = lines.next().ok_or_else(broken)?.split(',').map(|name| if name == "cluster" { "person" } else { name });
     let mut columns: Vec<(String, Vec<Cell>)> = names.map(|name| (name.to_owned(), Vec::new())).collect();
     for line in lines.filter(|line| !line.is_empty()) {
         if line.split(',').count() != columns.len() {
@@ -73,7 +74,7 @@ fn people() -> Result<Frame> {
         for ((name, cells), field) in columns.iter_mut().zip(line.split(',')) {
             cells.push(match name.as_str() {
                 _ if field.is_empty() => Cell::Missing,
-                "unique_id" | "cluster" => Cell::Integer(field.parse().map_err(|_| broken())?),
+                "unique_id" | "person" => Cell::Integer(field.parse().map_err(|_| broken())?),
                 "dob" => Cell::Date(NaiveDate::parse_from_str(field, "%Y-%m-%d").map_err(|_| broken())?),
                 _ => Cell::Text(field.to_owned()),
             });
@@ -99,9 +100,9 @@ mod tests {
     #[test]
     fn people_are_whole() -> Result<()> {
         let frame = sample("people")?;
-        assert_eq!(frame.names(), ["unique_id", "first_name", "surname", "dob", "city", "email", "cluster"]);
+        assert_eq!(frame.names(), ["unique_id", "first_name", "surname", "dob", "city", "email", "person"]);
         assert_eq!(frame.height(&Quiet)?, 1000);
-        assert_eq!(frame.unique(&["cluster".to_owned()])?.height(&Quiet)?, 251);
+        assert_eq!(frame.unique(&["person".to_owned()])?.height(&Quiet)?, 251);
         Ok(())
     }
 }
