@@ -99,6 +99,19 @@ fn every_option_changes_an_answer() {
             "segments",
             "[#{segment: \"recent\", r: \"4-5\"}, #{segment: \"gone\", r: \"1-3\", m: 5}, #{segment: \"gone\", r: \"1-3\", m: \"1-4\"}]",
         ),
+        ("match_customers", "id", "\"number\""),
+        ("match_customers", "columns", "#{first_name: \"text\", surname: \"text\", dob: \"date\", email: \"email\"}"),
+        ("match_customers", "blocks", "[\"email\", \"surname\"]"),
+        ("match_customers", "max_pairs", "10"),
+        ("match_customers", "precision", "0.9999"),
+        ("match_customers", "threshold", "0.9"),
+        ("match_customers", "join", "\"connected\""),
+        ("match_customers", "nicknames", "#{oliver: \"harry\", lola: \"amelia\"}"),
+        ("match_customers", "rare_counts_more", "false"),
+        ("match_customers", "between", "\"file\""),
+        ("match_customers", "labels", "\"person\""),
+        ("match_customers", "learn_from_labels", "true, labels: \"person\""),
+        ("match_customers", "seed", "99"),
         ("segment_migration", "from", "\"1997-10-31\""),
         ("segment_migration", "until", "\"1998-04-30\""),
         ("segment_migration", "bins", "3"),
@@ -281,7 +294,7 @@ fn every_option_changes_an_answer() {
 
 /// What a function cannot do without: a table of its own, and options that must be given.
 type Needed = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-const NEEDED: [Needed; 12] = [
+const NEEDED: [Needed; 13] = [
     ("churn_features", "sample(\"cdnow\")", &[("until", "\"1997-09-30\"")]),
     ("churn_model", CHURNED, &[]),
     (
@@ -301,6 +314,15 @@ const NEEDED: [Needed; 12] = [
     ("crosstab", QUARTERS, &[("rows", "\"quarter\""), ("columns", "\"many\"")]),
     ("segment_profile", QUARTERS, &[("segment", "\"many\"")]),
     ("segment_by", "sample(\"cdnow\")", &[("rules", RULES)]),
+    (
+        "match_customers",
+        "sample(\"people\").reverse().with_row_index(\"number\").with_columns((col(\"unique_id\") % 2).alias(\"file\"))",
+        &[
+            ("id", "\"unique_id\""),
+            ("columns", "[\"first_name\", \"surname\", \"dob\", \"email\"]"),
+            ("blocks", "[\"email\", \"surname\", \"dob\"]"),
+        ],
+    ),
     ("segment_migration", "sample(\"cdnow\")", &[("from", "\"1997-09-30\""), ("until", "\"1998-03-31\"")]),
 ];
 const QUARTERS: &str = "sample(\"cdnow\").with_columns([col(\"date\").dt.quarter().alias(\"quarter\"), \
@@ -318,7 +340,7 @@ const CHURNED: &str = "sample(\"cdnow\").churn_features(#{until: \"1997-09-30\"}
     when(col(\"monetary\") > 40).then(\"south\").otherwise(\"north\").alias(\"region\")])";
 const RULES: &str = "[#{segment: \"big\", when: \"amount > 50\"}, #{segment: \"several\", when: \"quantity > 2\"}]";
 /// Values whose change is that the call is refused.
-const REFUSES: [&str; 1] = ["overlap: \"refuse\""];
+const REFUSES: [&str; 2] = ["overlap: \"refuse\"", "max_pairs: 10"];
 
 /// The reference page in the repository is the one that the declarations give.
 #[test]

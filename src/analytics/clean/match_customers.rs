@@ -1,6 +1,8 @@
 mod blocking;
 mod columns;
+mod labels;
 mod model;
+mod notes;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -15,12 +17,13 @@ use serde_json::Value;
 use crate::analytics::BuiltIn;
 use crate::analytics::watch::Watching;
 use crate::stats::linkage::{
-    Agreement, Joined, Joining, LinkageError, Pair, Scored, Scorer, UNKNOWN, Weights, join, level_of, patterns,
-    threshold_for,
+    Agreement, Joined, Joining, LinkageError, Scored, Scorer, Weights, join, patterns, threshold_for,
 };
-use crate::table::{Data, Frame, thousands};
+use crate::table::{Data, Frame};
 use columns::{Ready, asked, ready};
+use labels::{labels, learnt};
 use model::{ExplainMatch, State, Undo};
+use notes::{kinds, outcome, weighed};
 use tables::{ADDED, BlockingRow, ConflictRow, MatchFigures, MatchRow, MergeRow, PairRow, Told, WeightRow};
 
 /// Finds the rows that are one and the same customer, although names, dates and addresses are written differently.
@@ -47,7 +50,9 @@ use tables::{ADDED, BlockingRow, ConflictRow, MatchFigures, MatchRow, MergeRow, 
 /// A pair is a link from the least probability on at which a share of `precision` of the links is expected to be right, but
 /// never below one half. The surest links join first; two clusters are joined where the mean probability of the pairs
 /// between them is at least one half (of more than 20 rows 20 are looked at).
-/// The same rows in another order give the same clusters.
+/// Where rows are few, what is usual counts as twenty pairs taken at random and as one match.
+/// The same rows in another order give the same clusters. To link two files, put them into one table with `concat` and a column
+/// that names the file, `between`.
 ///
 /// # Source
 /// I. P. Fellegi and A. B. Sunter (1969), Journal of the American Statistical Association 64, 1183–1210; W. E. Winkler (1990),
@@ -100,10 +105,8 @@ pub struct MatchCustomers {
     pub nicknames: BTreeMap<String, String>,
     /// Whether equal rare values weigh more than equal common ones.
     pub rare_counts_more: bool,
-    /// Column that says from which file a row is.
-    pub source: Option<ColumnName>,
-    /// Whether only rows of different sources are compared.
-    pub between_only: bool,
+    /// Column that says from which file a row is: only rows of different files are compared. Left out: all rows are.
+    pub between: Option<ColumnName>,
     /// Column that holds the truth for some rows or all: who is the same has the same value. It is used to measure only.
     pub labels: Option<ColumnName>,
     /// Whether `labels` also tell how often rows of one customer agree.
@@ -135,8 +138,7 @@ impl Default for MatchCustomers {
             join: JoinBy::Consistent,
             nicknames: BTreeMap::new(),
             rare_counts_more: true,
-            source: None,
-            between_only: false,
+            between: None,
             labels: None,
             learn_from_labels: false,
             seed: None,
@@ -155,7 +157,7 @@ const CLEAR: f64 = 0.5;
 
 impl Function for MatchCustomers {
     const FAMILY: Family = Family::Clean;
-    const RELATED: &'static [&'static str] = &[];
+    const RELATED: &'static [&'static str] = &["standardize"];
     const KEEPS_COLUMNS: bool = true;
     type Input = Frame;
     type Row = MatchRow;
@@ -175,12 +177,16 @@ impl Function for MatchCustomers {
         let weights = Chart::new(Mark::Bar).x("level").y("bits").title("What each agreement weighs");
         vec![
             TableManual::of::<PairRow>("pairs")
+                .aside()
                 .chart(probabilities().title("How probable the pairs are that may match")),
             TableManual::of::<PairRow>("review").chart(probabilities().title("How probable the uncertain pairs are")),
-            TableManual::of::<MergeRow>("merges"),
-            TableManual::of::<ConflictRow>("conflicts"),
-            TableManual::of::<WeightRow>("weights").chart(Chart { facet: Some("column".to_owned()), ..weights }),
+            TableManual::of::<MergeRow>("merges").aside(),
+            TableManual::of::<ConflictRow>("conflicts").aside(),
+            TableManual::of::<WeightRow>("weights")
+                .aside()
+                .chart(Chart { facet: Some("column".to_owned()), ..weights }),
             TableManual::of::<BlockingRow>("blocking")
+                .aside()
                 .chart(Chart::new(Mark::Bar).x("rule").y("pairs").title("How many pairs each rule finds")),
         ]
     }
@@ -193,13 +199,13 @@ impl Function for MatchCustomers {
         self.has_id(&frame)?;
         self.consistent()?;
         let data = frame.data(context.host())?;
-        let taken: Vec<&str> = [Some(&self.id), self.labels.as_ref(), self.source.as_ref()]
+        let taken: Vec<&str> = [Some(&self.id), self.labels.as_ref(), self.between.as_ref()]
             .into_iter()
             .flatten()
             .map(|it| it.0.as_str())
             .collect();
         let compared = asked(&self.columns, &data, &taken)?;
-        let source = self.source.as_ref().filter(|_| self.between_only).map(|it| it.0.as_str());
+        let source = self.between.as_ref().map(|it| it.0.as_str());
         let ready = ready(&data, &self.id.0, compared, &self.nicknames, source, false)?;
         context.check()?;
         let mut notes = frame.with_about(frame.origin()).notes(context.host())?;
@@ -219,12 +225,13 @@ impl Function for MatchCustomers {
             notes.push("no two rows agree in any of the rules: nothing was compared".to_owned());
             return self.alone(&data, &ready, notes);
         }
-        let labels = self.labels(&data, &ready)?;
-        let known = self.learnt(&ready, &found.pairs, labels.as_deref())?;
+        let labels = labels(self.labels.as_ref().map(|it| it.0.as_str()), &data, &ready)?;
+        let teaches = labels.as_deref().filter(|_| self.learn_from_labels);
+        let known = teaches.map(|labels| learnt(&ready, &found.pairs, labels)).transpose()?;
         let watch = Watching::new(context, "weighing");
         let counted = patterns(&found.pairs);
         let weights = Weights::fit(&ready.records, &counted, &found.background, known, &watch);
-        let weights = weights.map_err(|error| refused(error, &ready))?;
+        let weights = weights.map_err(refused)?;
         self.is_clear(&weights)?;
         notes.extend(weighed(&weights, found.background.looked_at));
 
@@ -239,7 +246,7 @@ impl Function for MatchCustomers {
             JoinBy::Connected => Joining::Connected,
         };
         let watch = Watching::new(context, "joining");
-        let joined = join(&ready.records, &scorer, &links, how, &watch).map_err(|error| refused(error, &ready))?;
+        let joined = join(&ready.records, &scorer, &links, how, &watch).map_err(refused)?;
         let right: f64 = links.iter().map(|link| link.probability).sum();
         let agreement = labels.map(|labels| Agreement::of(&joined.first, &labels));
         let clusters = joined.first.iter().enumerate().filter(|(row, first)| *row == **first as usize).count();
@@ -257,7 +264,7 @@ impl Function for MatchCustomers {
             recall: agreement.and_then(|it| it.recall()),
             f1: agreement.and_then(|it| it.f1()),
         };
-        notes.extend(self.outcome(&figures, &joined));
+        notes.extend(outcome(&figures, &joined));
         let state = State::of(self, &ready, &weights);
         let table = tables::rows(&data, &ready, &joined.first, &joined.belongs, &joined.linked_to)?;
         let told = Told { ready: &ready, scorer: &scorer };
@@ -284,10 +291,6 @@ impl MatchCustomers {
     }
 
     fn consistent(&self) -> Result<()> {
-        if self.between_only && self.source.is_none() {
-            return Err(Failure::new("`between_only` needs to know from which file a row is")
-                .help("name the column: `source: \"file\"`; `concat([a, b])` puts two tables into one"));
-        }
         if self.learn_from_labels && self.labels.is_none() {
             return Err(Failure::new("`learn_from_labels` needs labels").help("name their column: `labels: \"truth\"`"));
         }
@@ -343,48 +346,6 @@ impl MatchCustomers {
             .with_model(&State::of(self, ready, &weights))
     }
 
-    /// The label of each record.
-    fn labels(&self, data: &Data, ready: &Ready) -> Result<Option<Vec<Option<u32>>>> {
-        let Some(name) = &self.labels else { return Ok(None) };
-        let levels = data.levels(&name.0)?;
-        let missing = (0..levels.len()).find(|index| levels.value(*index) == crate::table::Cell::Missing);
-        let label = |row: &usize| Some(levels.codes[*row]).filter(|code| missing != Some(*code as usize));
-        Ok(Some(ready.row_of.iter().map(label).collect()))
-    }
-
-    /// How often rows with one label agree in each level, where the labels are to tell.
-    fn learnt(&self, ready: &Ready, pairs: &[Pair], labels: Option<&[Option<u32>]>) -> Result<Option<Vec<Vec<f64>>>> {
-        let Some(labels) = labels.filter(|_| self.learn_from_labels) else { return Ok(None) };
-        let columns = &ready.records.columns;
-        let mut counts: Vec<Vec<f64>> =
-            columns.iter().map(|column| vec![0.5; usize::from(column.kind.count())]).collect();
-        let mut matches = 0;
-        for pair in pairs {
-            let (left, right) = (labels[pair.left as usize], labels[pair.right as usize]);
-            if left.is_none() || left != right {
-                continue;
-            }
-            matches += 1;
-            for (place, counts) in counts.iter_mut().enumerate() {
-                let level = level_of(pair.pattern, place);
-                if level != UNKNOWN {
-                    counts[usize::from(level) - 1] += 1.0;
-                }
-            }
-        }
-        if matches == 0 {
-            return Err(Failure::new(
-                "no two rows that were compared have the same label, so nothing can be learnt from the labels",
-            )
-            .help("leave `learn_from_labels` out; the weights are then found without labels"));
-        }
-        for counts in &mut counts {
-            let sum: f64 = counts.iter().sum();
-            counts.iter_mut().for_each(|count| *count /= sum);
-        }
-        Ok(Some(counts))
-    }
-
     fn is_clear(&self, weights: &Weights) -> Result<()> {
         if self.threshold.is_some() || weights.clarity >= CLEAR || weights.matches < 1.0 {
             return Ok(());
@@ -395,46 +356,6 @@ impl MatchCustomers {
         ))
         .help("compare more columns, such as an e-mail address, a phone number or a date of birth")
         .help("or say yourself from which probability on rows are the same: `threshold: 0.9`"))
-    }
-
-    fn outcome(&self, figures: &MatchFigures, joined: &Joined) -> Vec<String> {
-        let mut notes = Vec::new();
-        let percent = |share: f64| format!("{:.1} %", 100.0 * share);
-        match figures.expected_precision {
-            None => {
-                notes.push("no pair is probable enough to be a link: every row is a customer of its own".to_owned())
-            }
-            Some(right) => notes.push(format!(
-                "{} from probability {:.3} on, of which {} are expected to be right; {} rows become {} customers",
-                counted(figures.links as usize, "link", "links"),
-                figures.threshold,
-                percent(right),
-                thousands(figures.rows as usize),
-                thousands(figures.clusters as usize)
-            )),
-        }
-        let refused = joined.conflicts.iter().filter(|conflict| conflict.refused.is_some()).count();
-        let weak = joined.conflicts.len() - refused;
-        if refused > 0 {
-            notes.push(format!(
-                "{} did not join, because the other pairs of both clusters speak against it (`.conflicts`)",
-                counted(refused, "link", "links")
-            ));
-        }
-        if weak > 0 {
-            notes.push(format!(
-                "in one cluster although they look like two customers: {} (`.conflicts`)",
-                counted(weak, "pair", "pairs")
-            ));
-        }
-        if let (Some(precision), Some(recall), Some(f1)) = (figures.precision, figures.recall, figures.f1) {
-            notes.push(format!(
-                "beside the labels, by pairs in one cluster: precision {}, recall {}, F1 {f1:.3}",
-                percent(precision),
-                percent(recall)
-            ));
-        }
-        notes
     }
 }
 
@@ -451,51 +372,10 @@ fn in_order(kept: &[Scored]) -> (Vec<&Scored>, Vec<&Scored>) {
     (pairs, review)
 }
 
-/// A number with its word.
-fn counted(many: usize, one: &str, several: &str) -> String {
-    format!("{} {}", thousands(many), if many == 1 { one } else { several })
-}
-
-/// How the columns are compared, in a sentence.
-fn kinds(ready: &Ready) -> String {
-    let each = ready.compared.iter().zip(&ready.records.columns);
-    let words: Vec<String> =
-        each.map(|(one, column)| format!("`{}` as {}", one.name, columns::told(column.kind))).collect();
-    format!("compared: {}", words.join(", "))
-}
-
-/// How the weights came about.
-fn weighed(weights: &Weights, looked_at: usize) -> Vec<String> {
-    let mut notes = vec![format!(
-        "how often values agree by chance: counted on {} pairs of rows, the expected matches taken off",
-        thousands(looked_at)
-    )];
-    notes.push(match weights.matches {
-        few if few < 0.5 => format!("weights after {} iterations: no pair is expected to match", weights.iterations),
-        matches => format!(
-            "weights after {} iterations: one pair in {} matches, {matches:.0} in all",
-            weights.iterations,
-            blocking::count(1.0 / weights.lambda)
-        ),
-    });
-    if weights.change > 1e-6 {
-        notes.push(format!(
-            "the weights still moved by {:.1e} in the last iteration: take them with care",
-            weights.change
-        ));
-    }
-    notes
-}
-
 /// Why the mathematics refused, in the words of the table.
-fn refused(error: LinkageError, ready: &Ready) -> Failure {
+fn refused(error: LinkageError) -> Failure {
     match error {
         LinkageError::Stopped => Failure::interrupted(),
         LinkageError::NothingToCompare => Failure::new("there is no pair of rows to compare"),
-        LinkageError::AllAlike => Failure::new(format!(
-            "all {} rows agree with each other in the same way, so nothing tells matching rows from others",
-            thousands(ready.records.rows())
-        ))
-        .help("compare more columns; rows that are equal in all of them are found by `deduplicate`"),
     }
 }

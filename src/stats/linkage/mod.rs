@@ -31,8 +31,6 @@ pub enum LinkageError {
     Stopped,
     /// There is no pair to compare.
     NothingToCompare,
-    /// All pairs agree in the same way, so nothing tells matches from others.
-    AllAlike,
 }
 
 #[cfg(test)]

@@ -182,9 +182,6 @@ impl Weights {
         if patterns.is_empty() || all < 1.0 {
             return Err(LinkageError::NothingToCompare);
         }
-        if patterns.len() == 1 {
-            return Err(LinkageError::AllAlike);
-        }
         let fixed = known.is_some();
         let mut weights = Weights {
             m: known.unwrap_or_else(|| background.shares.iter().map(|shares| first_guess(shares.len())).collect()),

@@ -34,7 +34,7 @@ pub(super) fn found(ready: &Ready, blocks: &[Value], most: u64, seed: u64, conte
     let (rows, all) = (records.rows() as f64, records.all_pairs());
     let watch = Watching::new(context, "comparing");
     if blocks.is_empty() && all <= ALL_PAIRS.min(most as f64) {
-        let pairs = compare_all(records, &watch).map_err(|error| refused(error, ready))?;
+        let pairs = compare_all(records, &watch).map_err(refused)?;
         let background = Background::of_all_pairs(records, &pairs);
         let lines =
             vec![RuleLine { rule: "all pairs".to_owned(), pairs: all, rows: records.rows(), key: None, used: true }];
@@ -43,7 +43,7 @@ pub(super) fn found(ready: &Ready, blocks: &[Value], most: u64, seed: u64, conte
     }
     let (rules, too_large) = if blocks.is_empty() {
         let total = (TOGETHER * rows).max(ALL_PAIRS).min(most as f64);
-        let chosen = choose(records, (EACH * rows).min(total), total, &watch).map_err(|error| refused(error, ready))?;
+        let chosen = choose(records, (EACH * rows).min(total), total, &watch).map_err(refused)?;
         (chosen.rules, chosen.too_large)
     } else {
         let rules = blocks.iter().map(|block| Ok(rule(block, ready)?.sized(records))).collect::<Result<_>>()?;
@@ -64,7 +64,7 @@ pub(super) fn found(ready: &Ready, blocks: &[Value], most: u64, seed: u64, conte
         ));
     }
     let kept: Vec<Rule> = rules.iter().map(|sized| sized.rule.clone()).collect();
-    let pairs = compare(records, &kept, &watch).map_err(|error| refused(error, ready))?;
+    let pairs = compare(records, &kept, &watch).map_err(refused)?;
     let mut notes = vec![format!(
         "{} of {} pairs of rows were compared, those that {} find (`.blocking`); others count as different customers",
         thousands(pairs.len()),
@@ -74,7 +74,7 @@ pub(super) fn found(ready: &Ready, blocks: &[Value], most: u64, seed: u64, conte
     if !too_large.is_empty() {
         notes.push(format!("{} rules would find too many pairs and were not used", too_large.len()));
     }
-    let background = by_chance(records, seed, context).map_err(|error| refused(error, ready))?;
+    let background = by_chance(records, seed, context).map_err(refused)?;
     Ok(Found { pairs, background, lines, notes })
 }
 

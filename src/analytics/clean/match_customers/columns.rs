@@ -102,7 +102,7 @@ pub(super) fn asked(columns: &Value, data: &Data, taken: &[&str]) -> Result<Vec<
     }
     if let Some(id) = found.iter().find(|one| taken.contains(&one.name.as_str())) {
         return Err(Failure::new(format!("`columns` names `{}`, which says who is who already", id.name))
-            .help("leave out of `columns` what is given as `id`, `labels` or `source`"));
+            .help("leave out of `columns` what is given as `id`, `labels` or `between`"));
     }
     if found.len() > MOST_COLUMNS {
         return Err(Failure::new(format!("{} columns are to be compared, at most {MOST_COLUMNS} can be", found.len()))

@@ -19,7 +19,7 @@ pub(super) struct State {
     id: String,
     columns: Vec<Compared>,
     nicknames: BTreeMap<String, String>,
-    /// The column of the source, where only rows of different ones are compared.
+    /// The column of the file, where only rows of different ones are compared.
     between: Option<String>,
     rare_counts_more: bool,
     m: Vec<Vec<f64>>,
@@ -33,7 +33,7 @@ impl State {
             id: asked.id.0.clone(),
             columns: ready.compared.clone(),
             nicknames: asked.nicknames.clone(),
-            between: asked.source.as_ref().filter(|_| asked.between_only).map(|it| it.0.clone()),
+            between: asked.between.as_ref().map(|it| it.0.clone()),
             rare_counts_more: asked.rare_counts_more,
             m: weights.m.clone(),
             u: weights.u.clone(),
@@ -153,10 +153,8 @@ impl Function for ExplainMatch {
         }
         let (left, right) = (one.min(two), one.max(two));
         if !ready.records.allowed(left, right) {
-            return Err(Failure::new(
-                "both rows are from one source, and only rows of different sources were compared",
-            )
-            .help("leave `between_only` out to compare rows of one source too"));
+            return Err(Failure::new("both rows are from one file, and only rows of different files were compared")
+                .help("leave `between` out to compare rows of one file too"));
         }
         let weights = input.state.weights();
         let scorer = Scorer::new(&ready.records, &weights, input.state.rare_counts_more);
