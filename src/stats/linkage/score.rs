@@ -70,9 +70,14 @@ impl<'a> Scorer<'a> {
         Scored { pair, bits, probability: probability(bits) }
     }
 
-    /// The evidence of all pairs, in their order.
+    /// The evidence of the pairs that are at least so probable, in their order; pairs of which nothing is known are left out.
     pub fn all(&self, pairs: &[Pair], least: f64) -> Vec<Scored> {
-        pairs.par_iter().map(|pair| self.score(*pair)).filter(|scored| scored.probability >= least).collect()
+        pairs
+            .par_iter()
+            .filter(|pair| pair.pattern != 0)
+            .map(|pair| self.score(*pair))
+            .filter(|scored| scored.probability >= least)
+            .collect()
     }
 }
 
