@@ -149,7 +149,8 @@ pub fn belonging(records: &Records, scorer: &Scorer<'_>, first: &[u32]) -> Vec<O
 
 /// How well each row belongs to its cluster, and the pairs of one cluster that look like two customers.
 fn inside(records: &Records, scorer: &Scorer<'_>, members: &[Vec<u32>]) -> (Vec<Option<f64>>, Vec<Conflict>) {
-    let found: Vec<(Vec<(u32, f64)>, Vec<Conflict>)> = members
+    type Inside = (Vec<(u32, f64)>, Vec<Conflict>);
+    let found: Vec<Inside> = members
         .par_iter()
         .filter(|group| group.len() > 1)
         .map(|group| {

@@ -88,7 +88,7 @@ pub(super) fn level(column: &Column, one: u32, two: u32) -> u8 {
             _ => UNKNOWN,
         },
         (Kind::Email, More::Local(local)) => email(column, local, one, two),
-        (Kind::Phone, _) => phone(column.value(one), column.value(two)),
+        (Kind::Phone, _) => phone(column, one, two),
         _ => {
             let (left, right) = (column.value(one), column.value(two));
             if fewest_edits(column.shape(one), column.shape(two)) <= 1 && edits(left, right) == 1 {
@@ -192,11 +192,14 @@ fn email(column: &Column, local: &[u32], one: u32, two: u32) -> u8 {
     }
 }
 
-fn phone(one: &[char], two: &[char]) -> u8 {
-    let last = |digits: &[char]| digits.len().checked_sub(LAST_DIGITS).map(|from| digits[from..].to_vec());
-    match (last(one), last(two)) {
-        (Some(left), Some(right)) if left == right => 3,
-        _ if one.len().min(two.len()) >= LAST_DIGITS && edits(one, two) == 1 => 2,
-        _ => DIFFER,
+fn phone(column: &Column, one: u32, two: u32) -> u8 {
+    let (left, right) = (column.value(one), column.value(two));
+    if left.len().min(right.len()) < LAST_DIGITS {
+        return DIFFER;
     }
+    if left[left.len() - LAST_DIGITS..] == right[right.len() - LAST_DIGITS..] {
+        return 3;
+    }
+    let is_near = fewest_edits(column.shape(one), column.shape(two)) <= 1 && edits(left, right) == 1;
+    if is_near { 2 } else { DIFFER }
 }

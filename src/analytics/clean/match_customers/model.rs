@@ -119,6 +119,14 @@ pub(super) struct ExplainRow {
     probability: f64,
 }
 
+/// One line of it.
+struct Line {
+    part: String,
+    level: Option<String>,
+    values: (Option<String>, Option<String>),
+    bits: f64,
+}
+
 /// What it comes to.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Explained {
@@ -159,8 +167,8 @@ impl Function for ExplainMatch {
         let weights = input.state.weights();
         let scorer = Scorer::new(&ready.records, &weights, input.state.rare_counts_more);
         let pair = Pair { left, right, pattern: ready.records.pattern(left, right) };
-        let mut lines: Vec<(String, Option<String>, Option<String>, Option<String>, f64)> =
-            vec![("any two rows".to_owned(), None, None, None, weights.prior())];
+        let prior = Line { part: "any two rows".to_owned(), level: None, values: (None, None), bits: weights.prior() };
+        let mut lines = vec![prior];
         for (place, compared) in ready.compared.iter().enumerate() {
             let column = &ready.records.columns[place];
             let value = |record: u32| {
@@ -169,19 +177,20 @@ impl Function for ExplainMatch {
             };
             let (bits, rare) = scorer.column(&pair, place);
             let word = column.kind.word(level_of(pair.pattern, place)).to_owned();
-            lines.push((compared.name.clone(), Some(word), value(one), value(two), bits));
+            let values = (value(one), value(two));
+            lines.push(Line { part: compared.name.clone(), level: Some(word), values: values.clone(), bits });
             if rare.abs() >= 0.05 {
                 let what = if rare > 0.0 { "rare" } else { "common" };
-                lines.push((format!("{what} {}", compared.name), None, value(one), value(two), rare));
+                lines.push(Line { part: format!("{what} {}", compared.name), level: None, values, bits: rare });
             } else if let Some(line) = lines.last_mut() {
-                line.4 += rare;
+                line.bits += rare;
             }
         }
         let mut sum = 0.0;
         let so_far: Vec<f64> = lines
             .iter()
             .map(|line| {
-                sum += line.4;
+                sum += line.bits;
                 crate::stats::linkage::probability(sum)
             })
             .collect();
@@ -190,11 +199,11 @@ impl Function for ExplainMatch {
             cluster.map(|cluster| cluster[ready.row_of[one as usize]] == cluster[ready.row_of[two as usize]]);
         let figures = Explained { bits: sum, probability: crate::stats::linkage::probability(sum), together };
         let table = FrameBuilder::empty()
-            .texts("part", lines.iter().map(|line| line.0.as_str()))
-            .optional_texts("level", lines.iter().map(|line| line.1.as_deref()))
-            .optional_texts("left", lines.iter().map(|line| line.2.as_deref()))
-            .optional_texts("right", lines.iter().map(|line| line.3.as_deref()))
-            .numbers("bits", lines.iter().map(|line| line.4))
+            .texts("part", lines.iter().map(|line| line.part.as_str()))
+            .optional_texts("level", lines.iter().map(|line| line.level.as_deref()))
+            .optional_texts("left", lines.iter().map(|line| line.values.0.as_deref()))
+            .optional_texts("right", lines.iter().map(|line| line.values.1.as_deref()))
+            .numbers("bits", lines.iter().map(|line| line.bits))
             .numbers("probability", so_far.into_iter())
             .build()?;
         let words = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
