@@ -11,6 +11,7 @@ mod interval;
 pub mod learn;
 pub mod optimise;
 mod order;
+pub mod simulate;
 pub mod special;
 mod straight_line;
 pub mod survival;
