@@ -4,6 +4,7 @@ mod association;
 pub mod btyd;
 mod chunks;
 pub mod cluster;
+mod components;
 mod density;
 mod effect;
 mod inequality;
@@ -19,6 +20,7 @@ mod watch;
 
 pub use association::{Association, ChiSquare, association, fisher_exact};
 pub use chunks::in_chunks;
+pub use components::Components;
 pub use density::density;
 pub use effect::{Effect, Moments, eta_squared, hedges_g, share_difference};
 pub use inequality::{Inequality, inequality};

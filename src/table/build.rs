@@ -119,6 +119,15 @@ impl FrameBuilder {
         Ok(self.series(texts.with_name(name.into())))
     }
 
+    /// Adds values of any one kind; text where all are missing.
+    pub fn cells(self, name: &str, cells: &[Cell]) -> Result<Self> {
+        let made = column_of_cells(name, cells)?;
+        if !made.dtype().is_null() {
+            return Ok(self.column(made));
+        }
+        made.cast(&DataType::String).map(|made| self.column(made)).map_err(|error| failure(error, &[]))
+    }
+
     fn series(self, series: Series) -> Self {
         self.column(series.into_column())
     }

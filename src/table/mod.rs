@@ -24,6 +24,7 @@ mod standard;
 mod stream;
 mod summary;
 mod tally;
+mod views;
 mod words;
 
 pub use build::FrameBuilder;
@@ -50,6 +51,7 @@ pub use purchases::{HeldOut, HoldOut, Purchases};
 pub(crate) use standard::ready;
 pub use standard::{Mapping, Transactions, declare};
 pub use summary::CustomerSummary;
+pub use views::ViewTables;
 pub(crate) use words::{failure, grouped, thousands, type_word, values_word};
 
 pub(crate) use data::columns_of;

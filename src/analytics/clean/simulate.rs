@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use regulars_plugin::{
-    Chart, Context, Date, Failure, Family, Function, Mark, NoTable, Output, Result, SpanUnit, StandardTable, TableManual,
+    Chart, Context, Date, Failure, Family, Function, Mark, NoTable, Output, Result, SpanUnit, StandardTable,
+    TableManual,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,13 @@ use crate::table::{About, Frame, thousands};
 /// sim.transactions.select(["customer", "date", "amount", "order", "product", "channel"]).head(3)
 /// ```
 /// ```text
+/// customer  date                amount    order  product  channel
+///  integer  date        number · money  integer  text     text
+/// ───────────────────────────────────────────────────────────────
+///        1  2023-05-13           60.22        1  P-0158   shop
+///        2  2023-04-10            8.91        2  P-0013   web
+///        3  2023-03-20           63.59        3  P-0001   shop
+/// 3 rows × 6 columns
 /// ```
 ///
 /// ```rhai
@@ -315,12 +323,9 @@ impl Simulate {
                 .help("give 150 years at the most, none of them before the year 54"));
         }
         let buying = match self.process {
-            Process::BgNbd => Buying::BgNbd {
-                r: self.r.unwrap_or(0.243),
-                alpha: self.alpha.unwrap_or(4.414),
-                a: self.a,
-                b: self.b,
-            },
+            Process::BgNbd => {
+                Buying::BgNbd { r: self.r.unwrap_or(0.243), alpha: self.alpha.unwrap_or(4.414), a: self.a, b: self.b }
+            }
             Process::ParetoNbd => Buying::ParetoNbd {
                 r: self.r.unwrap_or(0.553),
                 alpha: self.alpha.unwrap_or(10.578),

@@ -115,9 +115,11 @@ mod tests {
     #[test]
     fn a_fit_finds_the_parameters_again() {
         let none = Covariates::default();
-        finds(Buying::BgNbd { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 }, [0.243, 4.414, 0.793, 2.426], |customers| {
-            BgNbd::fit(customers, &none, &Unwatched).unwrap().estimates
-        });
+        finds(
+            Buying::BgNbd { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 },
+            [0.243, 4.414, 0.793, 2.426],
+            |customers| BgNbd::fit(customers, &none, &Unwatched).unwrap().estimates,
+        );
         finds(
             Buying::ParetoNbd { r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 },
             [0.553, 10.578, 0.606, 11.669],

@@ -16,8 +16,7 @@ impl Weights {
         let total: f64 = weights.iter().sum();
         let count = weights.len();
         let mean = if total > 0.0 { total / count as f64 } else { 1.0 };
-        let mut left: Vec<f64> =
-            weights.iter().map(|weight| if total > 0.0 { weight / mean } else { 1.0 }).collect();
+        let mut left: Vec<f64> = weights.iter().map(|weight| if total > 0.0 { weight / mean } else { 1.0 }).collect();
         let mut places: Vec<(f64, u32)> = (0..count).map(|place| (1.0, place as u32)).collect();
         let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..count).partition(|place| left[*place] < 1.0);
         while let (Some(less), Some(more)) = (small.pop(), large.last().copied()) {
@@ -68,7 +67,10 @@ mod tests {
             }
             for (found, share) in found.iter().zip(&shares) {
                 let found = f64::from(*found) / count as f64;
-                assert!((found - share).abs() <= 5.0 * (share * (1.0 - share) / count as f64).sqrt(), "{found} {share}");
+                assert!(
+                    (found - share).abs() <= 5.0 * (share * (1.0 - share) / count as f64).sqrt(),
+                    "{found} {share}"
+                );
             }
         }
     }

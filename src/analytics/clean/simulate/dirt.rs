@@ -200,12 +200,8 @@ impl<'a> Dirt<'a> {
         }
         let data = frame.data(self.context.host())?;
         let columns = data.names().into_iter().map(|name| Ok((name.to_owned(), data.cells(name)?)));
-        let mut sheet = Sheet {
-            name,
-            clean: data.height(),
-            columns: columns.collect::<Result<_>>()?,
-            touched: HashSet::new(),
-        };
+        let mut sheet =
+            Sheet { name, clean: data.height(), columns: columns.collect::<Result<_>>()?, touched: HashSet::new() };
         for (place, (kind, ..)) in KINDS.iter().enumerate() {
             self.context.check()?;
             if self.shares[place] > 0.0 {

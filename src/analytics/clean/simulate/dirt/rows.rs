@@ -54,7 +54,8 @@ impl Dirt<'_> {
                 _ => None,
             };
             let Some(day) = day.filter(|day| day.to_epoch_days() <= self.world.until) else { continue };
-            let touched = columns.iter().chain(&["customer"]).map(|column| sheet.place(column)).collect::<Result<Vec<_>>>()?;
+            let touched =
+                columns.iter().chain(&["customer"]).map(|column| sheet.place(column)).collect::<Result<Vec<_>>>()?;
             if touched.iter().any(|column| sheet.touched.contains(&(*column, row))) {
                 continue;
             }
