@@ -30,7 +30,9 @@ fn records_are_joined_by_what_they_share() {
     assert_eq!(column(&unified, "evidence"), evidence);
     let figures = answer(&format!("{THREE}unify(#{{sources: sources}})"));
     // Records less customers are the lines of the log.
-    assert_eq!(figures, json!({"records": 6, "customers": 3, "merges": 3, "conflicts": 0, "ignored": 0}));
+    for (name, count) in [("records", 6), ("customers", 3), ("merges", 3), ("conflicts", 0), ("ignored", 0)] {
+        assert_eq!(figures[name], count, "{name}");
+    }
     let log = answer(&format!("{THREE}unify(#{{sources: sources}}).log"));
     assert_eq!(column(&log, "key"), ["email", "email", "phone"]);
     assert_eq!(column(&log, "value"), ["ann@example.com", "bob@example.com", "49301234567"]);
@@ -271,7 +273,7 @@ fn new_data_updates_the_view() {
 /// Three sources: the newest row is the shop's, the fullest the one of sales, and the till is trusted most.
 const FIELDS: &str = "let customers = #{ \
     crm: frame(#{customer: [1], name: [\"Ann Lee\"], city: [\"Rome\"], phone: [\"1\"], updated: [date(\"2024-01-01\")]}), \
-    shop: frame(#{customer: [1], name: [\"A. Lee\"], city: [\"Oslo\"], phone: [()], updated: [date(\"2024-02-01\")]}), \
+    shop: frame(#{customer: [1], name: [\"A. Lee\"], city: [\"Oslo\"], phone: [\"\"], updated: [date(\"2024-02-01\")]}), \
     till: frame(#{customer: [1], name: [\" \"], city: [\"Bonn\"], updated: [date(\"2023-01-01\")]})}; ";
 
 #[test]

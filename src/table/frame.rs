@@ -71,6 +71,8 @@ pub struct About {
     pub inherited: Vec<Arc<str>>,
     /// Rows that were left out of it or of the frames that it was made of, not counted yet.
     pub left_out: Vec<Arc<LeftOut>>,
+    /// Whether it is shown only when it is asked for, where it is one of the tables of an answer.
+    pub aside: bool,
     /// How its data was read.
     pub import: Option<Arc<Import>>,
 }

@@ -259,9 +259,9 @@ impl Function for Customer360 {
 
     fn further_tables() -> Vec<TableManual> {
         vec![
-            TableManual::of::<FieldRow>("fields"),
+            TableManual::of::<FieldRow>("fields").aside(),
             TableManual::of::<CountRow>("counts"),
-            TableManual::of::<ChangedRow>("changes"),
+            TableManual::of::<ChangedRow>("changes").aside(),
         ]
     }
 

@@ -2,15 +2,17 @@
 
 mod customer_360;
 mod simulate;
+mod standardize;
 mod unify;
 
 pub use customer_360::Customer360;
 pub use simulate::Simulate;
+pub use standardize::Standardize;
 pub use unify::Unify;
 
 use super::BuiltIn;
 
 /// The functions of this family.
 pub(super) fn functions() -> Vec<BuiltIn> {
-    vec![BuiltIn::of::<Simulate>(), BuiltIn::of::<Unify>(), BuiltIn::of::<Customer360>()]
+    vec![BuiltIn::of::<Standardize>(), BuiltIn::of::<Unify>(), BuiltIn::of::<Customer360>(), BuiltIn::of::<Simulate>()]
 }

@@ -250,14 +250,14 @@ impl Function for Simulate {
 
     fn further_tables() -> Vec<TableManual> {
         vec![
-            TableManual::of::<CustomerRow>("customers"),
-            TableManual::of::<TransactionRow>("transactions"),
-            TableManual::of::<EventRow>("events"),
-            TableManual::of::<FeedbackRow>("feedback"),
-            TableManual::of::<TicketRow>("tickets"),
-            TableManual::of::<DealRow>("deals"),
-            TableManual::of::<TruthRow>("truth"),
-            TableManual::of::<DirtRow>("dirt"),
+            TableManual::of::<CustomerRow>("customers").aside(),
+            TableManual::of::<TransactionRow>("transactions").aside(),
+            TableManual::of::<EventRow>("events").aside(),
+            TableManual::of::<FeedbackRow>("feedback").aside(),
+            TableManual::of::<TicketRow>("tickets").aside(),
+            TableManual::of::<DealRow>("deals").aside(),
+            TableManual::of::<TruthRow>("truth").aside(),
+            TableManual::of::<DirtRow>("dirt").aside(),
         ]
     }
 

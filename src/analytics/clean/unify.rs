@@ -213,10 +213,10 @@ impl Function for Unify {
 
     fn further_tables() -> Vec<TableManual> {
         vec![
-            TableManual::of::<MergeRow>("log"),
-            TableManual::of::<ConflictRow>("conflicting"),
-            TableManual::of::<IgnoredRow>("not_used"),
-            TableManual::of::<ChangeRow>("changes"),
+            TableManual::of::<MergeRow>("log").aside(),
+            TableManual::of::<ConflictRow>("conflicting").aside(),
+            TableManual::of::<IgnoredRow>("not_used").aside(),
+            TableManual::of::<ChangeRow>("changes").aside(),
         ]
     }
 

@@ -28,7 +28,9 @@ fn found(before: &Frame, now: &Frame, context: &Context<'_>) -> Result<Vec<Chang
     let (earlier, later) = (before.data(context.host())?, now.data(context.host())?);
     let keys =
         |words: Vec<Option<String>>| -> Vec<String> { words.into_iter().map(Option::unwrap_or_default).collect() };
-    let old = keys(earlier.words("customer").map_err(|failure| failure.within("previous"))?);
+    let old = keys(earlier.words("customer").map_err(|failure| {
+        failure.help("`previous` is the table of an earlier answer: `view.table()`").within("previous")
+    })?);
     let new = keys(later.words("customer")?);
     let places: HashMap<&str, usize> = old.iter().enumerate().map(|(place, key)| (key.as_str(), place)).collect();
     let mut names: Vec<&str> = later.names();

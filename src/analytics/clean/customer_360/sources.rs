@@ -19,8 +19,11 @@ impl TryFrom<Value> for Sources {
     type Error = String;
 
     fn try_from(value: Value) -> Result<Self, String> {
-        let wanted = || "a table, a list of tables or a map such as #{shop: orders, web: clicks} is wanted".to_owned();
-        let one = |value: &Value| GivenTable::of(value).ok_or_else(wanted);
+        let one = |value: &Value| {
+            GivenTable::of(value).ok_or_else(|| {
+                format!("{value} is no table; give a table, a list of tables, or a map such as #{{shop: orders, web: baskets}}")
+            })
+        };
         if let Ok(table) = one(&value) {
             return Ok(Sources(vec![(None, table)]));
         }
@@ -34,7 +37,7 @@ impl TryFrom<Value> for Sources {
                 let named = tables.into_iter().map(|(name, table)| Ok((Some(name.clone()), one(table)?)));
                 Ok(Sources(named.collect::<Result<_, String>>()?))
             }
-            _ => Err(wanted()),
+            other => one(other).map(|table| Sources(vec![(None, table)])),
         }
     }
 }
