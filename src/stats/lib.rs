@@ -11,9 +11,11 @@ mod interval;
 pub mod learn;
 pub mod optimise;
 mod order;
+pub mod sketch;
 pub mod special;
 mod straight_line;
 pub mod survival;
+pub mod text;
 mod watch;
 
 pub use association::{Association, ChiSquare, association, fisher_exact};
