@@ -1,5 +1,6 @@
 //! The built-in functions. Each family's list stands in its folder; each function is one file.
 
+pub mod clean;
 pub mod keep;
 mod parameters;
 mod ratios;
@@ -18,5 +19,5 @@ pub type BuiltIn = Registered<Frame>;
 
 /// Every built-in function, family by family, in the order in which help lists them.
 pub fn functions() -> Vec<BuiltIn> {
-    [segment::functions(), value::functions(), keep::functions()].into_iter().flatten().collect()
+    [clean::functions(), segment::functions(), value::functions(), keep::functions()].into_iter().flatten().collect()
 }

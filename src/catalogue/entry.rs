@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use regulars_plugin::{
-    Chart, ColumnManual, Context, Failure, Given, Manual, OptionKind, Output, Result, StandardTable,
+    Chart, ColumnManual, Context, Failure, Given, GivenTable, Manual, OptionKind, Output, Result, StandardTable,
 };
 use serde_json::{Map, Value};
 
 use super::{Answer, Record, Scripted};
 use crate::analytics::BuiltIn;
 use crate::plugin::Plugin;
-use crate::table::{About, Frame, Mapping, columns_of, foresee};
+use crate::table::{About, Frame, Mapping, columns_of, foresee, ready};
 
 /// A function.
 pub struct Entry {
@@ -80,12 +80,16 @@ impl Entry {
         }
     }
 
+    /// Whether a call of it runs cells of the session, which no other thread may do beside it.
+    pub fn runs_in_the_session(&self) -> bool {
+        matches!(self.source, Source::Scripted(..))
+    }
+
     /// Calls it. The answer carries the meaning of its columns, its notes and its picture.
-    pub fn call(&self, tables: Vec<Frame>, options: &Map<String, Value>, context: &Context<'_>) -> Result<Answer> {
+    pub fn call(&self, given: Given<Frame>, options: &Map<String, Value>, context: &Context<'_>) -> Result<Answer> {
         let manual = self.manual();
-        prepare(manual, &tables, options, context)?;
-        let first = tables.first().cloned();
-        let given = Given::tables(tables);
+        prepare(manual, &given.tables, &given.beside, options, context)?;
+        let first = given.tables.first().cloned();
         let output = match &self.source {
             Source::BuiltIn(function) => function.run(options, given, context),
             Source::Plugin(plugin, index) => plugin.run(*index, None, options, given, context),
@@ -97,8 +101,8 @@ impl Entry {
     /// What a call will answer, without running it: the declared columns without rows, the declared figures without
     /// values. It fails where the call would fail whatever the rows hold; none where the types of the answer depend on
     /// more than the manual says.
-    pub fn foresee(&self, tables: &[Frame], options: &Map<String, Value>) -> Result<Option<Answer>> {
-        foresee_answer(self.manual(), tables, options)
+    pub fn foresee(&self, given: &Given<Frame>, options: &Map<String, Value>) -> Result<Option<Answer>> {
+        foresee_answer(self.manual(), &given.tables, &given.beside, options)
     }
 
     /// The place and the manual of the method of that name of the models that it answers with.
@@ -135,11 +139,13 @@ impl Entry {
 pub(super) fn prepare(
     manual: &Manual,
     tables: &[Frame],
+    beside: &[Frame],
     options: &Map<String, Value>,
     context: &Context<'_>,
 ) -> Result<()> {
     look_at_columns(manual, tables, options)?;
-    for frame in tables.iter().filter(|frame| !frame.reads_files()) {
+    look_at_tables(manual, beside, options)?;
+    for frame in tables.iter().chain(beside).filter(|frame| !frame.reads_files()) {
         // The table is checked where no one can stop it, so what leads to it is computed here, where Ctrl-C can.
         frame.data(context.host()).map_err(|failure| failure.within(&manual.name))?;
     }
@@ -166,6 +172,31 @@ fn look_at_columns(manual: &Manual, tables: &[Frame], options: &Map<String, Valu
     Ok(())
 }
 
+/// Checks that the tables which options hold are those that are wanted there.
+fn look_at_tables(manual: &Manual, beside: &[Frame], options: &Map<String, Value>) -> Result<()> {
+    fn look(kind: &OptionKind, value: &Value, beside: &[Frame]) -> Result<()> {
+        match (kind, value) {
+            (OptionKind::Table(wanted), _) if *wanted != StandardTable::Frame => {
+                let frame = GivenTable::of(value).and_then(|table| beside.get(table.place()));
+                frame.map_or(Ok(()), |frame| ready(frame, *wanted).map(|_| ()))
+            }
+            // One table stands for a list of it.
+            (OptionKind::List(item), Value::Object(_)) => look(item, value, beside),
+            (OptionKind::List(item), Value::Array(values)) => {
+                values.iter().try_for_each(|value| look(item, value, beside))
+            }
+            (OptionKind::Map(item), Value::Object(values)) => {
+                values.values().try_for_each(|value| look(item, value, beside))
+            }
+            _ => Ok(()),
+        }
+    }
+    manual.options.iter().try_for_each(|option| {
+        let Some(value) = options.get(&option.name) else { return Ok(()) };
+        look(&option.kind, value, beside).map_err(|failure| failure.within(&option.name).within(&manual.name))
+    })
+}
+
 /// The columns that an option of the call carries into the answer.
 fn carried<'a>(manual: &Manual, options: &'a Map<String, Value>) -> Option<Vec<&'a str>> {
     let given = options.get(manual.carries.as_ref()?)?.as_array()?;
@@ -175,11 +206,13 @@ fn carried<'a>(manual: &Manual, options: &'a Map<String, Value>) -> Option<Vec<&
 pub(super) fn foresee_answer(
     manual: &Manual,
     tables: &[Frame],
+    beside: &[Frame],
     options: &Map<String, Value>,
 ) -> Result<Option<Answer>> {
     let within = |failure: Failure| failure.within(&manual.name);
     manual.check_options(options).map_err(within)?;
     look_at_columns(manual, tables, options)?;
+    look_at_tables(manual, beside, options)?;
     let mut ready = Vec::new();
     for (frame, wanted) in tables.iter().zip(&manual.tables) {
         let is_ready = *wanted == StandardTable::Frame || frame.about().standard == Some(*wanted);
@@ -207,8 +240,15 @@ pub(super) fn foresee_answer(
         return Ok(table.map(Answer::Frame));
     }
     let has_table = manual.has_table();
-    let further: Option<Vec<(String, Frame)>> =
-        manual.further.iter().map(|one| Some((one.name.clone(), promised(&one.columns, &one.chart)?))).collect();
+    let further = manual.further.iter().map(|one| {
+        let own = promised(&one.columns, &one.chart)?;
+        let table = match ready.first().filter(|_| one.keeps_columns) {
+            Some(first) => first.promised_with(&own),
+            None => own,
+        };
+        Some((one.name.clone(), table))
+    });
+    let further: Option<Vec<(String, Frame)>> = further.collect();
     let Some(further) = further.filter(|_| !has_table || table.is_some()) else { return Ok(None) };
     Ok(Some(Answer::Record(Box::new(Record {
         function: manual.name.clone(),
@@ -234,6 +274,13 @@ pub(super) fn answer(
         Ok(frame.with_about(About { columns: columns.to_vec(), notes, chart: chart.clone(), ..About::default() }))
     };
     let drawing = output.drawing.map(Arc::new);
+    // The columns of the first table keep their meaning beside those that are declared.
+    let beside_first = |frame: &Frame, declared: &[ColumnManual], first: &Frame| -> Result<Vec<ColumnManual>> {
+        columns_of(declared, true, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
+        let is_new = |name: &str| declared.iter().any(|column| column.name == name);
+        let kept = first.about().columns.iter().filter(|column| !is_new(&column.name));
+        Ok(kept.chain(declared).cloned().collect())
+    };
     let main = |frame: Frame, notes: Vec<String>| {
         if manual.carries.is_some() {
             let kinds = frame.kinds();
@@ -247,10 +294,7 @@ pub(super) fn answer(
             let about = About { drawing: drawing.clone(), ..frame.about().clone() };
             return Ok(frame.with_about(about));
         };
-        columns_of(&manual.columns, true, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
-        let is_new = |name: &str| manual.columns.iter().any(|column| column.name == name);
-        let kept = first.about().columns.iter().filter(|column| !is_new(&column.name));
-        let columns = kept.chain(&manual.columns).cloned().collect();
+        let columns = beside_first(&frame, &manual.columns, first)?;
         let (chart, drawing) = (manual.chart.clone(), drawing.clone());
         Ok(frame.with_about(About { columns, notes, chart, drawing, ..About::default() }))
     };
@@ -263,7 +307,14 @@ pub(super) fn answer(
         let declared = manual.further.iter().find(|table| table.name == name).ok_or_else(|| {
             Failure::new(format!("the manual declares no further table `{name}`")).within(&manual.name)
         })?;
-        further.push((name, described(frame, &declared.columns, &declared.chart, Vec::new())?));
+        let frame = match first.filter(|_| declared.keeps_columns) {
+            Some(first) => {
+                let columns = beside_first(&frame, &declared.columns, first)?;
+                frame.with_about(About { columns, chart: declared.chart.clone(), ..About::default() })
+            }
+            None => described(frame, &declared.columns, &declared.chart, Vec::new())?,
+        };
+        further.push((name, frame));
     }
     let table = output.table.map(|table| main(table, Vec::new())).transpose()?;
     Ok(Answer::Record(Box::new(Record {

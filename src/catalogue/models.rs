@@ -13,18 +13,18 @@ impl Catalogue {
         &self,
         model: &Record,
         name: &str,
-        tables: Vec<Frame>,
+        given: Given<Frame>,
         options: &Map<String, Value>,
         context: &Context<'_>,
     ) -> Result<Answer> {
         let maker = self.maker(model)?;
         let (method, manual) = maker.method(name)?;
-        let fits = if tables.is_empty() { model.table.as_slice() } else { &tables };
-        refuse_tables(manual, &tables)?;
-        prepare(manual, fits, options, context)?;
+        let fits = if given.tables.is_empty() { model.table.as_slice() } else { &given.tables };
+        refuse_tables(manual, &given.tables)?;
+        prepare(manual, fits, &given.beside, options, context)?;
         let first = fits.first().cloned();
         let state = model.model.clone().unwrap_or_default();
-        let given = Given { tables, model: Some(Model { state, table: model.table.clone() }) };
+        let given = Given { model: Some(Model { state, table: model.table.clone() }), ..given };
         let output = maker.ask(method, options, given, context).map_err(|failure| failure.within(&manual.name))?;
         answer(manual, output, first.as_ref())
     }
@@ -34,12 +34,13 @@ impl Catalogue {
         &self,
         model: &Record,
         name: &str,
-        tables: &[Frame],
+        given: &Given<Frame>,
         options: &Map<String, Value>,
     ) -> Result<Option<Answer>> {
         let manual = self.maker(model)?.method(name)?.1;
-        refuse_tables(manual, tables)?;
-        foresee_answer(manual, if tables.is_empty() { model.table.as_slice() } else { tables }, options)
+        refuse_tables(manual, &given.tables)?;
+        let tables = if given.tables.is_empty() { model.table.as_slice() } else { &given.tables };
+        foresee_answer(manual, tables, &given.beside, options)
     }
 
     /// The function that made a record.
@@ -305,15 +306,19 @@ mod tests {
         let context = Context::quiet();
         let entry = catalogue.get("mean").unwrap();
         let frame = amounts(&[1.0, 2.0, 6.0]);
-        let model = record(entry.call(vec![frame.clone()], &options(json!({"column": "amount"})), &context).unwrap());
+        let model = record(
+            entry.call(Given::tables(vec![frame.clone()]), &options(json!({"column": "amount"})), &context).unwrap(),
+        );
         assert_eq!(model.figures["mean"], json!(3.0));
         let text = catalogue.text_of_model(&model, &Quiet).unwrap();
         let loaded = catalogue.read_model(&text).unwrap();
         for one in [&model, &loaded] {
-            let answer = catalogue.ask(one, "predict", vec![amounts(&[5.0])], &Map::new(), &context).unwrap();
+            let answer =
+                catalogue.ask(one, "predict", Given::tables(vec![amounts(&[5.0])]), &Map::new(), &context).unwrap();
             let Answer::Frame(distances) = answer else { panic!("a record") };
             assert_eq!(numbers(&distances, "distance").unwrap(), [2.0]);
-            let double = record(catalogue.ask(one, "double", Vec::new(), &Map::new(), &context).unwrap());
+            let double =
+                record(catalogue.ask(one, "double", Given::tables(Vec::new()), &Map::new(), &context).unwrap());
             assert_eq!(double.figures["mean"], json!(6.0));
             assert_eq!(numbers(&one.further[0].1, "values").unwrap(), [2.0, 1.0]);
         }
@@ -326,10 +331,17 @@ mod tests {
         let context = Context::quiet();
         let entry = catalogue.get("mean").unwrap();
         let told = |failure: Failure| failure.to_string();
-        let near = entry.call(vec![amounts(&[1.0])], &options(json!({"column": "amuont"})), &context).err().unwrap();
+        let near = entry
+            .call(Given::tables(vec![amounts(&[1.0])]), &options(json!({"column": "amuont"})), &context)
+            .err()
+            .unwrap();
         assert!(told(near).contains("did you mean `amount`"));
-        let model = record(entry.call(vec![amounts(&[1.0])], &options(json!({"column": "amount"})), &context).unwrap());
-        let ask = |name: &str, tables| told(catalogue.ask(&model, name, tables, &Map::new(), &context).err().unwrap());
+        let model = record(
+            entry.call(Given::tables(vec![amounts(&[1.0])]), &options(json!({"column": "amount"})), &context).unwrap(),
+        );
+        let ask = |name: &str, tables| {
+            told(catalogue.ask(&model, name, Given::tables(tables), &Map::new(), &context).err().unwrap())
+        };
         assert!(ask("predcit", Vec::new()).contains("did you mean `predict`"));
         assert!(ask("predict", Vec::new()).contains("no rows of its own"));
         assert!(ask("double", vec![amounts(&[1.0])]).contains("works on the model alone"));
@@ -344,11 +356,14 @@ mod tests {
     fn a_model_is_foreseen() {
         let catalogue = with_mean();
         let entry = catalogue.get("mean").unwrap();
-        let foreseen = entry.foresee(&[amounts(&[])], &options(json!({"column": "amount"}))).unwrap();
+        let foreseen =
+            entry.foresee(&Given::tables(vec![amounts(&[])]), &options(json!({"column": "amount"}))).unwrap();
         let model = record(foreseen.unwrap());
         assert_eq!(model.further[0].1.names(), ["side", "values"]);
-        let answer = catalogue.foresee_ask(&model, "predict", &[amounts(&[])], &Map::new()).unwrap();
+        let answer = catalogue.foresee_ask(&model, "predict", &Given::tables(vec![amounts(&[])]), &Map::new()).unwrap();
         assert!(matches!(answer, Some(Answer::Frame(frame)) if frame.names() == ["distance"]));
-        assert!(catalogue.foresee_ask(&model, "predict", &[], &options(json!({"x": 1}))).is_err());
+        assert!(
+            catalogue.foresee_ask(&model, "predict", &Given::tables(Vec::new()), &options(json!({"x": 1}))).is_err()
+        );
     }
 }

@@ -77,7 +77,10 @@ fn options(page: &mut String, options: &[OptionManual]) {
                 OptionKind::Choice(choices) => {
                     choices.iter().map(|(word, meaning)| format!(" \"{word}\": {meaning}")).collect::<String>()
                 }
-                _ => String::new(),
+                kind => {
+                    let each = |one: &OptionManual| format!(" `{}`: {}. {}", one.name, one.kind.words(), one.meaning);
+                    kind.inside().iter().map(each).collect::<String>()
+                }
             };
             let default = if option.default.is_null() { "none".to_owned() } else { option.default.to_string() };
             let _ = writeln!(

@@ -152,6 +152,7 @@ impl Plugin {
             .and_then(|manual| method.map_or(Some(manual), |method| manual.methods.get(method)))
             .ok_or_else(|| Failure::new(format!("plugin `{}` has no function number {function}", self.name())))?;
         let tables = given.tables.len();
+        // Behind the tables come those that options hold, which the manual does not count.
         let fits = match method {
             // A method works on the model's own table where none is given.
             Some(_) => tables <= manual.tables.len(),
@@ -185,9 +186,13 @@ impl Plugin {
         for (frame, wanted) in given.tables.iter().zip(&manual.tables) {
             tables.push(lend(&ready(frame, *wanted)?)?);
         }
+        let has_table = !tables.is_empty();
+        for frame in &given.beside {
+            tables.push(lend(frame)?);
+        }
         let state = given.model.as_ref().map(|model| in_c("the model", &model.state)).transpose()?;
         // Where a table is given, the model's own is not looked at.
-        let own = given.model.as_ref().and_then(|model| model.table.as_ref()).filter(|_| tables.is_empty());
+        let own = given.model.as_ref().and_then(|model| model.table.as_ref()).filter(|_| !has_table);
         let model_table = own.map(lend).transpose()?;
         context.check()?;
         let asked = Asked {

@@ -398,7 +398,13 @@ fn visits() -> Frame {
 fn models_further_tables_and_pictures_cross_and_models_are_asked() {
     let context = Context::quiet();
     let run = |method, tables, model| {
-        plugin().run(3, method, &Map::new(), regulars_plugin::Given { tables, model }, &context)
+        plugin().run(
+            3,
+            method,
+            &Map::new(),
+            regulars_plugin::Given { model, ..regulars_plugin::Given::tables(tables) },
+            &context,
+        )
     };
     let fitted = run(None, vec![visits(), numbers(&[1.0, 2.0, 6.0])], None).unwrap();
     assert_eq!(json!(fitted.figures), json!({ "mean": 3.0, "visits": 2 }));

@@ -178,7 +178,7 @@ pub(super) fn answer(manual: &Manual, answered: Answered) -> Result<Output<Frame
     let mut further = Vec::new();
     for (declared, found) in manual.further.iter().zip(tables) {
         let Some(found) = found else { continue };
-        columns_of(&declared.columns, false, &found.kinds())
+        columns_of(&declared.columns, declared.keeps_columns, &found.kinds())
             .map_err(|failure| blame(failure.within(format!("`{}`", declared.name))))?;
         further.push((declared.name.clone(), found));
     }

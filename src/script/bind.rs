@@ -347,11 +347,13 @@ pub(super) const BROKE_OFF: &str = "broke off";
 
 /// Runs native code for a script: a failure becomes the script's error, a panic becomes a failure.
 pub(super) fn guarded<T>(word: &str, work: impl FnOnce() -> Result<T>) -> std::result::Result<T, Box<EvalAltResult>> {
-    let worked = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        Err(Failure::new(format!("`{word}` {BROKE_OFF}"))
-            .help("this is a fault of Regulars: tell us the script that led to it"))
-    });
+    let worked = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(broke_off(word)));
     worked.map_err(thrown)
+}
+
+/// What is said of a word that panicked, with advice.
+pub(super) fn broke_off(word: &str) -> Failure {
+    Failure::new(format!("`{word}` {BROKE_OFF}")).help("this is a fault of Regulars: tell us the script that led to it")
 }
 
 /// A failure on its way through the engine.

@@ -1,7 +1,7 @@
 //! Between Rhai's values and those of the other rooms.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use regulars_plugin::{Failure, Result};
+use regulars_plugin::{Failure, GivenTable, Result};
 use rhai::{Array, Dynamic, ImmutableString, Map};
 use serde_json::Value as Json;
 
@@ -117,6 +117,32 @@ pub(super) fn operand(value: &Dynamic) -> Result<Operand> {
     } else {
         failure.help("expressions are made of columns, numbers, text, dates and other expressions")
     })
+}
+
+/// The table of an answer, which stands for it.
+pub(super) fn table_of(record: &Record) -> Result<Frame> {
+    let lacking = || Failure::new(format!("the answer of `{}` has no table to work on", record.function));
+    record.table.clone().ok_or_else(lacking)
+}
+
+/// A value as JSON, for the options of a function. Tables in it go into the list, and their places stand for them.
+pub(super) fn json_and_tables(value: &Dynamic, tables: &mut Vec<Frame>) -> Result<Json> {
+    let frame = match value.read_lock::<Record>() {
+        Some(record) => Some(table_of(&record)?),
+        None => value.read_lock::<Frame>().map(|frame| frame.clone()),
+    };
+    if let Some(frame) = frame {
+        tables.push(frame);
+        return Ok(serde_json::json!(GivenTable::at(tables.len() - 1)));
+    }
+    if let Some(list) = value.read_lock::<Array>() {
+        return list.iter().map(|value| json_and_tables(value, tables)).collect::<Result<_>>().map(Json::Array);
+    }
+    if let Some(map) = value.read_lock::<Map>() {
+        let entries = map.iter().map(|(name, value)| Ok((name.to_string(), json_and_tables(value, tables)?)));
+        return entries.collect::<Result<_>>().map(Json::Object);
+    }
+    json(value)
 }
 
 /// A value as JSON, for options.

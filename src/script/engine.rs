@@ -4,14 +4,16 @@ use std::any::TypeId;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use regulars_plugin::{Failure, Result};
+use regulars_plugin::{Failure, Given, Result};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{Package, StandardPackage};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Stmt};
 
+use super::apart::apart;
 use super::bind::{guarded, placed, register, thrown};
 use super::convert::{
-    DateSpace, Day, ListSpace, Moment, NameSpace, StructSpace, TextSpace, dynamic_of_answer, json, operand, value_of,
+    DateSpace, Day, ListSpace, Moment, NameSpace, StructSpace, TextSpace, dynamic_of_answer, json_and_tables, operand,
+    table_of, value_of,
 };
 use super::failure::{Reading, incomparable, innermost, missing_entry, ours, translate};
 use super::last::{LAST, Places};
@@ -373,10 +375,10 @@ fn holds(sign: &str, order: Option<Ordering>) -> bool {
 }
 
 /// What a function of the catalogue does with the values of a call.
-pub(super) type Call = fn(&World, usize, &mut [&mut Dynamic]) -> Result<Dynamic>;
+pub(super) type Call = fn(&Arc<World>, usize, &mut [&mut Dynamic]) -> Result<Dynamic>;
 
 /// What a method of a model does with the values of a call, the model first.
-pub(super) type Ask = fn(&World, &str, &mut [&mut Dynamic]) -> Result<Dynamic>;
+pub(super) type Ask = fn(&Arc<World>, &str, &mut [&mut Dynamic]) -> Result<Dynamic>;
 
 /// The functions of the catalogue whose names are wanted, in both forms: with and without the map of options.
 pub(super) fn functions(engine: &mut Engine, world: &Arc<World>, call: Call, is_wanted: impl Fn(&str) -> bool) {
@@ -414,11 +416,14 @@ pub(super) fn methods(engine: &mut Engine, world: &Arc<World>, ask: Ask, is_want
     }
 }
 
-fn ask(world: &World, name: &str, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
+fn ask(world: &Arc<World>, name: &str, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
     let model = model_of(values)?;
-    let (tables, options) = arguments_of(&values[1..])?;
-    let answer = world.catalogue.ask(&model, name, tables, &options, &world.context());
-    answer.map(dynamic_of_answer).map_err(|failure| advised(&model.function, failure))
+    let (given, options) = arguments_of(&values[1..])?;
+    let (model, name) = (model.clone(), name.to_owned());
+    let function = model.function.clone();
+    let answer =
+        apart("method", world, move |world, context| world.catalogue.ask(&model, &name, given, &options, context));
+    answer.map(dynamic_of_answer).map_err(|failure| advised(&function, failure))
 }
 
 /// The model before the dot.
@@ -439,33 +444,37 @@ fn forms(tables: usize) -> Vec<Vec<TypeId>> {
     vec![with_options(&tables), with_options(&of_answer), tables, of_answer]
 }
 
-fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
+fn call(world: &Arc<World>, place: usize, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
     let entry = &world.catalogue.entries()[place];
-    let (tables, options) = arguments_of(values)?;
-    let answer = entry.call(tables, &options, &world.context());
+    let (given, options) = arguments_of(values)?;
+    let answer = match entry.runs_in_the_session() {
+        true => entry.call(given, &options, &world.context()),
+        false => apart("function", world, move |world, context| {
+            world.catalogue.entries()[place].call(given, &options, context)
+        }),
+    };
     answer.map(dynamic_of_answer).map_err(|failure| advised(&entry.manual().name, failure))
 }
 
 /// The tables and the options that a function is called with.
 pub(super) fn arguments_of(
     values: &[&mut Dynamic],
-) -> Result<(Vec<Frame>, serde_json::Map<String, serde_json::Value>)> {
+) -> Result<(Given<Frame>, serde_json::Map<String, serde_json::Value>)> {
     let mut tables = Vec::new();
+    let mut beside = Vec::new();
     let mut options = serde_json::Map::new();
     for value in values {
         if let Some(frame) = value.read_lock::<Frame>() {
             tables.push(frame.clone());
         } else if let Some(record) = value.read_lock::<Record>() {
-            let table = record.table.clone();
-            let lacking = || Failure::new(format!("the answer of `{}` has no table to work on", record.function));
-            tables.push(table.ok_or_else(lacking)?);
+            tables.push(table_of(&record)?);
         } else if value.is_map()
-            && let serde_json::Value::Object(map) = json(value)?
+            && let serde_json::Value::Object(map) = json_and_tables(value, &mut beside)?
         {
             options = map;
         }
     }
-    Ok((tables, options))
+    Ok((Given::tables(tables).beside(beside), options))
 }
 
 /// A failure of a function, with advice.

@@ -1,6 +1,7 @@
 //! The only room that names Rhai: engine, binding from the catalogue, conversion, translation of errors.
 
 mod answers;
+mod apart;
 mod arguments;
 mod bind;
 mod check;

@@ -176,6 +176,16 @@ fn option(page: &mut Page, option: &OptionManual, width: usize) {
         .map(|(word, meaning)| Entry { cells: vec![(Role::Text, quoted(word))], meaning: vec![meaning.clone()] })
         .collect();
     entries(page, &lines, None, width, 6);
+    let inner: Vec<Entry> = option
+        .kind
+        .inside()
+        .iter()
+        .map(|one| Entry {
+            cells: vec![(Role::Name, one.name.clone()), (Role::Type, one.kind.words())],
+            meaning: vec![one.meaning.clone()],
+        })
+        .collect();
+    entries(page, &inner, None, width, 6);
 }
 
 fn columns(page: &mut Page, title: &str, columns: &[ColumnManual], width: usize) {

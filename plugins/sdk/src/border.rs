@@ -13,7 +13,8 @@ use crate::abi::{self, ArrowArray, ArrowArrayStream, ArrowSchema};
 use crate::panics::guarded;
 use crate::table::{Chunk, Data};
 use crate::{
-    Column, Context, Failure, Function, Given, Host, Input, Manual, Model, Output, Registered, Result, Table, Values,
+    Column, Context, Failure, Function, Given, GivenTable, Host, Input, Manual, Model, Output, Registered, Result,
+    Table, Values,
 };
 
 /// Values that lie together: our own, or the host's for as long as `keeper` lives.
@@ -740,7 +741,7 @@ unsafe fn work(plugin: &Plugin, request: &abi::Request) -> Result<(Vec<Option<Ta
         .ok_or_else(|| Failure::new(format!("the plugin has no function number {function}, {}", request.method)))?;
     // SAFETY: as the caller promises; each stream is taken at most once.
     let taken = (0..request.table_count as usize).map(|index| unsafe { take(request.tables.add(index)) });
-    let tables = taken.collect::<Result<Vec<Table>>>()?;
+    let mut tables = taken.collect::<Result<Vec<Table>>>()?;
     let read = |what: &str, from: *const c_char| -> Result<Value> {
         // SAFETY: as the caller promises.
         serde_json::from_str(&unsafe { text(from) })
@@ -762,7 +763,12 @@ unsafe fn work(plugin: &Plugin, request: &abi::Request) -> Result<(Vec<Option<Ta
     let context = unsafe { &*request.context };
     let today = crate::table::date_of(context.today).unwrap_or_default();
     let host = HostOverC(context);
-    let given = Given { tables, model };
+    // Tables that options hold come behind the others.
+    let held = GivenTable::count(&Value::Object(options.clone()));
+    let beside = tables.split_off(tables.len().checked_sub(held).ok_or_else(|| {
+        Failure::new(format!("the options hold {held} tables, but {} came with the request", tables.len()))
+    })?);
+    let given = Given { tables, beside, model };
     let output = registered.run(&options, given, &Context::new(&host, context.seed, today))?;
     in_order(registered.manual(), output)
 }

@@ -1,9 +1,13 @@
 //! The contract that built-in functions and plugins both sign.
 
+use std::marker::PhantomData;
+
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Chart, Context, Failure, Given, Manual, Output, Registered, Result, StandardTable, TableManual};
+use crate::{
+    Chart, Context, Failure, Given, GivenTable, Manual, Output, Registered, Result, StandardTable, TableManual,
+};
 
 /// One analytics function: a struct whose fields are its options, whose doc comment is its manual and whose
 /// [`run`](Function::run) is its computation.
@@ -123,6 +127,63 @@ macro_rules! several {
 several!(First, Second);
 several!(First, Second, Third);
 several!(First, Second, Third, Fourth);
+
+/// The input of a function that works on no table: it makes its own, or is given tables in options only.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoTable<Table>(PhantomData<Table>);
+
+impl<Table> Input for NoTable<Table> {
+    type Table = Table;
+    const TABLES: &'static [StandardTable] = &[];
+    fn from_tables(_: Vec<Table>) -> Result<Self> {
+        Ok(NoTable(PhantomData))
+    }
+}
+
+/// An input together with the tables that options hold, [`GivenTable`].
+#[derive(Debug, Clone)]
+pub struct Beside<In: Input> {
+    /// What the function works on.
+    pub input: In,
+    tables: Vec<In::Table>,
+}
+
+impl<In: Input> Beside<In> {
+    /// An input with tables beside it.
+    pub fn new(input: In, tables: Vec<In::Table>) -> Self {
+        Beside { input, tables }
+    }
+}
+
+impl<In: Input> Beside<In>
+where
+    In::Table: Clone,
+{
+    /// The table that an option holds.
+    pub fn table(&self, given: &GivenTable) -> Result<In::Table> {
+        self.tables.get(given.place()).cloned().ok_or_else(|| {
+            Failure::new(format!("table number {} of the options was not given", given.place() + 1))
+                .help("this is a fault of the host: tell its makers the call that led to it")
+        })
+    }
+
+    /// The table that an option holds, as a standard table.
+    pub fn take<One: TakesTable<Table = In::Table>>(&self, given: &GivenTable) -> Result<One> {
+        One::take(self.table(given)?)
+    }
+}
+
+impl<In: Input> Input for Beside<In> {
+    type Table = In::Table;
+    const TABLES: &'static [StandardTable] = In::TABLES;
+    fn from_tables(tables: Vec<In::Table>) -> Result<Self> {
+        In::from_tables(tables).map(|input| Beside::new(input, Vec::new()))
+    }
+    fn from_given(mut given: Given<In::Table>) -> Result<Self> {
+        let beside = std::mem::take(&mut given.beside);
+        In::from_given(given).map(|input| Beside::new(input, beside))
+    }
+}
 
 fn too_few(wanted: usize, given: usize) -> Failure {
     Failure::new(format!("{given} tables were given, but {wanted} are wanted"))

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Chart, Failure, Family, Function, Input, Registered, Result, Span, StandardTable};
+use crate::{Chart, Failure, Family, Function, GivenTable, Input, Registered, Result, Span, StandardTable};
 
 /// Everything that help, completion, `check` and the reference say of one function.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,6 +80,9 @@ pub struct TableManual {
     pub meaning: String,
     /// Its columns.
     pub columns: Vec<ColumnManual>,
+    /// Whether all columns of the first table stand before them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_columns: bool,
     /// Its picture.
     #[serde(default)]
     pub chart: Option<Chart>,
@@ -89,7 +92,14 @@ impl TableManual {
     /// A table whose columns, and whose meaning, are declared by a struct with its doc comments.
     pub fn of<Row: JsonSchema>(name: &str) -> TableManual {
         let meaning = meaning(&fields::<Row>());
-        TableManual { name: name.to_owned(), meaning, columns: columns::<Row>(), chart: None }
+        TableManual { name: name.to_owned(), meaning, columns: columns::<Row>(), keeps_columns: false, chart: None }
+    }
+
+    /// Says that all columns of the first table that the function works on stand before its own.
+    #[must_use]
+    pub fn keeping_columns(mut self) -> Self {
+        self.keeps_columns = true;
+        self
     }
 
     /// Says which picture shows it.
@@ -149,6 +159,10 @@ pub enum OptionKind {
     List(Box<OptionKind>),
     /// A map of names to values of the same kind.
     Map(Box<OptionKind>),
+    /// A map of options of its own, each with its name.
+    Record(Vec<OptionManual>),
+    /// A table: any, or one of the standard tables.
+    Table(StandardTable),
     /// Anything; the function says what it wants.
     Any,
 }
@@ -258,29 +272,11 @@ impl Manual {
     pub fn check_options(&self, given: &Map<String, Value>) -> Result<Map<String, Value>> {
         let mut checked = Map::new();
         for (name, value) in given {
-            let option = self.options.iter().find(|option| option.name == *name).ok_or_else(|| {
+            if self.options.is_empty() {
                 let failure = Failure::new(format!("no option `{name}`"));
-                if self.options.is_empty() {
-                    failure.help(format!("`{}` has no options", self.name))
-                } else {
-                    failure.near(name, self.options.iter().map(|option| option.name.as_str()))
-                }
-                .within(&self.name)
-            })?;
-            let exact = if value.is_null() && option.nullable {
-                Value::Null
-            } else {
-                option.kind.check(&option.kind.listed(value)).map_err(|wanted| {
-                    let failure = Failure::new(format!("option `{name}` is {}, but must be {}", said(value), wanted.0));
-                    match (&option.kind, value.as_str()) {
-                        (OptionKind::Choice(choices), Some(found)) => {
-                            failure.near(found, choices.iter().map(|(word, _)| word.as_str()))
-                        }
-                        _ => failure.help(format!("`{name}`: {}", option.meaning)),
-                    }
-                    .within(&self.name)
-                })?
-            };
+                return Err(failure.help(format!("`{}` has no options", self.name)).within(&self.name));
+            }
+            let exact = checked_option(&self.options, "", name, value).map_err(|failure| failure.within(&self.name))?;
             checked.insert(name.clone(), exact);
         }
         Ok(checked)
@@ -297,15 +293,52 @@ impl Manual {
     }
 }
 
+/// Checks the value of one option. `inside` is what stands before its name, where it is an option of an option: `dirt.`.
+fn checked_option(known: &[OptionManual], inside: &str, name: &str, value: &Value) -> Result<Value> {
+    let shown = format!("{inside}{name}");
+    let option = known.iter().find(|option| option.name == name).ok_or_else(|| {
+        Failure::new(format!("no option `{shown}`")).near(name, known.iter().map(|option| option.name.as_str()))
+    })?;
+    if value.is_null() && option.nullable {
+        return Ok(Value::Null);
+    }
+    option.kind.check(&option.kind.listed(value), &shown).map_err(|misfit| match misfit {
+        Misfit::Inside(failure) => failure,
+        Misfit::Wanted(wanted) => {
+            let failure = Failure::new(format!("option `{shown}` is {}, but must be {wanted}", said(value)));
+            match (&option.kind, value.as_str()) {
+                (OptionKind::Choice(choices), Some(found)) => {
+                    failure.near(found, choices.iter().map(|(word, _)| word.as_str()))
+                }
+                _ => failure.help(format!("`{shown}`: {}", option.meaning)),
+            }
+        }
+    })
+}
+
 /// The name of a function, without reading its manual.
 pub(crate) fn name_of<F: Function>() -> String {
     snake_case(&F::schema_name())
 }
 
-/// What an option must be, in words.
-struct Wanted(String);
+/// Why a value is none for an option.
+enum Misfit {
+    /// What it must be, in words.
+    Wanted(String),
+    /// What is wrong with an option inside it.
+    Inside(Failure),
+}
 
 impl OptionKind {
+    /// The options that stand inside it, where it is a map of them, or a list of such maps.
+    pub fn inside(&self) -> &[OptionManual] {
+        match self {
+            OptionKind::Record(options) => options,
+            OptionKind::List(item) | OptionKind::Map(item) => item.inside(),
+            _ => &[],
+        }
+    }
+
     /// The kind in words: `a whole number from 2 to 100`.
     pub fn words(&self) -> String {
         match self {
@@ -322,14 +355,27 @@ impl OptionKind {
             }
             OptionKind::List(item) => format!("a list, each of it {}", item.words()),
             OptionKind::Map(item) => format!("a map, each value of it {}", item.words()),
+            OptionKind::Record(options) => {
+                let names: Vec<&str> = options.iter().map(|option| option.name.as_str()).collect();
+                format!("a map with any of {}", names.join(", "))
+            }
+            OptionKind::Table(StandardTable::Frame) => "a table".to_owned(),
+            OptionKind::Table(table) => format!("a table of {}", table.word()),
             OptionKind::Any => "any value".to_owned(),
         }
     }
 
     /// One plain value stands for a list of it.
     fn listed<'a>(&self, value: &'a Value) -> Cow<'a, Value> {
-        let is_plain = |item: &OptionKind| !matches!(item, OptionKind::List(_) | OptionKind::Map(_) | OptionKind::Any);
+        let is_plain = |item: &OptionKind| {
+            !matches!(item, OptionKind::List(_) | OptionKind::Map(_) | OptionKind::Record(_) | OptionKind::Any)
+        };
         match (self, value) {
+            (OptionKind::List(item), Value::Object(_))
+                if matches!(**item, OptionKind::Table(_)) && GivenTable::of(value).is_some() =>
+            {
+                Cow::Owned(Value::Array(vec![value.clone()]))
+            }
             (OptionKind::List(item), Value::String(_) | Value::Number(_) | Value::Bool(_)) if is_plain(item) => {
                 Cow::Owned(Value::Array(vec![value.clone()]))
             }
@@ -337,8 +383,16 @@ impl OptionKind {
         }
     }
 
-    fn check(&self, value: &Value) -> std::result::Result<Value, Wanted> {
-        let wanted = || Wanted(self.words());
+    /// The value made exact. `shown` is the option's name.
+    fn check(&self, value: &Value, shown: &str) -> std::result::Result<Value, Misfit> {
+        let wanted = || Misfit::Wanted(self.words());
+        // What is wrong with one of several is told as what all of them must be.
+        let each = |item: &OptionKind, value: &Value, shown: &str| {
+            item.check(value, shown).map_err(|misfit| match misfit {
+                Misfit::Wanted(_) => wanted(),
+                inside @ Misfit::Inside(_) => inside,
+            })
+        };
         let within = |number: f64, min: &Option<f64>, max: &Option<f64>| {
             number >= min.unwrap_or(f64::NEG_INFINITY) && number <= max.unwrap_or(f64::INFINITY)
         };
@@ -366,20 +420,26 @@ impl OptionKind {
             }
             OptionKind::List(item) => {
                 let values = value.as_array().ok_or_else(wanted)?;
-                values
-                    .iter()
-                    .map(|value| item.check(value))
-                    .collect::<std::result::Result<_, _>>()
-                    .map_err(|_| wanted())
+                let exact =
+                    values.iter().enumerate().map(|(place, value)| each(item, value, &format!("{shown}[{place}]")));
+                exact.collect()
             }
             OptionKind::Map(item) => {
                 let values = value.as_object().ok_or_else(wanted)?;
-                let mut checked = Map::new();
-                for (name, value) in values {
-                    checked.insert(name.clone(), item.check(value).map_err(|_| wanted())?);
-                }
-                Ok(Value::Object(checked))
+                let exact = values
+                    .iter()
+                    .map(|(name, value)| Ok((name.clone(), each(item, value, &format!("{shown}.{name}"))?)));
+                exact.collect::<std::result::Result<_, _>>().map(Value::Object)
             }
+            OptionKind::Record(options) => {
+                let values = value.as_object().filter(|_| GivenTable::of(value).is_none()).ok_or_else(wanted)?;
+                let exact = values.iter().map(|(name, value)| {
+                    let exact = checked_option(options, &format!("{shown}."), name, value).map_err(Misfit::Inside)?;
+                    Ok((name.clone(), exact))
+                });
+                exact.collect::<std::result::Result<_, _>>().map(Value::Object)
+            }
+            OptionKind::Table(_) => GivenTable::of(value).map(|_| value.clone()).ok_or_else(wanted),
             OptionKind::Any => Ok(value.clone()),
         }
     }
@@ -398,6 +458,7 @@ fn range(min: Option<f64>, max: Option<f64>) -> String {
 fn said(value: &Value) -> String {
     match value {
         Value::Null => "empty".to_owned(),
+        Value::Object(_) if GivenTable::of(value).is_some() => "a table".to_owned(),
         Value::Object(_) => "a map".to_owned(),
         Value::Array(_) => format!("the list {value}"),
         other => other.to_string(),
@@ -531,6 +592,11 @@ fn option_kind(schema: &Value) -> OptionKind {
         return OptionKind::Choice(choices);
     }
     let word = |key: &str| schema.get(key).and_then(Value::as_str).unwrap_or_default();
+    // Which standard table each of several is stands on the field.
+    let each = |inner: &Value| match (option_kind(inner), schema.get("table").and_then(Value::as_str)) {
+        (OptionKind::Table(StandardTable::Frame), Some(table)) => table_kind(table),
+        (kind, _) => kind,
+    };
     match word("type") {
         "integer" => OptionKind::Integer { min: bound("minimum"), max: bound("maximum") },
         "number" => OptionKind::Number { min: bound("minimum"), max: bound("maximum") },
@@ -539,13 +605,21 @@ fn option_kind(schema: &Value) -> OptionKind {
         "string" if word("format") == "span" => OptionKind::Span,
         "string" if word("format") == "column" => OptionKind::Column,
         "string" => OptionKind::Text,
-        "array" => OptionKind::List(Box::new(schema.get("items").map_or(OptionKind::Any, option_kind))),
+        "array" => OptionKind::List(Box::new(schema.get("items").map_or(OptionKind::Any, each))),
+        "object" if word("format") == "table" => table_kind(word("table")),
+        "object" if schema.get("properties").is_some_and(Value::is_object) => {
+            OptionKind::Record(properties(schema).map(|(name, inner)| option(name, inner, schema)).collect())
+        }
         "object" => match schema.get("additionalProperties").filter(|values| values.is_object()) {
-            Some(values) => OptionKind::Map(Box::new(option_kind(values))),
+            Some(values) => OptionKind::Map(Box::new(each(values))),
             None => OptionKind::Any,
         },
         _ => OptionKind::Any,
     }
+}
+
+fn table_kind(word: &str) -> OptionKind {
+    OptionKind::Table(StandardTable::of_word(word).unwrap_or(StandardTable::Frame))
 }
 
 /// The words of an enum, each with its doc comment.
@@ -581,7 +655,11 @@ fn columns<T: JsonSchema>() -> Vec<ColumnManual> {
                     OptionKind::Text | OptionKind::Choice(_) | OptionKind::Span | OptionKind::Column => {
                         ColumnKind::Text
                     }
-                    OptionKind::List(_) | OptionKind::Map(_) | OptionKind::Any => ColumnKind::Any,
+                    OptionKind::List(_)
+                    | OptionKind::Map(_)
+                    | OptionKind::Record(_)
+                    | OptionKind::Table(_)
+                    | OptionKind::Any => ColumnKind::Any,
                 },
             }
         })

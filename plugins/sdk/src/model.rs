@@ -10,6 +10,8 @@ use crate::{Failure, Input, Result, StandardTable};
 pub struct Given<Table> {
     /// The tables, in the order of the arguments.
     pub tables: Vec<Table>,
+    /// The tables that options hold; a [`GivenTable`](crate::GivenTable) is a place in this list.
+    pub beside: Vec<Table>,
     /// The model before the dot, where the function is a method of one.
     pub model: Option<Model<Table>>,
 }
@@ -17,7 +19,13 @@ pub struct Given<Table> {
 impl<Table> Given<Table> {
     /// Tables alone.
     pub fn tables(tables: Vec<Table>) -> Self {
-        Given { tables, model: None }
+        Given { tables, beside: Vec::new(), model: None }
+    }
+
+    /// The same with the tables that options hold.
+    #[must_use]
+    pub fn beside(self, beside: Vec<Table>) -> Self {
+        Given { beside, ..self }
     }
 }
 

@@ -1,10 +1,11 @@
-//! Types of options that mean more than their text: a column, a length of time.
+//! Types of options that mean more than their text: a column, a table, a length of time.
 
 use std::borrow::Cow;
 
 use chrono::{Days, Months, NaiveDate};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The name of a column of the table that the function works on. The host checks that it is there, offers the names
 /// while they are typed, and answers with the near one where it is not.
@@ -40,6 +41,56 @@ impl JsonSchema for ColumnName {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "format": "column" })
+    }
+}
+
+/// A table that an option holds: `references: #{products: products}`. The options themselves are text and numbers; this is
+/// the table's place among those that came with them, and [`Beside`](crate::Beside) finds it there. A field that wants one
+/// of the standard tables says so with `#[schemars(extend("table" = "transactions"))]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenTable {
+    #[serde(rename = "$table")]
+    place: usize,
+}
+
+impl GivenTable {
+    /// The table at this place among those beside the options.
+    pub fn at(place: usize) -> GivenTable {
+        GivenTable { place }
+    }
+
+    /// Its place among the tables beside the options.
+    pub fn place(self) -> usize {
+        self.place
+    }
+
+    /// The table that a value of an option stands for, if it stands for one.
+    pub fn of(value: &Value) -> Option<GivenTable> {
+        let map = value.as_object().filter(|map| map.len() == 1)?;
+        let place = map.get("$table").and_then(Value::as_u64)?;
+        usize::try_from(place).ok().map(GivenTable::at)
+    }
+
+    /// How many tables some options hold.
+    pub(crate) fn count(options: &Value) -> usize {
+        match (GivenTable::of(options), options) {
+            (Some(table), _) => table.place.saturating_add(1),
+            (None, Value::Array(items)) => items.iter().map(GivenTable::count).max().unwrap_or(0),
+            (None, Value::Object(map)) => map.values().map(GivenTable::count).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+}
+
+impl JsonSchema for GivenTable {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "GivenTable".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "format": "table" })
     }
 }
 

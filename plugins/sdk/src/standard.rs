@@ -127,10 +127,9 @@ impl TryFrom<Written> for StandardTable {
             Box::leak(columns.into_iter().map(read).collect::<Vec<_>>().into_boxed_slice())
         }
         match written {
-            Written::Word(word) => std::iter::once(StandardTable::Frame)
-                .chain(StandardTable::DECLARED)
-                .find(|table| table.word() == word)
-                .ok_or_else(|| format!("there is no standard table `{word}`")),
+            Written::Word(word) => {
+                StandardTable::of_word(&word).ok_or_else(|| format!("there is no standard table `{word}`"))
+            }
             Written::Own { word, summary, row, needed, known } => {
                 Ok(StandardTable::Own(Box::leak(Box::new(OwnTable {
                     word: keep(word),
@@ -189,6 +188,11 @@ impl StandardTable {
         StandardTable::Tickets,
         StandardTable::Deals,
     ];
+
+    /// The table that scripts write so, plugins' own not among them.
+    pub(crate) fn of_word(word: &str) -> Option<StandardTable> {
+        std::iter::once(StandardTable::Frame).chain(StandardTable::DECLARED).find(|table| table.word() == word)
+    }
 
     /// The word that scripts write.
     pub fn word(self) -> &'static str {

@@ -35,6 +35,18 @@ where
     call::<F>(options, Given::tables(tables))
 }
 
+/// Runs a function whose options hold tables: `{"other": {"$table": 0}}` is the first of `beside`.
+pub fn run_beside<F: Function>(
+    options: &str,
+    tables: Vec<Table>,
+    beside: Vec<Table>,
+) -> Result<Output<Table, F::Figures>>
+where
+    F::Input: Input<Table = Table>,
+{
+    call::<F>(options, Given::tables(tables).beside(beside))
+}
+
 /// Asks a fitted model as the host would: `model` is what [`run`] of the function answered, `Method` one of its
 /// [`methods`](Function::methods). Without a table a method that works on one is given the model's own.
 pub fn ask<Fit: Function, Method: Function>(
@@ -57,7 +69,7 @@ where
     })?;
     let state = serde_json::from_str(&state.to_string())
         .map_err(|error| Failure::new(format!("the model does not come back from JSON: {error}")))?;
-    call::<Method>(options, Given { tables, model: Some(Model { state, table: model.table.clone() }) })
+    call::<Method>(options, Given { model: Some(Model { state, table: model.table.clone() }), ..Given::tables(tables) })
 }
 
 /// The model as it is when it was saved and loaded: without the rows that it was fitted on.
@@ -89,9 +101,11 @@ fn agrees<Figures>(manual: &Manual, output: &Output<Table, Figures>) -> Result<(
         return Err(Failure::new(format!("the manual declares the columns {declared:?}, the answer has {found:?}")));
     }
     for (name, table) in &output.further {
-        let declared = manual.further.iter().find(|further| further.name == *name).map(|one| names(&one.columns));
+        let one = manual.further.iter().find(|further| further.name == *name);
+        let declared = one.map(|one| names(&one.columns));
         let found = columns(table);
-        if declared.as_ref() != Some(&found) {
+        let is_behind = one.is_some_and(|one| one.keeps_columns && found.ends_with(&names(&one.columns)));
+        if declared.as_ref() != Some(&found) && !is_behind {
             let declared = declared.map_or("no such table".to_owned(), |names| format!("its columns {names:?}"));
             return Err(Failure::new(format!(
                 "the answer has a further table `{name}` with the columns {found:?}, the manual declares {declared}"
@@ -108,7 +122,10 @@ fn agrees<Figures>(manual: &Manual, output: &Output<Table, Figures>) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Family, FittedOn, Nothing, Registered, TableManual, Transactions};
+    use crate::{
+        Beside, Family, FittedOn, GivenTable, NoTable, Nothing, OptionKind, Registered, StandardTable, TableManual,
+        Transactions,
+    };
 
     /// Counts.
     #[derive(Default, serde::Deserialize, schemars::JsonSchema)]
@@ -189,6 +206,74 @@ mod tests {
         ] {
             let options = format!("{{\"wrong\": \"{wrong}\"}}");
             let said = run::<Count>(&options, two()?).map(|_| ()).unwrap_err().to_string();
+            assert!(said.contains(wanted), "{said}");
+        }
+        Ok(())
+    }
+
+    /// Counts the rows of tables that options hold.
+    #[derive(Default, serde::Deserialize, schemars::JsonSchema)]
+    #[serde(default, deny_unknown_fields)]
+    struct CountThese {
+        /// The orders.
+        #[schemars(extend("table" = "transactions"))]
+        orders: Option<GivenTable>,
+        /// Further tables by name.
+        others: std::collections::BTreeMap<String, GivenTable>,
+        /// How it counts.
+        how: How,
+    }
+
+    /// How it counts.
+    #[derive(Default, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
+    #[serde(default)]
+    struct How {
+        /// Each row as so many.
+        #[schemars(range(min = 1))]
+        times: u32,
+    }
+
+    impl Function for CountThese {
+        const FAMILY: Family = Family::Clean;
+        type Input = Beside<NoTable<Table>>;
+        type Row = Part;
+        type Figures = Nothing;
+        fn run(&self, input: Self::Input, _: &Context<'_>) -> Result<Output<Table, Nothing>> {
+            let mut rows = 0;
+            if let Some(orders) = &self.orders {
+                rows += input.take::<Transactions>(orders)?.height();
+            }
+            for other in self.others.values() {
+                rows += input.table(other)?.height();
+            }
+            let count = (rows * self.how.times.max(1) as usize) as i64;
+            Ok(Output::table(Table::new(vec![Column::integers("part", [Some(count)])])?))
+        }
+    }
+
+    #[test]
+    fn options_hold_tables() -> Result<()> {
+        let manual = CountThese::manual();
+        assert_eq!(manual.signature(), "count_these(#{orders, others, how})");
+        let kinds: Vec<&OptionKind> = manual.options.iter().map(|option| &option.kind).collect();
+        assert_eq!(*kinds[0], OptionKind::Table(StandardTable::Transactions));
+        assert_eq!(*kinds[1], OptionKind::Map(Box::new(OptionKind::Table(StandardTable::Frame))));
+        let options = "{\"orders\": {\"$table\": 0}, \"others\": {\"more\": {\"$table\": 1}}, \"how\": {\"times\": 3}}";
+        let one = two()?.remove(0);
+        let answer = run_beside::<CountThese>(options, Vec::new(), vec![one.clone(), one])?;
+        assert_eq!(answer.table.unwrap_or_default().column("part")?.as_integers()?.next(), Some(Some(12)));
+        for (options, wanted) in [
+            ("{\"orders\": 3}", "option `orders` is 3, but must be a table of transactions"),
+            (
+                "{\"others\": {\"$table\": 0}}",
+                "option `others` is a table, but must be a map, each value of it a table",
+            ),
+            ("{\"others\": {\"more\": 1}}", "must be a map, each value of it a table"),
+            ("{\"how\": {\"time\": 3}}", "no option `how.time`"),
+            ("{\"how\": {\"times\": 0}}", "option `how.times` is 0, but must be a whole number of at least 1"),
+            ("{\"orders\": {\"$table\": 4}}", "table number 5 of the options was not given"),
+        ] {
+            let said = run::<CountThese>(options, Vec::new()).map(|_| ()).unwrap_err().to_string();
             assert!(said.contains(wanted), "{said}");
         }
         Ok(())

@@ -41,20 +41,20 @@ pub(super) fn engine(world: &Arc<World>, bounds: &[Bound], texts: &[&str]) -> En
     engine
 }
 
-fn call(world: &World, place: usize, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
+fn call(world: &Arc<World>, place: usize, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
     let entry = &world.catalogue.entries()[place];
-    let (tables, options) = arguments_of(values)?;
-    let foreseen = entry.foresee(&tables, &options).map_err(|failure| advised(&entry.manual().name, failure))?;
+    let (given, options) = arguments_of(values)?;
+    let foreseen = entry.foresee(&given, &options).map_err(|failure| advised(&entry.manual().name, failure))?;
     Ok(match foreseen {
         Some(answer) => dynamic_of_answer(answer),
         None => Dynamic::from(Ahead::Some(answers(entry.manual()))),
     })
 }
 
-fn ask(world: &World, name: &str, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
+fn ask(world: &Arc<World>, name: &str, values: &mut [&mut Dynamic]) -> Result<Dynamic> {
     let model = model_of(values)?;
-    let (tables, options) = arguments_of(&values[1..])?;
-    let foreseen = world.catalogue.foresee_ask(&model, name, &tables, &options);
+    let (given, options) = arguments_of(&values[1..])?;
+    let foreseen = world.catalogue.foresee_ask(&model, name, &given, &options);
     Ok(match foreseen.map_err(|failure| advised(&model.function, failure))? {
         Some(answer) => dynamic_of_answer(answer),
         None => Dynamic::from(Ahead::Some(Kind::of::<Dynamic>())),
