@@ -92,6 +92,12 @@ impl FrameBuilder {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
+    /// Adds dates, some of them missing.
+    #[must_use]
+    pub fn optional_dates(self, name: &str, values: impl Iterator<Item = Option<NaiveDate>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
     fn series(self, series: Series) -> Self {
         self.column(series.into_column())
     }

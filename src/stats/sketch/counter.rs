@@ -97,6 +97,11 @@ impl<K: Key> Counter<K> {
     /// Counts a value; the answer is whether the counter is full, and wants [`look`](Counter::look) and then
     /// [`prune`](Counter::prune).
     pub fn add(&mut self, given: &K::Given, hash: u64) -> bool {
+        self.add_times(given, hash, 1)
+    }
+
+    /// Counts a value that occurs so many times.
+    pub fn add_times(&mut self, given: &K::Given, hash: u64, times: u64) -> bool {
         let last = self.slots.len() - 1;
         let mut place = hash as usize & last;
         loop {
@@ -105,8 +110,8 @@ impl<K: Key> Counter<K> {
                 taken => {
                     let entry = &mut self.entries[taken as usize - 1];
                     if entry.hash == hash && entry.key.is(given) {
-                        entry.count += 1;
-                        entry.fresh += 1;
+                        entry.count += times;
+                        entry.fresh += times;
                         return false;
                     }
                 }
@@ -115,7 +120,7 @@ impl<K: Key> Counter<K> {
         }
         let key = K::keep(given);
         self.bytes += key.bytes();
-        self.entries.push(Entry { key, hash, count: 1, fresh: 1 });
+        self.entries.push(Entry { key, hash, count: times, fresh: times });
         self.slots[place] = self.entries.len() as u32;
         if self.entries.len() * 2 > self.slots.len() {
             self.lay_out(self.slots.len() * 2);

@@ -8,7 +8,7 @@ mod missing;
 mod numbers;
 mod personal;
 
-pub use dates::{DateForm, Order, day_number, read_date};
+pub use dates::{DateForm, Order, calendar_day, day_number, read_date};
 pub use dirt::{DIRTS, Dirt, dirt_of, folded};
 pub use kinds::{Kind, Look, look};
 pub use mask::mask;

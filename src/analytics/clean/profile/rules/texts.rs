@@ -1,0 +1,457 @@
+//! What texts give away.
+
+use std::collections::BTreeMap;
+
+use super::super::findings::{Notebook, Severity};
+use super::names::{sounds_like_code, sounds_like_date};
+use crate::stats::profile::{Held, Texts};
+use crate::stats::text::{Dirt, Kind, NumberForm, Order};
+use crate::table::thousands;
+
+/// Lets the kinds that are one thing count together: numbers, dates, all else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Family {
+    Numbers,
+    Dates,
+    Emails,
+    Phones,
+    Text,
+}
+
+fn family(kind: Kind) -> Option<Family> {
+    match kind {
+        Kind::Missing(_) => None,
+        // Names made of digits go with text as well as with numbers.
+        Kind::Whole(NumberForm::LeadingZeros) => Some(Family::Text),
+        Kind::Whole(_) | Kind::Decimal(_) => Some(Family::Numbers),
+        Kind::Date(_) => Some(Family::Dates),
+        Kind::Email | Kind::BrokenEmail => Some(Family::Emails),
+        Kind::Phone => Some(Family::Phones),
+        _ => Some(Family::Text),
+    }
+}
+
+pub(super) fn look(notebook: &mut Notebook<'_>, there: u64) {
+    let Some(texts) = &notebook.column.found.texts else {
+        sums_of_numbers(notebook);
+        return;
+    };
+    let rows_of = |wanted: &dyn Fn(Kind) -> bool| -> Held {
+        let mut all = Held::default();
+        for (kind, held) in &texts.kinds {
+            if wanted(*kind) {
+                if all.rows == 0 {
+                    all.example.clone_from(&held.example);
+                }
+                all.rows += held.rows;
+            }
+        }
+        all
+    };
+    let mut said: Vec<(Severity, &'static str, u64, String, String)> = Vec::new();
+    let mut say = |severity, finding, held: &Held, advice: String| {
+        if held.rows > 0 {
+            said.push((severity, finding, held.rows, held.example.clone(), advice));
+        }
+    };
+    let mut families: BTreeMap<Family, u64> = BTreeMap::new();
+    for (kind, held) in &texts.kinds {
+        if let Some(family) = family(*kind) {
+            *families.entry(family).or_default() += held.rows;
+        }
+    }
+    let share = |family: Family| families.get(&family).copied().unwrap_or_default() as f64 / there.max(1) as f64;
+
+    missing_words(texts, &mut say);
+    let name = &notebook.column.name;
+    let main = families.iter().max_by_key(|(_, rows)| **rows).map(|(family, _)| *family);
+    if let Some(main) = main.filter(|_| there > 0) {
+        let others = rows_of(&|kind| family(kind).is_some_and(|it| it != main));
+        let is_code = main == Family::Text && sounds_like_code(name);
+        let mostly = share(main);
+        // A few numbers among names are names as well; a text among numbers is not a number.
+        let is_mixed = match main {
+            Family::Text => !is_code && mostly < 0.98 && share(Family::Numbers).max(share(Family::Dates)) >= 0.1,
+            _ => others.rows > 0,
+        };
+        if is_mixed {
+            let words: Vec<String> = texts
+                .kinds
+                .iter()
+                .filter(|(kind, _)| family(**kind).is_some())
+                .map(|(kind, held)| format!("{} {}", thousands(held.rows as usize), kind.word()))
+                .collect();
+            let severity = if mostly >= 0.5 { Severity::High } else { Severity::Medium };
+            say(severity, "mixed_types", &others, format!("it holds {}: which of them is meant?", words.join(", ")));
+        }
+        if main == Family::Numbers {
+            let numbers = rows_of(&|kind| family(kind) == Some(Family::Numbers));
+            let packed = texts.packed_days.rows * 10 >= there * 9;
+            if !packed {
+                say(
+                    Severity::Medium,
+                    "numbers_as_text",
+                    &numbers,
+                    format!(
+                        "numbers, but the column is text: nothing can be summed; `col(\"{name}\").cast(\"float\")` where they are plain"
+                    ),
+                );
+            }
+        }
+        if main == Family::Dates {
+            let dates = rows_of(&|kind| matches!(kind, Kind::Date(_)));
+            say(
+                Severity::Low,
+                "dates_as_text",
+                &dates,
+                "days, but the column is text: a standard table reads them, or `str.to_date(format)`".to_owned(),
+            );
+        }
+    }
+    numbers(texts, &rows_of, &mut say);
+    days(texts, name, there, &rows_of, &mut say);
+    flags(texts, &notebook.column.found.top, there, &mut say);
+    people(&rows_of, share(Family::Emails), &mut say);
+    damage(texts, &mut say);
+    if texts.totals.rows > 0 && texts.totals.rows * 20 <= there.max(20) {
+        say(
+            Severity::High,
+            "total_rows",
+            &texts.totals,
+            "a row of sums stands among the others and is counted twice: filter it out".to_owned(),
+        );
+    }
+    if texts.headings > 0 {
+        let held = Held { rows: texts.headings, example: name.clone() };
+        say(Severity::High, "repeated_header", &held, "the heading stands among the rows: filter it out".to_owned());
+    }
+    if texts.tests.rows > 0 && texts.tests.rows * 2 <= there.max(2) {
+        say(
+            Severity::Medium,
+            "test_accounts",
+            &texts.tests,
+            "put in to try the system out: filter it out before anybody is counted".to_owned(),
+        );
+    }
+    variants(texts, &mut say);
+    for (severity, finding, rows, example, advice) in said {
+        notebook.add(severity, finding, rows, &example, advice);
+    }
+}
+
+type Say<'a> = &'a mut dyn FnMut(Severity, &'static str, &Held, String);
+type RowsOf<'a> = &'a dyn Fn(&dyn Fn(Kind) -> bool) -> Held;
+
+fn missing_words(texts: &Texts, say: Say<'_>) {
+    let mut words: Vec<(String, u64)> = Vec::new();
+    let mut all = Held::default();
+    for (kind, held) in &texts.kinds {
+        if let Kind::Missing(_) = kind {
+            words.push((kind.word(), held.rows));
+            all.rows += held.rows;
+            if all.example.is_empty() {
+                all.example.clone_from(&held.example);
+            }
+        }
+    }
+    let told: Vec<String> =
+        words.iter().map(|(word, rows)| format!("{word} ({})", thousands(*rows as usize))).collect();
+    let advice =
+        format!("{}: is that a value? read it as missing with `missing: [\"…\"]`, or `replace` it", told.join(", "));
+    say(Severity::Medium, "missing_words", &all, advice);
+}
+
+fn numbers(texts: &Texts, rows_of: RowsOf<'_>, say: Say<'_>) {
+    let of = |wanted: fn(NumberForm) -> bool| {
+        rows_of(&|kind| matches!(kind, Kind::Whole(form) | Kind::Decimal(form) if wanted(form)))
+    };
+    let comma = of(|form| form == NumberForm::DecimalComma);
+    say(
+        Severity::High,
+        "decimal_comma",
+        &comma,
+        "a comma before the decimals: read the file with `decimal_comma: true`".to_owned(),
+    );
+    let grouped = of(|form| matches!(form, NumberForm::Thousands | NumberForm::OtherThousands));
+    say(
+        Severity::High,
+        "thousands_separators",
+        &grouped,
+        "signs between the thousands: take them out before it becomes a number".to_owned(),
+    );
+    let either = of(|form| form == NumberForm::Either);
+    say(
+        Severity::High,
+        "comma_of_two_meanings",
+        &either,
+        "one comma before three digits: is 1,234 more than a thousand, or a little more than one?".to_owned(),
+    );
+    let currency = of(|form| form == NumberForm::Currency);
+    say(
+        Severity::Medium,
+        "currency_signs",
+        &currency,
+        "amounts with a currency in the text: are they all of one?".to_owned(),
+    );
+    let accounting = of(|form| form == NumberForm::Accounting);
+    say(
+        Severity::Medium,
+        "accounting_negatives",
+        &accounting,
+        "below zero as accounts write it: in brackets, or with the minus behind".to_owned(),
+    );
+    let scientific = of(|form| form == NumberForm::Scientific);
+    say(
+        Severity::High,
+        "scientific_notation",
+        &scientific,
+        "a spreadsheet has shortened long numbers: the last digits of these names are lost; export them as text"
+            .to_owned(),
+    );
+    let zeros = of(|form| form == NumberForm::LeadingZeros);
+    say(
+        Severity::Low,
+        "leading_zeros",
+        &zeros,
+        "zeros in front count: keep it as text, `types: #{…: \"string\"}`".to_owned(),
+    );
+    let mut units: Vec<(&str, u64)> = Vec::new();
+    let mut all = Held::default();
+    for (kind, held) in &texts.kinds {
+        if let Kind::Whole(NumberForm::Unit(unit)) | Kind::Decimal(NumberForm::Unit(unit)) = kind {
+            all.rows += held.rows;
+            match units.iter_mut().find(|(known, _)| known == unit) {
+                Some((_, rows)) => *rows += held.rows,
+                None => units.push((unit, held.rows)),
+            }
+            if all.example.is_empty() {
+                all.example.clone_from(&held.example);
+            }
+        }
+    }
+    if units.len() > 1 {
+        let told: Vec<String> =
+            units.iter().map(|(unit, rows)| format!("{unit} ({})", thousands(*rows as usize))).collect();
+        say(Severity::High, "unit_mix", &all, format!("numbers in {}: bring them to one unit first", told.join(", ")));
+    }
+}
+
+fn days(texts: &Texts, name: &str, there: u64, rows_of: RowsOf<'_>, say: Say<'_>) {
+    let forms: Vec<_> = texts
+        .kinds
+        .iter()
+        .filter_map(|(kind, held)| if let Kind::Date(form) = kind { Some((form, held)) } else { None })
+        .collect();
+    // With and without a time it is one form.
+    let mut shapes: Vec<(Order, char, bool)> =
+        forms.iter().map(|(form, _)| (form.order, form.separator, form.short_year)).collect();
+    let has = |order: Order| forms.iter().any(|(form, _)| form.order == order);
+    let (day_first, month_first) = (has(Order::Day), has(Order::Month));
+    // What may be either is what the others of its column are.
+    for shape in &mut shapes {
+        if shape.0 == Order::DayOrMonth && day_first != month_first {
+            shape.0 = if day_first { Order::Day } else { Order::Month };
+        }
+    }
+    shapes.sort_unstable();
+    shapes.dedup();
+    if shapes.len() > 1 {
+        let words: Vec<String> =
+            forms.iter().map(|(form, held)| format!("{} ({})", form.word(), thousands(held.rows as usize))).collect();
+        let all = rows_of(&|kind| matches!(kind, Kind::Date(_)));
+        say(Severity::High, "mixed_date_formats", &all, format!("days in several forms: {}", words.join(", ")));
+    }
+    let either = rows_of(&|kind| matches!(kind, Kind::Date(form) if form.order == Order::DayOrMonth));
+    if day_first && month_first {
+        say(
+            Severity::High,
+            "day_month_conflict",
+            &either,
+            "some days can only be day/month, others only month/day: these can be either".to_owned(),
+        );
+    } else if !day_first && !month_first {
+        say(
+            Severity::High,
+            "day_or_month",
+            &either,
+            "day/month or month/day? no value decides it: say it with `date_format`".to_owned(),
+        );
+    }
+    let has_dates = forms.iter().map(|(_, held)| held.rows).sum::<u64>() > 0;
+    if texts.serials.rows > 0 && (sounds_like_date(name) || has_dates && texts.serials.rows * 2 < there.max(1)) {
+        say(
+            Severity::High,
+            "excel_serials",
+            &texts.serials,
+            "days as a spreadsheet counts them, from 1899-12-30 on".to_owned(),
+        );
+    }
+    if sounds_like_date(name) && texts.packed_days.rows * 10 >= there * 9 {
+        say(
+            Severity::Low,
+            "packed_dates",
+            &texts.packed_days,
+            "days without separators: a standard table reads them".to_owned(),
+        );
+    }
+}
+
+fn flags(texts: &Texts, top: &[(String, u64)], there: u64, say: Say<'_>) {
+    let Some(held) = texts.kinds.get(&Kind::Flag) else { return };
+    // Of a column of yes and no every value is one, a 0 or a 1 perhaps.
+    let numbers: u64 = top.iter().filter(|(text, _)| matches!(text.trim(), "0" | "1")).map(|(_, rows)| rows).sum();
+    if (held.rows + numbers) * 10 < there * 9 {
+        return;
+    }
+    let mut written: Vec<&str> = top.iter().map(|(text, _)| text.trim()).filter(|text| !text.is_empty()).collect();
+    written.sort_unstable();
+    written.dedup();
+    if written.len() > 2 {
+        let all = Held { rows: there, example: written.join(", ") };
+        say(
+            Severity::Medium,
+            "mixed_booleans",
+            &all,
+            format!("yes and no in {} ways of writing: `replace` them by two", written.len()),
+        );
+    }
+}
+
+fn people(rows_of: RowsOf<'_>, emails: f64, say: Say<'_>) {
+    let email = rows_of(&|kind| kind == Kind::Email);
+    say(
+        Severity::Medium,
+        "personal_email",
+        &email,
+        "e-mail addresses are personal data: keep them out of reports and exports".to_owned(),
+    );
+    if emails >= 0.5 {
+        let broken = rows_of(&|kind| matches!(kind, Kind::BrokenEmail | Kind::Text));
+        say(Severity::High, "malformed_email", &broken, "no address that a mail could reach".to_owned());
+    }
+    let phone = rows_of(&|kind| kind == Kind::Phone);
+    say(
+        Severity::Medium,
+        "personal_phone",
+        &phone,
+        "telephone numbers are personal data: keep them out of reports and exports".to_owned(),
+    );
+    let card = rows_of(&|kind| kind == Kind::Card);
+    if card.rows >= 2 {
+        say(
+            Severity::High,
+            "card_numbers",
+            &card,
+            "numbers that pass the check of payment cards: they should not be here at all".to_owned(),
+        );
+    }
+    let account = rows_of(&|kind| kind == Kind::Iban);
+    say(
+        Severity::High,
+        "bank_accounts",
+        &account,
+        "bank accounts (IBAN) are personal data: keep them out of analyses".to_owned(),
+    );
+}
+
+fn damage(texts: &Texts, say: Say<'_>) {
+    for (dirt, held) in &texts.dirt {
+        let (severity, finding, advice) = match dirt {
+            Dirt::WhiteSpace => (
+                Severity::Medium,
+                "white_space",
+                "white space at the ends or twice on end: `str.strip_chars()`; keys with it match nothing",
+            ),
+            Dirt::Invisible => {
+                (Severity::High, "invisible_characters", "letters that nobody sees, but that keep equal values apart")
+            }
+            Dirt::Control => {
+                (Severity::Medium, "control_characters", "control characters inside of text: where does it come from?")
+            }
+            Dirt::LineEnd => {
+                (Severity::Low, "line_breaks", "line ends inside of values: other programs may read two rows")
+            }
+            Dirt::FullWidth => (
+                Severity::Medium,
+                "full_width",
+                "letters or digits of double width: they are not equal to the usual ones",
+            ),
+            Dirt::Mojibake => (
+                Severity::High,
+                "mojibake",
+                "letters read in the wrong encoding, or lost: read the file with `encoding: \"…\"`",
+            ),
+            Dirt::Formula => {
+                (Severity::High, "formula", "a spreadsheet would carry this out: never open an export with it unseen")
+            }
+            Dirt::Html => (Severity::Low, "html", "marks of a page of the web inside of values"),
+        };
+        say(severity, finding, held, advice.to_owned());
+    }
+}
+
+fn variants(texts: &Texts, say: Say<'_>) {
+    if texts.variants.is_empty() {
+        return;
+    }
+    let rows =
+        texts.variants.iter().map(|variant| variant.written[1..].iter().map(|(_, rows)| rows).sum::<u64>()).sum();
+    let most =
+        texts.variants.iter().max_by_key(|variant| variant.written[1..].iter().map(|(_, rows)| rows).sum::<u64>());
+    let example = most.map(|variant| {
+        variant.written.iter().take(4).map(|(text, _)| format!("`{text}`")).collect::<Vec<_>>().join(", ")
+    });
+    let held = Held { rows, example: example.unwrap_or_default() };
+    say(
+        Severity::Medium,
+        "case_variants",
+        &held,
+        format!(
+            "{} values are written in several ways: capitals, blanks or width differ",
+            thousands(texts.variants.len())
+        ),
+    );
+}
+
+/// A column of numbers has no text, but digits may have been lost on the way to it.
+fn sums_of_numbers(notebook: &mut Notebook<'_>) {
+    let found = &notebook.column.found;
+    let Some(numbers) = &found.numbers else { return };
+    let (whole, count, negative) = (numbers.whole, numbers.count, numbers.negative);
+    if count == 0 || whole < count || negative > 0 {
+        return;
+    }
+    let mut lengths: BTreeMap<usize, (u64, &str)> = BTreeMap::new();
+    let known = found.all.as_ref().unwrap_or(&found.top);
+    for (text, rows) in known {
+        let entry = lengths.entry(text.len()).or_insert((0, text));
+        entry.0 += rows;
+    }
+    let told: u64 = lengths.values().map(|(rows, _)| rows).sum();
+    let Some((&longest, &(full, _))) = lengths.iter().next_back() else { return };
+    let shorter: u64 = told - full;
+    if sounds_like_code(&notebook.column.name) && longest >= 4 && full * 2 >= told && shorter > 0 {
+        let example = lengths.iter().next().map(|(_, (_, text))| (*text).to_owned()).unwrap_or_default();
+        notebook.add(
+            Severity::High,
+            "leading_zeros_lost",
+            shorter,
+            &example,
+            format!("most have {longest} digits, these fewer: were zeros in front lost? read it as text, `types: #{{…: \"string\"}}`"),
+        );
+    }
+    let found = &notebook.column.found;
+    let known = found.all.as_ref().unwrap_or(&found.top);
+    let cards: u64 = known.iter().filter(|(text, _)| crate::stats::text::is_card(text)).map(|(_, rows)| rows).sum();
+    let all: u64 = known.iter().map(|(_, rows)| rows).sum();
+    if cards >= 3 && cards * 10 >= all * 9 {
+        let example = known.first().map(|(text, _)| text.clone()).unwrap_or_default();
+        notebook.add(
+            Severity::High,
+            "card_numbers",
+            cards,
+            &example,
+            "numbers that pass the check of payment cards: they should not be here at all",
+        );
+    }
+}
