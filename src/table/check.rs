@@ -80,7 +80,7 @@ impl Frame {
             };
             if let Test::Pattern(pattern) = &check.test {
                 let tried = Column::new("".into(), [""]).str().and_then(|text| text.contains(pattern, true));
-                tried.map_err(|error| failure(error, &[]))?;
+                tried.map_err(|error| failure(error, &[]).within(format!("columns.{}", check.columns.join(", "))))?;
             }
             wanted.extend(read.iter().filter(|name| !wanted.contains(name)).cloned().collect::<Vec<_>>());
             let outcome = Outcome { looked: 0, failing: RowSet::default(), example: None };
@@ -181,17 +181,18 @@ impl Work {
             return self.mix(batch);
         }
         let column = batch.column(&self.read[0])?;
-        let outcome = &mut self.outcome;
+        let (outcome, test) = (&mut self.outcome, &self.check.test);
         let mut hear = |row: usize, holds: Option<bool>| {
             outcome.looked += u64::from(holds.is_some());
             if holds == Some(false) {
                 outcome.failing.add(first + row as u64);
-                if outcome.example.is_none() {
-                    outcome.example = column.get(row).ok().map(|value| Cell::of(value).plain());
+                if outcome.example.is_none() && !matches!(test, Test::Condition(_)) {
+                    let value = column.get(row).ok().map(|value| Cell::of(value).plain());
+                    outcome.example = value.filter(|value| !value.trim().is_empty());
                 }
             }
         };
-        match &self.check.test {
+        match test {
             Test::Present => match column.str() {
                 Ok(texts) => texts.iter().enumerate().for_each(|(row, text)| {
                     hear(row, Some(text.is_some_and(|text| !text.trim().is_empty())));

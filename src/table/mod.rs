@@ -32,7 +32,7 @@ mod words;
 pub use build::FrameBuilder;
 pub use calendar::Calendar;
 pub use cell::Cell;
-pub(crate) use check::{Check, Outcome, Test};
+pub(crate) use check::{Check, Test};
 pub(crate) use churn::days_before;
 pub use churn::{COUNTED, Cut, KnownByCut};
 pub(crate) use classes::Classes;

@@ -1,12 +1,14 @@
 //! Raw files become tables that can be trusted.
 
 mod profile;
+mod validate;
 
 pub use profile::Profile;
+pub use validate::{ColumnRules, ColumnType, DriftRule, Format, Fresh, OnFailure, Reference, Validate};
 
 use super::BuiltIn;
 
 /// The functions of this family.
 pub(super) fn functions() -> Vec<BuiltIn> {
-    vec![BuiltIn::of::<Profile>()]
+    vec![BuiltIn::of::<Profile>(), BuiltIn::of::<Validate>()]
 }

@@ -16,7 +16,7 @@ use crate::analytics::BuiltIn;
 use crate::table::{Frame, thousands};
 pub(super) use bins::{Bins, bins_of, read_bins};
 use drift::Drift;
-pub(super) use drift::{Drifted, drifted};
+pub(super) use drift::drifted;
 
 /// Looks at every value of a table once, and says what its columns hold, what is wrong with them, and which table it is.
 ///
@@ -53,8 +53,16 @@ pub(super) use drift::{Drifted, drifted};
 /// raw.profile().types
 /// ```
 /// ```text
-/// column       holds                               rows        share  example
-/// text         text                      integer · rows  number · share  text
+/// column       holds                                            rows           share  example
+/// text         text                                   integer · rows  number · share  text
+/// ──────────────────────────────────────────────────────────────────────────────────────────────
+/// Customer ID  text                                                4         100.0 %  ann
+/// Order Date   dates dd/mm/yyyy                                    3          75.0 %  31/01/2024
+/// Order Date   the word `n/a`                                      1          25.0 %  n/a
+/// Total        numbers with decimals                               2          50.0 %  10.50
+/// Total        the word `-`                                        1          25.0 %  -
+/// Total        numbers with commas between thousands               1          25.0 %  1,020.00
+/// 6 rows × 5 columns
 /// ```
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -163,7 +171,7 @@ pub struct ProfileFigures {
 
 impl Function for Profile {
     const FAMILY: Family = Family::Clean;
-    const RELATED: &'static [&'static str] = &["validate", "standardize", "deduplicate"];
+    const RELATED: &'static [&'static str] = &["validate"];
     type Input = Frame;
     type Row = ProfileRow;
     type Figures = ProfileFigures;
@@ -174,10 +182,13 @@ impl Function for Profile {
     }
 
     fn further_tables() -> Vec<TableManual> {
-        let types = Chart::new(Mark::Bar).x("column").y("share").color("holds").labels("column", "share of the rows");
-        let types = Chart { arrange: Some(Arrange::Stacked), lying: Some(true), ..types };
+        let types = Chart::new(Mark::Bar).x("column").y("rows").color("holds").labels("column", "share of the rows");
+        let types = Chart { arrange: Some(Arrange::Share), lying: Some(true), ..types };
+        let findings = Chart::new(Mark::Bar).x("finding").color("severity").labels("finding", "columns");
+        let findings = Chart { arrange: Some(Arrange::Stacked), lying: Some(true), ..findings };
         vec![
-            TableManual::of::<answer::FindingRow>("findings"),
+            TableManual::of::<answer::FindingRow>("findings")
+                .chart(findings.title("What there is to be careful about")),
             TableManual::of::<answer::TypeRow>("types").chart(types.title("What the values of each column are")),
             TableManual::of::<answer::ValueRow>("values"),
             TableManual::of::<answer::PatternRow>("patterns"),

@@ -14,14 +14,14 @@ const VALUES: usize = 20;
 
 /// What is kept of a profile.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct State {
+pub(super) struct State {
     pub(super) rows: u64,
     pub(super) columns: Vec<Bins>,
 }
 
 /// How a column is spread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Bins {
+pub(in crate::analytics::clean) struct Bins {
     pub(in crate::analytics::clean) column: String,
     pub(in crate::analytics::clean) by: By,
     /// Rows in each bin; for values those of all others stand last.
@@ -32,7 +32,7 @@ pub struct Bins {
 /// What the bins are made by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum By {
+pub(in crate::analytics::clean) enum By {
     /// Upper ends of the bins of numbers, the last one left out.
     Numbers(Vec<f64>),
     /// The same for days since 1970-01-01.

@@ -29,9 +29,17 @@ use crate::table::{Frame, FrameBuilder};
 /// let july = january.with_columns(col("amount") * 2);
 /// january.profile().drift(july)
 /// ```
+/// ```text
+/// column            rows     psi      ks  verdict
+/// text    integer · rows  number  number  text
+/// ───────────────────────────────────────────────
+/// amount              10   4.346     0.5  shifted
+/// 1 row × 5 columns
+/// note: compared with 10 rows of the profile; an index of 0.2 and more counts as a shift
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Drift {
+pub(super) struct Drift {
     /// Index from which on a column counts as shifted.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub psi: f64,
@@ -46,7 +54,7 @@ impl Default for Drift {
 /// The columns of the profile, in its order.
 #[derive(JsonSchema)]
 #[allow(dead_code, reason = "a declaration: the columns are read from it")]
-pub struct DriftRow {
+pub(super) struct DriftRow {
     /// Name of the column.
     column: String,
     /// Rows that were compared.

@@ -116,6 +116,18 @@ pub(super) fn of(profiled: &Profiled, today: Date) -> Vec<Finding> {
         }
         all.extend(notebook.found);
     }
+    if rules::second_heading(profiled) {
+        all.push(Finding {
+            column: None,
+            finding: "second_header_line",
+            severity: Severity::High,
+            rows: 1,
+            example: None,
+            advice: "one row has words where all others have numbers or days: a second line of headings; read the file with \
+                     `skip_rows`, or filter it out"
+                .to_owned(),
+        });
+    }
     all.sort_by_key(|finding| finding.severity);
     all
 }

@@ -237,7 +237,13 @@ fn candidate(table: StandardTable, profiled: &Profiled) -> Candidate {
     let mut found_needed = 0;
     for (place, wanted) in needed.iter().copied().chain(table.known()).enumerate() {
         let is_needed = place < needed.len();
-        let free = profiled.columns.iter().filter(|column| !taken.contains(&column.name.as_str()));
+        // A column that has another standard name of this table is that one.
+        let others = needed.iter().copied().chain(table.known()).filter(|it| it.name != wanted.name);
+        let others: Vec<String> = others.map(|it| plain(it.name)).collect();
+        let free = profiled
+            .columns
+            .iter()
+            .filter(|column| !taken.contains(&column.name.as_str()) && !others.contains(&plain(&column.name)));
         let scored =
             free.filter_map(|column| score(table, wanted, column).map(|(score, reason)| (column, score, reason)));
         // The first of equally good ones.
@@ -305,10 +311,10 @@ fn score(table: StandardTable, wanted: &StandardColumn, column: &ProfiledColumn)
     if let Some(place) = known.iter().position(|it| *it == name) {
         return Some((0.95 - place as f64 * 0.01, because("its name is a usual one")));
     }
-    // A name that says the same with other words around it: `customer_number_old`.
-    let stem = plain(wanted.name);
-    if stem.len() >= 4 && name.starts_with(&stem) && !["name"].contains(&wanted.name) {
-        return Some((0.6, because("its name begins so")));
+    // The standard name with what tells only that it is a name: `customer_nr`.
+    const ENDINGS: [&str; 8] = ["id", "no", "nr", "number", "key", "code", "name", "at"];
+    if name.strip_prefix(plain(wanted.name).as_str()).is_some_and(|rest| ENDINGS.contains(&rest)) {
+        return Some((0.7, because("its name begins so")));
     }
     // The only key of a table of customers.
     if table == StandardTable::Customers && wanted.name == "customer" && name == "id" && !column.found.has_repeats {

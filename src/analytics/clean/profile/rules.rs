@@ -10,10 +10,12 @@ use regulars_plugin::Date;
 use super::findings::{Notebook, Severity};
 use crate::stats::profile::ColumnProfile;
 use crate::stats::text::Kind;
+use crate::table::Profiled;
 pub(super) use names::plain;
 
-/// Rows below which uniqueness and constancy say nothing.
+/// Rows below which it says nothing that all are equal, and that all are different.
 const FEW: u64 = 5;
+const MANY: u64 = 20;
 
 /// Rows of a column with a value that is no word for a missing one.
 pub(super) fn there(found: &ColumnProfile) -> u64 {
@@ -24,6 +26,25 @@ pub(super) fn there(found: &ColumnProfile) -> u64 {
 pub(super) fn missing_words(found: &ColumnProfile) -> u64 {
     let kinds = found.texts.iter().flat_map(|texts| &texts.kinds);
     kinds.filter(|(kind, _)| matches!(kind, Kind::Missing(_))).map(|(_, held)| held.rows).sum()
+}
+
+/// Whether two columns or more hold numbers or days but for one text each, and none holds them without one.
+pub(super) fn second_heading(profiled: &Profiled) -> bool {
+    let mut odd = 0;
+    for column in &profiled.columns {
+        let Some(texts) = &column.found.texts else { return false };
+        let of = |wanted: fn(&Kind) -> bool| -> u64 {
+            texts.kinds.iter().filter(|(kind, _)| wanted(kind)).map(|(_, held)| held.rows).sum()
+        };
+        let measured = of(|kind| matches!(kind, Kind::Whole(_) | Kind::Decimal(_) | Kind::Date(_)));
+        let text = of(|kind| matches!(kind, Kind::Text));
+        match (measured, text) {
+            (2.., 1) => odd += 1,
+            (measured, text) if measured > text => return false,
+            _ => {}
+        }
+    }
+    odd >= 2
 }
 
 /// All findings of a column.
@@ -62,8 +83,9 @@ fn whole(notebook: &mut Notebook<'_>, there: u64) {
         notebook.add(Severity::Low, "constant", there, &example, "every row has this value: it tells nothing apart");
     }
     let found = &notebook.column.found;
-    let is_number = found.numbers.as_ref().is_some_and(|numbers| numbers.whole < numbers.count);
-    if there >= FEW && !found.has_repeats && !is_number && found.days.is_none() && missing_words(found) == 0 {
+    // Measures are seldom equal either.
+    let is_measure = found.numbers.is_some() && !names::sounds_like_key(&notebook.column.name);
+    if there >= MANY && !found.has_repeats && !is_measure && found.days.is_none() && missing_words(found) == 0 {
         let example = found.top.first().map(|(text, _)| text.clone()).unwrap_or_default();
         notebook.add(
             Severity::Low,

@@ -69,6 +69,12 @@ pub(in super::super) fn sounds_like_code(name: &str) -> bool {
     has_word(name, &codes)
 }
 
+/// Whether it sounds as if the column held names of things: of digits, letters or both.
+pub(in super::super) fn sounds_like_key(name: &str) -> bool {
+    let keys = ["id", "no", "nr", "number", "key", "ref", "reference", "invoice", "order", "ticket", "deal", "session"];
+    sounds_like_code(name) || has_word(name, &keys) || plain(name).ends_with("id")
+}
+
 fn sounds_like_person(name: &str) -> bool {
     let names = [
         "firstname",

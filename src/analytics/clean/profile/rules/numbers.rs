@@ -1,7 +1,7 @@
 //! What numbers give away.
 
 use super::super::findings::{Notebook, Severity};
-use super::names::{plain, sounds_like_code, sounds_like_date};
+use super::names::{sounds_like_date, sounds_like_key};
 use crate::stats::profile::{Numbers, decade_of};
 use crate::table::thousands;
 
@@ -9,6 +9,8 @@ use crate::table::thousands;
 const FAR: f64 = 3.0;
 /// Numbers below which a distribution says nothing.
 const FEW: u64 = 20;
+/// Whole numbers from which on it is no chance that none comes twice.
+const MANY: u64 = 100;
 /// Numbers that stand for a missing one where they lie far from the others.
 const SENTINELS: [f64; 17] = [
     -1.0,
@@ -53,8 +55,9 @@ pub(super) fn look(notebook: &mut Notebook<'_>, there: u64) {
         said.push((Severity::Medium, "long_numbers", numbers.too_long, written(numbers.max), advice));
     }
     let name = &notebook.column.name;
+    // Many whole numbers of which none comes twice are names as well.
     let is_name =
-        sounds_like_code(name) || plain(name).ends_with("id") || !found.has_repeats && numbers.whole == numbers.count;
+        sounds_like_key(name) || !found.has_repeats && numbers.whole == numbers.count && numbers.count >= MANY;
     let sentinels = sentinels(numbers, found.all.as_deref().unwrap_or(&found.top));
     if let Some((value, rows)) = sentinels.first().filter(|_| !is_name) {
         let words: Vec<String> = sentinels
@@ -184,7 +187,8 @@ fn units(numbers: &Numbers) -> Option<Mix> {
     let mut from = 0;
     let mut inside = 0;
     let first = numbers.sizes.iter().position(|rows| *rows > 0)?;
-    for until in first..numbers.sizes.len() {
+    let last = numbers.sizes.iter().rposition(|rows| *rows > 0)?;
+    for until in first..last {
         inside += numbers.sizes[until];
         from = from.max(first);
         while inside * 100 >= all {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::findings::{Notebook, Severity};
-use super::names::{sounds_like_code, sounds_like_date};
+use super::names::{sounds_like_code, sounds_like_date, sounds_like_key};
 use crate::stats::profile::{Held, Texts};
 use crate::stats::text::{Dirt, Kind, NumberForm, Order};
 use crate::table::thousands;
@@ -67,11 +67,14 @@ pub(super) fn look(notebook: &mut Notebook<'_>, there: u64) {
     let main = families.iter().max_by_key(|(_, rows)| **rows).map(|(family, _)| *family);
     if let Some(main) = main.filter(|_| there > 0) {
         let others = rows_of(&|kind| family(kind).is_some_and(|it| it != main));
-        let is_code = main == Family::Text && sounds_like_code(name);
+        let is_key = sounds_like_key(name);
         let mostly = share(main);
         // A few numbers among names are names as well; a text among numbers is not a number.
+        let is_flag = is_flags(texts, &notebook.column.found.top, there);
         let is_mixed = match main {
-            Family::Text => !is_code && mostly < 0.98 && share(Family::Numbers).max(share(Family::Dates)) >= 0.1,
+            _ if is_flag => false,
+            Family::Emails => false,
+            Family::Text => !is_key && mostly < 0.98 && share(Family::Numbers).max(share(Family::Dates)) >= 0.1,
             _ => others.rows > 0,
         };
         if is_mixed {
@@ -81,10 +84,11 @@ pub(super) fn look(notebook: &mut Notebook<'_>, there: u64) {
                 .filter(|(kind, _)| family(**kind).is_some())
                 .map(|(kind, held)| format!("{} {}", thousands(held.rows as usize), kind.word()))
                 .collect();
-            let severity = if mostly >= 0.5 { Severity::High } else { Severity::Medium };
+            // Names of things may be of several kinds.
+            let severity = if is_key { Severity::Low } else { Severity::High };
             say(severity, "mixed_types", &others, format!("it holds {}: which of them is meant?", words.join(", ")));
         }
-        if main == Family::Numbers {
+        if main == Family::Numbers && !is_key {
             let numbers = rows_of(&|kind| family(kind) == Some(Family::Numbers));
             let packed = texts.packed_days.rows * 10 >= there * 9;
             if !packed {
@@ -108,7 +112,7 @@ pub(super) fn look(notebook: &mut Notebook<'_>, there: u64) {
             );
         }
     }
-    numbers(texts, &rows_of, &mut say);
+    numbers(texts, sounds_like_key(name), &rows_of, &mut say);
     days(texts, name, there, &rows_of, &mut say);
     flags(texts, &notebook.column.found.top, there, &mut say);
     people(&rows_of, share(Family::Emails), &mut say);
@@ -161,7 +165,7 @@ fn missing_words(texts: &Texts, say: Say<'_>) {
     say(Severity::Medium, "missing_words", &all, advice);
 }
 
-fn numbers(texts: &Texts, rows_of: RowsOf<'_>, say: Say<'_>) {
+fn numbers(texts: &Texts, is_key: bool, rows_of: RowsOf<'_>, say: Say<'_>) {
     let of = |wanted: fn(NumberForm) -> bool| {
         rows_of(&|kind| matches!(kind, Kind::Whole(form) | Kind::Decimal(form) if wanted(form)))
     };
@@ -229,7 +233,7 @@ fn numbers(texts: &Texts, rows_of: RowsOf<'_>, say: Say<'_>) {
             }
         }
     }
-    if units.len() > 1 {
+    if units.len() > 1 && !is_key {
         let told: Vec<String> =
             units.iter().map(|(unit, rows)| format!("{unit} ({})", thousands(*rows as usize))).collect();
         say(Severity::High, "unit_mix", &all, format!("numbers in {}: bring them to one unit first", told.join(", ")));
@@ -296,11 +300,15 @@ fn days(texts: &Texts, name: &str, there: u64, rows_of: RowsOf<'_>, say: Say<'_>
     }
 }
 
-fn flags(texts: &Texts, top: &[(String, u64)], there: u64, say: Say<'_>) {
-    let Some(held) = texts.kinds.get(&Kind::Flag) else { return };
-    // Of a column of yes and no every value is one, a 0 or a 1 perhaps.
+/// Whether every value is a yes or a no, a 0 or a 1 perhaps.
+fn is_flags(texts: &Texts, top: &[(String, u64)], there: u64) -> bool {
+    let words = texts.kinds.get(&Kind::Flag).map_or(0, |held| held.rows);
     let numbers: u64 = top.iter().filter(|(text, _)| matches!(text.trim(), "0" | "1")).map(|(_, rows)| rows).sum();
-    if (held.rows + numbers) * 10 < there * 9 {
+    words > 0 && words + numbers == there
+}
+
+fn flags(texts: &Texts, top: &[(String, u64)], there: u64, say: Say<'_>) {
+    if !is_flags(texts, top, there) {
         return;
     }
     let mut written: Vec<&str> = top.iter().map(|(text, _)| text.trim()).filter(|text| !text.is_empty()).collect();
@@ -308,12 +316,8 @@ fn flags(texts: &Texts, top: &[(String, u64)], there: u64, say: Say<'_>) {
     written.dedup();
     if written.len() > 2 {
         let all = Held { rows: there, example: written.join(", ") };
-        say(
-            Severity::Medium,
-            "mixed_booleans",
-            &all,
-            format!("yes and no in {} ways of writing: `replace` them by two", written.len()),
-        );
+        let advice = format!("yes and no in {} ways of writing: `replace` them by two", written.len());
+        say(Severity::Medium, "mixed_booleans", &all, advice);
     }
 }
 
@@ -402,6 +406,10 @@ fn variants(texts: &Texts, say: Say<'_>) {
         variant.written.iter().take(4).map(|(text, _)| format!("`{text}`")).collect::<Vec<_>>().join(", ")
     });
     let held = Held { rows, example: example.unwrap_or_default() };
+    let values = match texts.variants.len() {
+        1 => "1 value is".to_owned(),
+        many => format!("{} values are", thousands(many)),
+    };
     say(
         Severity::Medium,
         "case_variants",
@@ -421,6 +429,21 @@ fn sums_of_numbers(notebook: &mut Notebook<'_>) {
     if count == 0 || whole < count || negative > 0 {
         return;
     }
+    if sounds_like_key(&notebook.column.name) {
+        let known = found.all.as_ref().unwrap_or(&found.top);
+        // Long names that end in six zeros and more were shortened to a few digits and a power of ten.
+        let is_short = |text: &str| text.parse::<f64>().is_ok_and(|it| it >= 1e11 && it % 1e6 == 0.0);
+        let shortened: u64 = known.iter().filter(|(text, _)| is_short(text)).map(|(_, rows)| rows).sum();
+        if shortened * 10 >= count && shortened > 0 {
+            let example =
+                known.iter().find(|(text, _)| is_short(text)).map(|(text, _)| text.clone()).unwrap_or_default();
+            let advice = "long names that end in zeros: a spreadsheet has shortened them, as in 1.23E+15, and their last digits are \
+                          lost; export them as text";
+            notebook.add(Severity::High, "scientific_notation", shortened, &example, advice);
+            return;
+        }
+    }
+    let found = &notebook.column.found;
     let mut lengths: BTreeMap<usize, (u64, &str)> = BTreeMap::new();
     let known = found.all.as_ref().unwrap_or(&found.top);
     for (text, rows) in known {
