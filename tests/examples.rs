@@ -246,6 +246,20 @@ fn every_option_changes_an_answer() {
         ("accelerated_failure_time", "covariates", "[\"frequency\"]"),
         ("accelerated_failure_time", "distribution", "\"log_normal\""),
         ("accelerated_failure_time", "confidence", "0.8"),
+        ("profile", "columns", "[\"amount\"]"),
+        ("profile", "top", "2"),
+        ("profile", "today", "\"1998-01-01\""),
+        ("validate", "columns", "#{quantity: #{max: 2}}"),
+        ("validate", "rows", "[\"quantity < 5\"]"),
+        ("validate", "keys", "[\"customer\", \"date\"]"),
+        ("validate", "references", "#{customer: #{table: sample(\"cdnow\").head(50)}}"),
+        ("validate", "fresh", "#{column: \"date\", within: \"3y\"}"),
+        ("validate", "drift", "#{against: sample(\"cdnow\").head(500).profile().bins}"),
+        ("validate", "closed", "true"),
+        ("validate", "least_rows", "100000"),
+        ("validate", "today", "\"1998-07-01\", fresh: #{column: \"date\", within: \"2d\"}"),
+        ("validate", "most_failing", "5"),
+        ("validate", "on_failure", "\"fail\""),
     ];
     let shown = |code: &str| match session(Vec::new()).run(code).answer {
         // Of a record all of its tables, and its notes.
@@ -281,7 +295,7 @@ fn every_option_changes_an_answer() {
 
 /// What a function cannot do without: a table of its own, and options that must be given.
 type Needed = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-const NEEDED: [Needed; 12] = [
+const NEEDED: [Needed; 13] = [
     ("churn_features", "sample(\"cdnow\")", &[("until", "\"1997-09-30\"")]),
     ("churn_model", CHURNED, &[]),
     (
@@ -301,6 +315,7 @@ const NEEDED: [Needed; 12] = [
     ("crosstab", QUARTERS, &[("rows", "\"quarter\""), ("columns", "\"many\"")]),
     ("segment_profile", QUARTERS, &[("segment", "\"many\"")]),
     ("segment_by", "sample(\"cdnow\")", &[("rules", RULES)]),
+    ("validate", "sample(\"cdnow\")", &[("columns", "#{amount: #{min: 10}}")]),
     ("segment_migration", "sample(\"cdnow\")", &[("from", "\"1997-09-30\""), ("until", "\"1998-03-31\"")]),
 ];
 const QUARTERS: &str = "sample(\"cdnow\").with_columns([col(\"date\").dt.quarter().alias(\"quarter\"), \
@@ -318,7 +333,7 @@ const CHURNED: &str = "sample(\"cdnow\").churn_features(#{until: \"1997-09-30\"}
     when(col(\"monetary\") > 40).then(\"south\").otherwise(\"north\").alias(\"region\")])";
 const RULES: &str = "[#{segment: \"big\", when: \"amount > 50\"}, #{segment: \"several\", when: \"quantity > 2\"}]";
 /// Values whose change is that the call is refused.
-const REFUSES: [&str; 1] = ["overlap: \"refuse\""];
+const REFUSES: [&str; 2] = ["overlap: \"refuse\"", "on_failure: \"fail\""];
 
 /// The reference page in the repository is the one that the declarations give.
 #[test]

@@ -27,16 +27,17 @@ pub(super) use drift::drifted;
 /// `profile.save("orders.json")`, and a later table can be compared with it: `load_model("orders.json").drift(orders)`.
 ///
 /// # Choices
-/// A missing value is one that is not there; empty text, white space and words such as `NA`, `-` or `unknown` are counted
-/// apart. Different values are counted up to 65,536 in a column, beyond by HyperLogLog with a standard error of .8 %;
-/// `distinct_exact` says which. Counts of frequent values are then lower bounds, and the notes tell by how much they may be
-/// too low. Quantiles are exact up to about 30,000 different numbers, beyond off by less than .1 % of the ranks; nothing is
-/// drawn by lot. Numbers and dates inside text count for mean, quantiles and reach. Rows that equal an earlier one are
-/// counted up to two million different rows, beyond estimated from a part of them chosen by their content. An outlier lies
-/// more than three times the middle half beyond it (Tukey's outer fences). Two clusters of numbers a hundred or a thousand times
-/// apart are a mix of units, where each holds 2 % and hardly anything lies between. A card number passes Luhn, an account its check
-/// digits. Days are missing where at least two thirds of the days, or of the days from Monday to Friday, have a value. Personal
-/// data are found by what the values are, and names of persons by the name of the column.
+/// A missing value is one that is not there; empty text, white space and words such as `NA`, `-` or `unknown` are
+/// counted apart. Different values are counted up to 65,536 in a column, beyond by HyperLogLog with a standard error of
+/// .8 %; `distinct_exact` says which. Counts of frequent values are then lower bounds, and the notes tell by how much
+/// they may be too low. Quantiles are exact up to about 30,000 different numbers, beyond off by less than .1 % of the
+/// ranks; nothing is drawn by lot. Numbers and dates inside text count for mean, quantiles and reach. Rows that equal
+/// an earlier one are counted up to two million different rows, beyond estimated from a part of them chosen by their
+/// content. An outlier lies more than three times the middle half beyond it (Tukey's outer fences). Two clusters of
+/// numbers a hundred or a thousand times apart are a mix of units, where each holds 2 % and hardly anything lies
+/// between. A card number passes Luhn, an account its check digits. Days are missing where at least two thirds of the
+/// days, or of the days from Monday to Friday, have a value. Personal data are found by what the values are, and names
+/// of persons by the name of the column.
 ///
 /// # Source
 /// P. Flajolet, É. Fusy, O. Gandouet and F. Meunier (2007), AofA, 127–146; O. Ertl (2017), arXiv 1702.01284; J. Misra and

@@ -18,19 +18,22 @@ pub use contract::{ColumnRules, ColumnType, DriftRule, Format, Fresh, Reference}
 /// that fail.
 ///
 /// A contract says what must be true of each column (`columns`), of each row (`rows`, conditions in SQL), of the table
-/// (`keys`, `fresh`, `drift`) and of its ties to other tables (`references`). One row of the answer is one check; `failing` has the
-/// rows that fail with their numbers and the reasons, `passing` all others, so that a script goes on with what is good and puts
-/// the rest aside. `read_contract("orders.toml")` reads a contract from a file: `orders.validate(read_contract("orders.toml"))`.
-/// With `on_failure: "fail"` the script stops where a check does not pass, and `regulars run` ends with an error.
+/// (`keys`, `fresh`, `drift`) and of its ties to other tables (`references`). One row of the answer is one check;
+/// `failing` has the rows that fail with their numbers and the reasons, `passing` all others, so that a script goes on
+/// with what is good and puts the rest aside. `read_contract("orders.toml")` reads a contract from a file:
+/// `orders.validate(read_contract("orders.toml"))`. With `on_failure: "fail"` the script stops where a check does not
+/// pass, and `regulars run` ends with an error.
 ///
 /// # Choices
-/// Nothing passes by not being looked at: a contract without a check is refused, a column that is not there fails, and a check
-/// that found no row to look at is told as "not looked at" and does not hold. A missing value fails `required` only, all other checks
-/// leave it aside; empty text and white space are no value for `required`. Where a value may come once only, all rows that share it fail, as nobody
-/// knows which is right. A row with a gap in its key fails. In a column of text, `type` asks whether each text writes such a value,
-/// and bounds look at those that do; a day whose month may come first is read with the day first. A pattern may be found anywhere in the text: `^…$` asks for all of it. A condition that
-/// asks for a missing value leaves the row aside, as in SQL: add `or city is null`, or the opposite. Values of two tables are compared as they are
-/// written. The distribution drifts where the index of population stability reaches `psi`.
+/// Nothing passes by not being looked at: a contract without a check is refused, a column that is not there fails, and
+/// a check that found no row to look at is told as "not looked at" and does not hold. A missing value fails `required`
+/// only, all other checks leave it aside; empty text and white space are no value for `required`. Where a value may
+/// come once only, all rows that share it fail, as nobody knows which is right. A row with a gap in its key fails. In a
+/// column of text, `type` asks whether each text writes such a value, and bounds look at those that do; a day whose
+/// month may come first is read with the day first. A pattern may be found anywhere in the text: `^…$` asks for all of
+/// it. A condition that asks for a missing value leaves the row aside, as in SQL: add `or city is null`, or the
+/// opposite. Values of two tables are compared as they are written. The distribution drifts where the index of
+/// population stability reaches `psi`.
 ///
 /// # Source
 /// Custom of the trade.

@@ -50,11 +50,11 @@ pub struct ColumnProfile {
 /// A value that is missing, as a hash.
 const GAP: u64 = 0x51_7C_C1_B7_27_22_0A_95;
 
-/// Values, of which the most frequent are kept as text.
-fn counted<K: Key>(
-    counter: &Counter<K>,
-    shown: impl Fn(&K) -> String,
-) -> (Vec<(String, u64)>, Option<Vec<(String, u64)>>) {
+/// Values with how often each occurs.
+type Counted = Vec<(String, u64)>;
+
+/// The most frequent values as text, and all of them where they were all kept.
+fn counted<K: Key>(counter: &Counter<K>, shown: impl Fn(&K) -> String) -> (Counted, Option<Counted>) {
     let top = counter.top(TOP).into_iter().map(|(key, count)| (shown(key), count)).collect();
     let all = counter.is_exact().then(|| counter.entries().map(|(key, count)| (shown(key), count)).collect());
     (top, all)

@@ -281,11 +281,11 @@ impl Looked {
 
     fn top_shapes(&self) -> Vec<(String, Held)> {
         let top = self.shapes.as_ref().map(|shapes| shapes.top(super::TOP)).unwrap_or_default();
-        let held = |(shape, rows): (&Box<str>, u64)| {
-            let example = self.shape_names.get(&**shape).map(|held| held.example.clone()).unwrap_or_default();
+        let held = |(shape, rows): (&str, u64)| {
+            let example = self.shape_names.get(shape).map(|held| held.example.clone()).unwrap_or_default();
             (shape.to_string(), Held { rows, example })
         };
-        top.into_iter().map(held).collect()
+        top.into_iter().map(|(shape, rows)| held((shape, rows))).collect()
     }
 }
 
@@ -320,7 +320,7 @@ fn variants(counter: &Counter<Box<str>>) -> Vec<Variant> {
     }
     groups.retain(|group| group.len() > 1);
     for group in &mut groups {
-        group.sort_by(|left, right| right.1.cmp(&left.1));
+        group.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
     }
     groups.into_iter().map(|written| Variant { written }).collect()
 }

@@ -160,10 +160,13 @@ pub(super) fn main_kind(found: &ColumnProfile, kind: &str) -> String {
     }
 }
 
-/// What the values of a column are, each with its rows and its first value.
-fn kinds(column: &ProfiledColumn) -> Vec<(String, u64, Option<String>)> {
+/// What some values of a column are, their rows and the first of them.
+type Kinds = (String, u64, Option<String>);
+
+/// What the values of a column are.
+fn kinds(column: &ProfiledColumn) -> Vec<Kinds> {
     let found = &column.found;
-    let mut kinds: Vec<(String, u64, Option<String>)> = Vec::new();
+    let mut kinds: Vec<Kinds> = Vec::new();
     let mut put = |word: String, rows: u64, example: Option<String>| match kinds.iter_mut().find(|(it, ..)| *it == word)
     {
         Some((_, all, _)) => *all += rows,
@@ -288,7 +291,7 @@ pub(super) fn findings(findings: &[Finding], rows: u64) -> Result<Frame> {
 }
 
 pub(super) fn types(profiled: &Profiled) -> Result<Frame> {
-    let lines: Vec<(&str, (String, u64, Option<String>))> =
+    let lines: Vec<(&str, Kinds)> =
         profiled.columns.iter().flat_map(|it| kinds(it).into_iter().map(|kind| (it.name.as_str(), kind))).collect();
     FrameBuilder::empty()
         .texts("column", lines.iter().map(|(name, _)| *name))

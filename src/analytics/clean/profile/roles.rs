@@ -220,7 +220,7 @@ pub(super) fn propose(profiled: &Profiled) -> Proposal {
     // A table that is whole before one that lacks something, then the one that explains most columns; a needed column
     // explains more than one that may be there.
     let rank = |it: &Candidate| (it.is_whole, it.needed * 2 + it.roles.len());
-    candidates.sort_by(|left, right| rank(right).cmp(&rank(left)));
+    candidates.sort_by_key(|it| std::cmp::Reverse(rank(it)));
     let best = candidates.first().filter(|it| it.is_whole);
     let table = best.map(|it| it.table);
     let code = best.map(|it| code(it, profiled));
