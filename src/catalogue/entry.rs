@@ -227,6 +227,7 @@ pub(super) fn foresee_answer(
         Frame::promised(columns, &ready).map(|frame| frame.with_about(about))
     };
     let table = match (manual.keeps_columns, ready.first()) {
+        (true, _) if manual.changes_types => None,
         (true, Some(first)) => promised(&manual.columns, &manual.chart).map(|added| first.promised_with(&added)),
         _ => promised(&manual.columns, &manual.chart),
     };
@@ -314,7 +315,8 @@ pub(super) fn answer(
             }
             None => described(frame, &declared.columns, &declared.chart, Vec::new())?,
         };
-        further.push((name, frame));
+        let about = About { aside: declared.aside, ..frame.about().clone() };
+        further.push((name, frame.with_about(about)));
     }
     let table = output.table.map(|table| main(table, Vec::new())).transpose()?;
     Ok(Answer::Record(Box::new(Record {

@@ -1,8 +1,10 @@
 //! Dots: one at `x` and `y` for each row; of very many rows how many lie where.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use regulars_plugin::{AxisScale, ColumnKind, Result};
 use regulars_stats::{StraightLine, straight_line};
 
@@ -21,6 +23,8 @@ use super::theme::{Colour, INK, MAIN, QUIET, WHITE, sequential};
 const MOST_DOTS: usize = 4000;
 /// Side of the cells in which very many rows are counted, in units of the picture.
 const CELL: f64 = 2.5;
+/// Rows that one processor takes at a time.
+const PIECE: usize = 65_536;
 /// Groups beyond these are drawn in grey.
 const MOST_GROUPS: usize = 8;
 /// Confidence of the interval around the trend.
@@ -53,29 +57,17 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let (x, y) = (table.column(&x)?, table.measured("y", &y)?);
     let split = table.color_groups()?;
     let (kind, across, words) = match &x.values {
-        Values::Numbers(values) => (Kind::Numbers, values.clone(), Vec::new()),
-        Values::Days(values) => (Kind::Days, values.clone(), Vec::new()),
+        Values::Numbers(values) => (Kind::Numbers, Cow::Borrowed(values.as_slice()), Vec::new()),
+        Values::Days(values) => (Kind::Days, Cow::Borrowed(values.as_slice()), Vec::new()),
         Values::Words(_) => {
             let groups = Groups::of(&x, usize::MAX);
             let places = groups.of_row.iter().map(|place| place.map(|place| place as f64)).collect();
-            (Kind::Words, places, groups.labels.iter().map(|label| text::clean(label)).collect())
+            (Kind::Words, Cow::Owned(places), groups.labels.iter().map(|label| text::clean(label)).collect())
         }
     };
     let Values::Numbers(up) = &y.values else { return Ok(Plan::new(table, y.words, Vec::new(), None)) };
-    let (mut points, mut group, mut without, mut endless) = (Vec::with_capacity(up.len()), Vec::new(), 0, 0);
-    for (row, pair) in across.iter().zip(up).enumerate() {
-        let of = split.as_ref().map_or(Some(0), |(_, groups)| groups.of_row[row]);
-        match (pair, of) {
-            ((Some(x), Some(y)), Some(of)) if is_drawable(*x) && is_drawable(*y) => {
-                points.push((*x, *y));
-                if split.is_some() {
-                    group.push(of);
-                }
-            }
-            ((Some(_), Some(_)), Some(_)) => endless += 1,
-            _ => without += 1,
-        }
-    }
+    let of_row = split.as_ref().map(|(_, groups)| groups.of_row.as_slice());
+    let Sorted { points, group, without, endless } = sorted(&across, up, of_row);
     table.check()?;
     let mut told = Vec::new();
     let trend = if chart.trend && kind != Kind::Words { straight_line(&points) } else { None };
@@ -122,6 +114,45 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     Ok(Plan::new(table, title, told, Some(Arc::new(Plot::of(dots)) as Arc<dyn Figure>)))
 }
 
+/// The rows that can be drawn, and how many cannot.
+#[derive(Default)]
+struct Sorted {
+    points: Vec<(f64, f64)>,
+    group: Vec<usize>,
+    without: usize,
+    endless: usize,
+}
+
+/// Piece by piece on all processors, put together in the order of the rows.
+fn sorted(across: &[Option<f64>], up: &[Option<f64>], of_row: Option<&[Option<usize>]>) -> Sorted {
+    let pieces = across.par_chunks(PIECE).zip(up.par_chunks(PIECE)).enumerate().map(|(piece, (across, up))| {
+        let mut found = Sorted { points: Vec::with_capacity(up.len()), ..Sorted::default() };
+        for (place, pair) in across.iter().zip(up).enumerate() {
+            let of = of_row.map_or(Some(0), |of_row| of_row[piece * PIECE + place]);
+            match (pair, of) {
+                ((Some(x), Some(y)), Some(of)) if is_drawable(*x) && is_drawable(*y) => {
+                    found.points.push((*x, *y));
+                    if of_row.is_some() {
+                        found.group.push(of);
+                    }
+                }
+                ((Some(_), Some(_)), Some(_)) => found.endless += 1,
+                _ => found.without += 1,
+            }
+        }
+        found
+    });
+    let mut pieces = pieces.collect::<Vec<_>>().into_iter();
+    let mut all = pieces.next().unwrap_or_default();
+    for piece in pieces {
+        all.points.extend(piece.points);
+        all.group.extend(piece.group);
+        all.without += piece.without;
+        all.endless += piece.endless;
+    }
+    all
+}
+
 impl Dots {
     fn ends(&self, of: fn(&(f64, f64)) -> f64) -> (f64, f64) {
         let all = self.points.iter().map(of);
@@ -140,14 +171,24 @@ impl Dots {
         let area = axes.area;
         let up = axes.up(turn.side);
         let (columns, rows) = ((area.width() / CELL).ceil() as usize + 1, (area.height() / CELL).ceil() as usize + 1);
-        let mut counts = vec![0_u32; columns * rows];
-        for (x, y) in &self.points {
-            let (x, y) = (axes.x(&self.words, *x) - area.left, up.place(*y) - area.top);
-            let place = (y / CELL) as usize * columns + ((x / CELL) as usize).min(columns - 1);
-            if let Some(count) = counts.get_mut(place) {
-                *count += 1;
+        let count = |points: &[(f64, f64)]| {
+            let mut counts = vec![0_u32; columns * rows];
+            for (x, y) in points {
+                let (x, y) = (axes.x(&self.words, *x) - area.left, up.place(*y) - area.top);
+                let place = (y / CELL) as usize * columns + ((x / CELL) as usize).min(columns - 1);
+                if let Some(count) = counts.get_mut(place) {
+                    *count += 1;
+                }
             }
-        }
+            counts
+        };
+        let both = |mut one: Vec<u32>, other: Vec<u32>| {
+            one.iter_mut().zip(other).for_each(|(one, other)| *one += other);
+            one
+        };
+        // As many pieces as processors: each has counts of its own.
+        let piece = self.points.len().div_ceil(rayon::current_num_threads()).max(PIECE);
+        let counts = self.points.par_chunks(piece).map(count).reduce(|| vec![0; columns * rows], both);
         let most = f64::from(counts.iter().copied().max().unwrap_or(1).max(1));
         for (place, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
             // By the logarithm: one row must be seen beside a thousand.

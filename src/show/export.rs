@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 use regulars_plugin::{Host, Result};
 use serde_json::{Map, Value as Json};
 
+use super::record::shown_tables;
 use super::{Value, markdown};
 use crate::catalogue::Record;
 use crate::table::{Cell, Frame};
@@ -83,7 +84,7 @@ pub(crate) fn json(value: &Value, host: &dyn Host) -> Result<Json> {
         Value::Frame(frame) => json_of(frame, host)?,
         Value::Record(record) => {
             let mut object = record.figures.clone();
-            for (name, frame) in &record.further {
+            for (name, frame) in shown_tables(record) {
                 object.insert(name.clone(), json_of(frame, host)?);
             }
             if let Some(frame) = &record.table {

@@ -3,7 +3,7 @@
 use regulars_plugin::{Host, Result};
 
 use super::cell::Format;
-use super::record::{figure_text, meaning_of};
+use super::record::{figure_text, meaning_of, shown_tables, tables_aside};
 use super::text::harmless;
 use super::value::inline;
 use super::{Value, page};
@@ -77,7 +77,7 @@ fn figures(record: &Record, host: &dyn Host) -> Result<String> {
         })
         .collect();
     let mut text = pipes(&[("name".into(), false), ("value".into(), true), ("meaning".into(), false)], &rows);
-    for (name, frame) in &record.further {
+    for (name, frame) in shown_tables(record) {
         text.push_str(&format!("\n**{}**\n\n", escaped(name)));
         text.push_str(&frame_table(frame, host)?);
     }
@@ -87,6 +87,7 @@ fn figures(record: &Record, host: &dyn Host) -> Result<String> {
         text.push_str(&notes(&frame.notes(host)?));
     }
     text.push_str(&notes(&record.notes));
+    text.push_str(&notes(tables_aside(record).as_slice()));
     Ok(text)
 }
 

@@ -8,7 +8,7 @@ use super::entries::{Entry, entries};
 use super::value::notes;
 use super::{Page, Role, table, width as columns_of};
 use crate::catalogue::Record;
-use crate::table::Cell;
+use crate::table::{Cell, Frame};
 
 /// Rows of a further table that are shown beside the figures.
 const FURTHER_ROWS: usize = 12;
@@ -22,7 +22,7 @@ pub fn record(record: &Record, host: &dyn Host, width: usize, rows: usize) -> Re
     page.role(Role::Heading, &record.function).line();
     let figures: Vec<Entry> = record.figures.iter().map(|(name, value)| figure(record, name, value)).collect();
     entries(&mut page, &figures, Some(1), width, 2);
-    for (name, frame) in &record.further {
+    for (name, frame) in shown_tables(record) {
         page.line().role(Role::Name, name).line();
         page.append(table(&frame.data(host)?, &frame.about().columns, width, rows.min(FURTHER_ROWS)));
     }
@@ -32,7 +32,20 @@ pub fn record(record: &Record, host: &dyn Host, width: usize, rows: usize) -> Re
         notes(&mut page, &frame.notes(host)?, width);
     }
     notes(&mut page, &record.notes, width);
+    notes(&mut page, tables_aside(record).as_slice(), width);
     Ok(page)
+}
+
+/// The further tables that are shown with the answer.
+pub(super) fn shown_tables(record: &Record) -> impl Iterator<Item = &(String, Frame)> {
+    record.further.iter().filter(|(_, frame)| !frame.about().aside)
+}
+
+/// A sentence that names the others.
+pub(super) fn tables_aside(record: &Record) -> Option<String> {
+    let aside = record.further.iter().filter(|(_, frame)| frame.about().aside);
+    let names: Vec<String> = aside.map(|(name, _)| format!("`.{name}`")).collect();
+    (!names.is_empty()).then(|| format!("there is more to ask for: {}", names.join(", ")))
 }
 
 fn figure(record: &Record, name: &str, value: &Json) -> Entry {

@@ -1,15 +1,18 @@
 //! How functions build their answers: column by column.
 
 use chrono::NaiveDate;
-use polars::prelude::{Column, IntoColumn, NamedFrom, Series};
+use polars::prelude::{Column, IdxCa, IdxSize, IntoColumn, NamedFrom, Series};
 use regulars_plugin::Result;
 
-use super::{Data, Frame};
+use super::data::column_of_cells;
+use super::{Cell, Data, Frame, Levels, failure};
 
 /// A frame in the making.
 #[derive(Default)]
 pub struct FrameBuilder {
     columns: Vec<Column>,
+    /// Whether a column takes the place of one of that name.
+    replaces: bool,
 }
 
 impl FrameBuilder {
@@ -20,20 +23,40 @@ impl FrameBuilder {
 
     /// A frame that begins with a column of keys, in the type that the data had.
     pub(crate) fn new(keys: Column) -> Self {
-        FrameBuilder { columns: vec![keys] }
+        FrameBuilder { columns: vec![keys], replaces: false }
     }
 
     /// A frame that begins with the columns of another one of as many rows, but for those that are added later on.
     pub(crate) fn beside(data: &Data, added: &[&str]) -> Self {
         let kept = data.0.columns().iter().filter(|column| !added.contains(&column.name().as_str()));
-        FrameBuilder { columns: kept.cloned().collect() }
+        FrameBuilder { columns: kept.cloned().collect(), replaces: false }
+    }
+
+    /// A frame with the columns of another one, in whose places come those that are added under their names.
+    pub(crate) fn in_place_of(data: &Data) -> Self {
+        FrameBuilder { columns: data.0.columns().to_vec(), replaces: true }
     }
 
     /// Adds a column as it is: keys, or groups, in the type that the data had.
     #[must_use]
     pub(crate) fn column(mut self, column: Column) -> Self {
-        self.columns.push(column);
+        match self.columns.iter_mut().find(|known| self.replaces && known.name() == column.name()) {
+            Some(known) => *known = column,
+            None => self.columns.push(column),
+        }
         self
+    }
+
+    /// Adds cells, all of one kind or missing.
+    pub(crate) fn cells(self, name: &str, cells: &[Cell]) -> Result<Self> {
+        Ok(self.column(column_of_cells(name, cells)?))
+    }
+
+    /// Adds for each row the cell that stands for its level.
+    pub(crate) fn mapped(self, name: &str, levels: &Levels, cells: &[Cell]) -> Result<Self> {
+        let cells = column_of_cells(name, cells)?;
+        let codes: IdxCa = levels.codes.iter().map(|code| Some(*code as IdxSize)).collect();
+        Ok(self.column(cells.take(&codes).map_err(|error| failure(error, &[]))?))
     }
 
     /// Adds whole numbers.

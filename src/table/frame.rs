@@ -1,9 +1,11 @@
 //! The one kind of table: a lazy plan, the memo of its result, and what is known about it.
 
 mod describe;
+mod engine;
 mod filling;
 mod join_size;
 mod joins;
+mod left_behind;
 mod reshaping;
 mod running;
 mod shaping;
@@ -69,6 +71,8 @@ pub struct About {
     pub inherited: Vec<Arc<str>>,
     /// Rows that were left out of it or of the frames that it was made of, not counted yet.
     pub left_out: Vec<Arc<LeftOut>>,
+    /// Whether it is shown only when it is asked for, where it is one of the tables of an answer.
+    pub aside: bool,
     /// How its data was read.
     pub import: Option<Arc<Import>>,
 }
@@ -235,6 +239,10 @@ impl Frame {
     /// Whether a step asks for something that the types do not allow: Polars finds out only when it runs, so it is
     /// tried on a frame of the same columns without rows, and the line at fault is the one that is told.
     pub(super) fn allows(&self, step: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<()> {
+        // The prompt would wait for work that was interrupted; what is wrong is then found when the plan runs.
+        if left_behind::holds_the_threads() {
+            return Ok(());
+        }
         let Err(error) = step(DataFrame::empty_with_schema(&self.inner.schema).lazy()).collect() else { return Ok(()) };
         match root(&error) {
             // Without rows lengths and places mean nothing.

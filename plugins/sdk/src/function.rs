@@ -28,6 +28,9 @@ pub trait Function: Default + DeserializeOwned + JsonSchema + Send + Sync + 'sta
     /// those that come after them, or take their place.
     const KEEPS_COLUMNS: bool = false;
 
+    /// Whether columns of the first table may come back with other types, so that what it answers cannot be foreseen.
+    const CHANGES_TYPES: bool = false;
+
     /// Whether it draws the picture of its answer itself, [`Output::with_drawing`]. The numbers behind the picture stand
     /// in the table or in the figures of the answer.
     const DRAWS: bool = false;

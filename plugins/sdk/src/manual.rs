@@ -40,6 +40,9 @@ pub struct Manual {
     /// Whether all columns of the first table stand before them.
     #[serde(default)]
     pub keeps_columns: bool,
+    /// Whether columns of the first table may come back with other types.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub changes_types: bool,
     /// Whether the function draws the picture of its answer itself.
     #[serde(default)]
     pub draws: bool,
@@ -83,6 +86,9 @@ pub struct TableManual {
     /// Whether all columns of the first table stand before them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keeps_columns: bool,
+    /// Whether it is shown only when it is asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub aside: bool,
     /// Its picture.
     #[serde(default)]
     pub chart: Option<Chart>,
@@ -92,7 +98,21 @@ impl TableManual {
     /// A table whose columns, and whose meaning, are declared by a struct with its doc comments.
     pub fn of<Row: JsonSchema>(name: &str) -> TableManual {
         let meaning = meaning(&fields::<Row>());
-        TableManual { name: name.to_owned(), meaning, columns: columns::<Row>(), keeps_columns: false, chart: None }
+        TableManual {
+            name: name.to_owned(),
+            meaning,
+            columns: columns::<Row>(),
+            keeps_columns: false,
+            aside: false,
+            chart: None,
+        }
+    }
+
+    /// Says that it is not shown with the answer, only when a script asks for it: a log, or the rows that were put aside.
+    #[must_use]
+    pub fn aside(mut self) -> Self {
+        self.aside = true;
+        self
     }
 
     /// Says that all columns of the first table that the function works on stand before its own.
@@ -230,6 +250,7 @@ impl Manual {
             options: properties(&options).map(|(name, schema)| option(name, schema, &options)).collect(),
             columns: columns::<F::Row>(),
             keeps_columns: F::KEEPS_COLUMNS,
+            changes_types: F::CHANGES_TYPES,
             draws: F::DRAWS,
             carries: F::CARRIES.map(str::to_owned),
             figures: columns::<F::Figures>(),
@@ -304,15 +325,10 @@ fn checked_option(known: &[OptionManual], inside: &str, name: &str, value: &Valu
     }
     option.kind.check(&option.kind.listed(value), &shown).map_err(|misfit| match misfit {
         Misfit::Inside(failure) => failure,
-        Misfit::Wanted(wanted) => {
-            let failure = Failure::new(format!("option `{shown}` is {}, but must be {wanted}", said(value)));
-            match (&option.kind, value.as_str()) {
-                (OptionKind::Choice(choices), Some(found)) => {
-                    failure.near(found, choices.iter().map(|(word, _)| word.as_str()))
-                }
-                _ => failure.help(format!("`{shown}`: {}", option.meaning)),
-            }
-        }
+        Misfit::Wanted => option
+            .kind
+            .misfit(&shown, value)
+            .unwrap_or_else(|failure| failure.help(format!("`{shown}`: {}", option.meaning))),
     })
 }
 
@@ -323,8 +339,8 @@ pub(crate) fn name_of<F: Function>() -> String {
 
 /// Why a value is none for an option.
 enum Misfit {
-    /// What it must be, in words.
-    Wanted(String),
+    /// It is of another kind, or out of bounds.
+    Wanted,
     /// What is wrong with an option inside it.
     Inside(Failure),
 }
@@ -365,6 +381,17 @@ impl OptionKind {
         }
     }
 
+    /// What is said of a value that is none of this kind, with the near word where it has one; as an error without advice.
+    fn misfit(&self, shown: &str, value: &Value) -> std::result::Result<Failure, Failure> {
+        let failure = Failure::new(format!("option `{shown}` is {}, but must be {}", said(value), self.words()));
+        match (self, value.as_str()) {
+            (OptionKind::Choice(choices), Some(found)) => {
+                Ok(failure.near(found, choices.iter().map(|(word, _)| word.as_str())))
+            }
+            _ => Err(failure),
+        }
+    }
+
     /// One plain value stands for a list of it.
     fn listed<'a>(&self, value: &'a Value) -> Cow<'a, Value> {
         let is_plain = |item: &OptionKind| {
@@ -385,11 +412,11 @@ impl OptionKind {
 
     /// The value made exact. `shown` is the option's name.
     fn check(&self, value: &Value, shown: &str) -> std::result::Result<Value, Misfit> {
-        let wanted = || Misfit::Wanted(self.words());
+        let wanted = || Misfit::Wanted;
         // What is wrong with one of several is told as what all of them must be.
         let each = |item: &OptionKind, value: &Value, shown: &str| {
             item.check(value, shown).map_err(|misfit| match misfit {
-                Misfit::Wanted(_) => wanted(),
+                Misfit::Wanted => wanted(),
                 inside @ Misfit::Inside(_) => inside,
             })
         };
@@ -426,9 +453,17 @@ impl OptionKind {
             }
             OptionKind::Map(item) => {
                 let values = value.as_object().ok_or_else(wanted)?;
-                let exact = values
-                    .iter()
-                    .map(|(name, value)| Ok((name.clone(), each(item, value, &format!("{shown}.{name}"))?)));
+                if GivenTable::of(value).is_some() {
+                    return Err(wanted());
+                }
+                let exact = values.iter().map(|(name, value)| {
+                    let shown = format!("{shown}.{name}");
+                    let exact = item.check(value, &shown).map_err(|misfit| match misfit {
+                        Misfit::Wanted => Misfit::Inside(item.misfit(&shown, value).unwrap_or_else(|failure| failure)),
+                        inside @ Misfit::Inside(_) => inside,
+                    });
+                    Ok((name.clone(), exact?))
+                });
                 exact.collect::<std::result::Result<_, _>>().map(Value::Object)
             }
             OptionKind::Record(options) => {

@@ -268,7 +268,7 @@ mod tests {
                 "{\"others\": {\"$table\": 0}}",
                 "option `others` is a table, but must be a map, each value of it a table",
             ),
-            ("{\"others\": {\"more\": 1}}", "must be a map, each value of it a table"),
+            ("{\"others\": {\"more\": 1}}", "option `others.more` is 1, but must be a table"),
             ("{\"how\": {\"time\": 3}}", "no option `how.time`"),
             ("{\"how\": {\"times\": 0}}", "option `how.times` is 0, but must be a whole number of at least 1"),
             ("{\"orders\": {\"$table\": 4}}", "table number 5 of the options was not given"),

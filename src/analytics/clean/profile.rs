@@ -172,7 +172,7 @@ pub struct ProfileFigures {
 
 impl Function for Profile {
     const FAMILY: Family = Family::Clean;
-    const RELATED: &'static [&'static str] = &["validate"];
+    const RELATED: &'static [&'static str] = &["validate", "standardize"];
     type Input = Frame;
     type Row = ProfileRow;
     type Figures = ProfileFigures;
@@ -195,7 +195,7 @@ impl Function for Profile {
             TableManual::of::<answer::PatternRow>("patterns"),
             TableManual::of::<answer::DatesRow>("dates"),
             TableManual::of::<answer::RoleRow>("roles"),
-            TableManual::of::<bins::BinRow>("bins"),
+            TableManual::of::<bins::BinRow>("bins").aside(),
         ]
     }
 

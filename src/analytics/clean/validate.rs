@@ -1,6 +1,7 @@
 mod answer;
 mod checks;
 mod contract;
+mod rules;
 
 use std::collections::BTreeMap;
 
@@ -188,7 +189,7 @@ impl Function for Validate {
     fn further_tables() -> Vec<TableManual> {
         vec![
             TableManual::of::<answer::FailingRow>("failing").keeping_columns(),
-            TableManual::of::<answer::PassingRow>("passing").keeping_columns(),
+            TableManual::of::<answer::PassingRow>("passing").keeping_columns().aside(),
         ]
     }
 

@@ -61,7 +61,7 @@ impl MarkdownReport {
             }
             Value::Record(record) => {
                 let mut record = record.clone();
-                for (name, frame) in &mut record.further {
+                for (name, frame) in record.further.iter_mut().filter(|(_, frame)| !frame.about().aside) {
                     let (head, told) = cut(frame, rows, host)?;
                     *frame = head;
                     record.notes.extend(told.map(|told| format!("{name}: {told}")));

@@ -180,6 +180,7 @@ impl Reading {
             options: self.entries(find("options")).into_iter().filter_map(|entry| self.option(entry)).collect(),
             columns: self.columns(find("columns")),
             keeps_columns: self.flag(find("keeps_columns")),
+            changes_types: false,
             draws: false,
             carries: None,
             figures: self.columns(find("figures")),

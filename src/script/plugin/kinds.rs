@@ -228,7 +228,7 @@ impl Reading {
         }
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let chart = find("chart").and_then(|told| self.chart(told, &names, false));
-        Some(TableManual { name: entry.name.clone(), meaning, columns, keeps_columns: false, chart })
+        Some(TableManual { name: entry.name.clone(), meaning, columns, keeps_columns: false, aside: false, chart })
     }
 
     /// `chart: #{mark: "bar", x: "country", y: "share"}`

@@ -6,7 +6,7 @@ use super::escape::{prose, shortened};
 use super::{Html, class, escape, note};
 use crate::catalogue::Record;
 use crate::show::cell::Format;
-use crate::show::record::{figure_text, meaning_of};
+use crate::show::record::{figure_text, meaning_of, shown_tables, tables_aside};
 use crate::show::text::count;
 use crate::table::{Cell, Data, Frame};
 
@@ -46,13 +46,14 @@ impl Html<'_> {
             }
             html.push_str("</tbody></table>\n");
         }
-        for (name, frame) in &record.further {
+        for (name, frame) in shown_tables(record) {
             html.push_str(&self.table(&frame.data(self.host)?, &frame.about().columns, Some(name))?);
         }
         if let Some(frame) = &record.table {
             html.push_str(&self.frame(frame)?);
         }
         html.extend(record.notes.iter().map(|text| note(text)));
+        html.extend(tables_aside(record).map(|text| note(&text)));
         Ok(html)
     }
 

@@ -29,6 +29,7 @@ fn prose_is_wrapped_by_columns() {
 fn example() -> Manual {
     Manual {
         keeps_columns: false,
+        changes_types: false,
         carries: None,
         name: "rfm".into(),
         family: Family::Segment,

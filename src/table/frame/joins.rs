@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Result};
 
-use super::{Frame, by_name, exprs};
+use super::{Frame, by_name, exprs, left_behind};
 use crate::table::{Expression, type_word};
 
 /// How two frames are joined.
@@ -261,6 +261,9 @@ impl Frame {
         let plan = pairs(self.plan().with_row_index(LEFT_ROW, None), other.plan().with_row_index(RIGHT_ROW, None))
             .sort([LEFT_ROW, RIGHT_ROW], SortMultipleOptions::default())
             .drop(by_name(&[LEFT_ROW.to_owned(), RIGHT_ROW.to_owned()], true));
+        if left_behind::holds_the_threads() {
+            return Frame::together(plan, &[self, other]);
+        }
         let bare = |frame: &Frame| DataFrame::empty_with_schema(&frame.inner.schema).lazy();
         let tried = pairs(bare(self), bare(other)).collect();
         let names = || self.names().into_iter().chain(other.names()).collect::<Vec<_>>();

@@ -8,6 +8,8 @@ use std::time::Duration;
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
+use super::engine::Work;
+use super::left_behind::Running;
 use super::{Frame, Step};
 use crate::table::misfit::misfit;
 use crate::table::{Data, failure, grouping, thousands};
@@ -34,7 +36,7 @@ impl Frame {
     }
 
     /// Runs the plan, unless it has run before. The work goes on a thread of its own, so that an interrupt
-    /// leaves it behind at once; Polars then runs it to its end unseen.
+    /// leaves it behind at once; Polars then ends it unseen, before its next step where it can.
     pub fn data(&self, host: &dyn Host) -> Result<Data> {
         if let Some(data) = self.inner.memo.get() {
             return Ok(data.clone());
@@ -111,23 +113,31 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
         return Err(Failure::interrupted());
     }
     let plan = grouping::counted(&plan, reads_files, known, host)?.unwrap_or(plan);
-    let engine = if reads_files { Engine::Streaming } else { Engine::InMemory };
+    let work = Work::new(plan, reads_files);
+    let stop = work.stop();
     let (answer, arrives) = channel();
+    let running = Running::new();
+    let seen = running.clone();
     std::thread::spawn(move || {
-        let worked = catch_unwind(AssertUnwindSafe(|| plan.collect_with_engine(engine)));
+        let worked = catch_unwind(AssertUnwindSafe(|| work.run()));
+        seen.end();
         // Nobody listens any more after an interrupt, and that is as it should be.
         let _ = answer.send(worked);
     });
     loop {
         match arrives.recv_timeout(LOOK_EVERY) {
             Ok(Ok(result)) => {
-                return result.map(|answer| Data(answer.unwrap_single())).map_err(|error| failure(error, known));
+                return result.map(|answer| Data(answer)).map_err(|error| failure(error, known));
             }
             Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
                 return Err(Failure::new("the table engine broke off while working on this frame")
                     .help("this is a fault of Regulars: tell us the script that led to it"));
             }
-            Err(RecvTimeoutError::Timeout) if host.is_cancelled() => return Err(Failure::interrupted()),
+            Err(RecvTimeoutError::Timeout) if host.is_cancelled() => {
+                running.leave();
+                stop();
+                return Err(Failure::interrupted());
+            }
             Err(RecvTimeoutError::Timeout) => host.progress(0, 0, "computing"),
         }
     }

@@ -1,6 +1,8 @@
 //! The rules by which a column is suspicious.
 
 mod dates;
+mod digits;
+mod marks;
 mod names;
 mod numbers;
 mod texts;
@@ -60,6 +62,7 @@ pub(super) fn column(notebook: &mut Notebook<'_>, rows: u64, today: Date) {
     whole(notebook, there);
     names::look(notebook);
     texts::look(notebook, there);
+    digits::look(notebook);
     numbers::look(notebook, there);
     dates::look(notebook, there, today);
 }

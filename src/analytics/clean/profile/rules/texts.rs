@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::findings::{Notebook, Severity};
-use super::names::{sounds_like_code, sounds_like_date, sounds_like_key};
+use super::marks;
+use super::names::{sounds_like_date, sounds_like_key};
 use crate::stats::profile::{Held, Texts};
-use crate::stats::text::{Dirt, Kind, NumberForm, Order};
+use crate::stats::text::{Kind, NumberForm, Order};
 use crate::table::thousands;
 
 /// Lets the kinds that are one thing count together: numbers, dates, all else.
@@ -32,10 +33,7 @@ fn family(kind: Kind) -> Option<Family> {
 }
 
 pub(super) fn look(notebook: &mut Notebook<'_>, there: u64) {
-    let Some(texts) = &notebook.column.found.texts else {
-        sums_of_numbers(notebook);
-        return;
-    };
+    let Some(texts) = &notebook.column.found.texts else { return };
     let rows_of = |wanted: &dyn Fn(Kind) -> bool| -> Held {
         let mut all = Held::default();
         for (kind, held) in &texts.kinds {
@@ -115,8 +113,8 @@ pub(super) fn look(notebook: &mut Notebook<'_>, there: u64) {
     numbers(texts, sounds_like_key(name), &rows_of, &mut say);
     days(texts, name, there, &rows_of, &mut say);
     flags(texts, &notebook.column.found.top, there, &mut say);
-    people(&rows_of, share(Family::Emails), &mut say);
-    damage(texts, &mut say);
+    marks::people(&rows_of, share(Family::Emails), &mut say);
+    marks::damage(texts, &mut say);
     if texts.totals.rows > 0 && texts.totals.rows * 20 <= there.max(20) {
         say(
             Severity::High,
@@ -137,14 +135,14 @@ pub(super) fn look(notebook: &mut Notebook<'_>, there: u64) {
             "put in to try the system out: filter it out before anybody is counted".to_owned(),
         );
     }
-    variants(texts, &mut say);
+    marks::variants(texts, &mut say);
     for (severity, finding, rows, example, advice) in said {
         notebook.add(severity, finding, rows, &example, advice);
     }
 }
 
-type Say<'a> = &'a mut dyn FnMut(Severity, &'static str, &Held, String);
-type RowsOf<'a> = &'a dyn Fn(&dyn Fn(Kind) -> bool) -> Held;
+pub(super) type Say<'a> = &'a mut dyn FnMut(Severity, &'static str, &Held, String);
+pub(super) type RowsOf<'a> = &'a dyn Fn(&dyn Fn(Kind) -> bool) -> Held;
 
 fn missing_words(texts: &Texts, say: Say<'_>) {
     let mut words: Vec<(String, u64)> = Vec::new();
@@ -318,160 +316,5 @@ fn flags(texts: &Texts, top: &[(String, u64)], there: u64, say: Say<'_>) {
         let all = Held { rows: there, example: written.join(", ") };
         let advice = format!("yes and no in {} ways of writing: `replace` them by two", written.len());
         say(Severity::Medium, "mixed_booleans", &all, advice);
-    }
-}
-
-fn people(rows_of: RowsOf<'_>, emails: f64, say: Say<'_>) {
-    let email = rows_of(&|kind| kind == Kind::Email);
-    say(
-        Severity::Medium,
-        "personal_email",
-        &email,
-        "e-mail addresses are personal data: keep them out of reports and exports".to_owned(),
-    );
-    if emails >= 0.5 {
-        let broken = rows_of(&|kind| matches!(kind, Kind::BrokenEmail | Kind::Text));
-        say(Severity::High, "malformed_email", &broken, "no address that a mail could reach".to_owned());
-    }
-    let phone = rows_of(&|kind| kind == Kind::Phone);
-    say(
-        Severity::Medium,
-        "personal_phone",
-        &phone,
-        "telephone numbers are personal data: keep them out of reports and exports".to_owned(),
-    );
-    let card = rows_of(&|kind| kind == Kind::Card);
-    if card.rows >= 2 {
-        say(
-            Severity::High,
-            "card_numbers",
-            &card,
-            "numbers that pass the check of payment cards: they should not be here at all".to_owned(),
-        );
-    }
-    let account = rows_of(&|kind| kind == Kind::Iban);
-    say(
-        Severity::High,
-        "bank_accounts",
-        &account,
-        "bank accounts (IBAN) are personal data: keep them out of analyses".to_owned(),
-    );
-}
-
-fn damage(texts: &Texts, say: Say<'_>) {
-    for (dirt, held) in &texts.dirt {
-        let (severity, finding, advice) = match dirt {
-            Dirt::WhiteSpace => (
-                Severity::Medium,
-                "white_space",
-                "white space at the ends or twice on end: `str.strip_chars()`; keys with it match nothing",
-            ),
-            Dirt::Invisible => {
-                (Severity::High, "invisible_characters", "letters that nobody sees, but that keep equal values apart")
-            }
-            Dirt::Control => {
-                (Severity::Medium, "control_characters", "control characters inside of text: where does it come from?")
-            }
-            Dirt::LineEnd => {
-                (Severity::Low, "line_breaks", "line ends inside of values: other programs may read two rows")
-            }
-            Dirt::FullWidth => (
-                Severity::Medium,
-                "full_width",
-                "letters or digits of double width: they are not equal to the usual ones",
-            ),
-            Dirt::Mojibake => (
-                Severity::High,
-                "mojibake",
-                "letters read in the wrong encoding, or lost: read the file with `encoding: \"…\"`",
-            ),
-            Dirt::Formula => {
-                (Severity::High, "formula", "a spreadsheet would carry this out: never open an export with it unseen")
-            }
-            Dirt::Html => (Severity::Low, "html", "marks of a page of the web inside of values"),
-        };
-        say(severity, finding, held, advice.to_owned());
-    }
-}
-
-fn variants(texts: &Texts, say: Say<'_>) {
-    if texts.variants.is_empty() {
-        return;
-    }
-    let rows =
-        texts.variants.iter().map(|variant| variant.written[1..].iter().map(|(_, rows)| rows).sum::<u64>()).sum();
-    let most =
-        texts.variants.iter().max_by_key(|variant| variant.written[1..].iter().map(|(_, rows)| rows).sum::<u64>());
-    let example = most.map(|variant| {
-        variant.written.iter().take(4).map(|(text, _)| format!("`{text}`")).collect::<Vec<_>>().join(", ")
-    });
-    let held = Held { rows, example: example.unwrap_or_default() };
-    let values = match texts.variants.len() {
-        1 => "1 value is".to_owned(),
-        many => format!("{} values are", thousands(many)),
-    };
-    say(
-        Severity::Medium,
-        "case_variants",
-        &held,
-        format!("{values} written in several ways: capitals, blanks or width differ"),
-    );
-}
-
-/// A column of numbers has no text, but digits may have been lost on the way to it.
-fn sums_of_numbers(notebook: &mut Notebook<'_>) {
-    let found = &notebook.column.found;
-    let Some(numbers) = &found.numbers else { return };
-    let (whole, count, negative) = (numbers.whole, numbers.count, numbers.negative);
-    if count == 0 || whole < count || negative > 0 {
-        return;
-    }
-    if sounds_like_key(&notebook.column.name) {
-        let known = found.all.as_ref().unwrap_or(&found.top);
-        // Long names that end in six zeros and more were shortened to a few digits and a power of ten.
-        let is_short = |text: &str| text.parse::<f64>().is_ok_and(|it| it >= 1e11 && it % 1e6 == 0.0);
-        let shortened: u64 = known.iter().filter(|(text, _)| is_short(text)).map(|(_, rows)| rows).sum();
-        if shortened * 10 >= count && shortened > 0 {
-            let example =
-                known.iter().find(|(text, _)| is_short(text)).map(|(text, _)| text.clone()).unwrap_or_default();
-            let advice = "long names that end in zeros: a spreadsheet has shortened them, as in 1.23E+15, and their last digits are \
-                          lost; export them as text";
-            notebook.add(Severity::High, "scientific_notation", shortened, &example, advice);
-            return;
-        }
-    }
-    let found = &notebook.column.found;
-    let mut lengths: BTreeMap<usize, (u64, &str)> = BTreeMap::new();
-    let known = found.all.as_ref().unwrap_or(&found.top);
-    for (text, rows) in known {
-        let entry = lengths.entry(text.len()).or_insert((0, text));
-        entry.0 += rows;
-    }
-    let told: u64 = lengths.values().map(|(rows, _)| rows).sum();
-    let Some((&longest, &(full, _))) = lengths.iter().next_back() else { return };
-    let shorter: u64 = told - full;
-    if sounds_like_code(&notebook.column.name) && longest >= 4 && full * 2 >= told && shorter > 0 {
-        let example = lengths.iter().next().map(|(_, (_, text))| (*text).to_owned()).unwrap_or_default();
-        notebook.add(
-            Severity::High,
-            "leading_zeros_lost",
-            shorter,
-            &example,
-            format!("most have {longest} digits, these fewer: were zeros in front lost? read it as text, `types: #{{…: \"string\"}}`"),
-        );
-    }
-    let found = &notebook.column.found;
-    let known = found.all.as_ref().unwrap_or(&found.top);
-    let cards: u64 = known.iter().filter(|(text, _)| crate::stats::text::is_card(text)).map(|(_, rows)| rows).sum();
-    let all: u64 = known.iter().map(|(_, rows)| rows).sum();
-    if cards >= 3 && cards * 10 >= all * 9 {
-        let example = known.first().map(|(text, _)| text.clone()).unwrap_or_default();
-        notebook.add(
-            Severity::High,
-            "card_numbers",
-            cards,
-            &example,
-            "numbers that pass the check of payment cards: they should not be here at all",
-        );
     }
 }

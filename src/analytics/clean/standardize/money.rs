@@ -1,0 +1,150 @@
+//! Amounts of money: their currency, and what they are in another one.
+
+use std::collections::HashMap;
+
+use regulars_plugin::{Date, Failure, Result};
+
+use super::numbers;
+use super::reading::Unreadable;
+use crate::table::Data;
+
+/// Signs of currencies, with the code of ISO 4217 that each is taken for.
+const SIGNS: [(&str, &str); 16] = [
+    ("US$", "USD"),
+    ("A$", "AUD"),
+    ("C$", "CAD"),
+    ("NZ$", "NZD"),
+    ("HK$", "HKD"),
+    ("R$", "BRL"),
+    ("$", "USD"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("₹", "INR"),
+    ("₽", "RUB"),
+    ("₩", "KRW"),
+    ("₺", "TRY"),
+    ("元", "CNY"),
+    ("¥", "JPY"),
+    ("円", "JPY"),
+];
+
+/// An amount and its currency, where it says one.
+pub(super) fn amount(text: &str, comma: bool) -> std::result::Result<(f64, Option<String>), Unreadable> {
+    let (number, currency) = without_currency(text);
+    let (amount, percent) = numbers::number(&number, comma)?;
+    match percent {
+        true => Err(Unreadable::because("a share, not an amount")),
+        false => Ok((amount, currency)),
+    }
+}
+
+/// The number without the sign or the code of its currency.
+pub(super) fn without_currency(text: &str) -> (String, Option<String>) {
+    for (sign, code) in SIGNS {
+        if text.contains(sign) {
+            // A minus may stand before the sign.
+            return (text.replacen(sign, " ", 1).trim().replace("- ", "-"), Some(code.to_owned()));
+        }
+    }
+    let is_code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let begin = text.chars().take_while(|letter| letter.is_ascii_alphabetic()).count();
+    let end = text.chars().rev().take_while(|letter| letter.is_ascii_alphabetic()).count();
+    if begin == 3 && is_code(&text[..3]) {
+        return (text[3..].trim().to_owned(), Some(text[..3].to_owned()));
+    }
+    if end == 3 && is_code(&text[text.len() - 3..]) {
+        return (text[..text.len() - 3].trim().to_owned(), Some(text[text.len() - 3..].to_owned()));
+    }
+    (text.to_owned(), None)
+}
+
+/// A currency by its code or its sign.
+pub(super) fn code(text: &str) -> Option<String> {
+    let text = text.trim();
+    let sign = SIGNS.iter().find(|(sign, _)| *sign == text).map(|(_, code)| (*code).to_owned());
+    let letters = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    sign.or_else(|| letters.then(|| text.to_uppercase()))
+}
+
+/// What one of each currency is in the wanted one, from which day on.
+pub(super) struct Rates {
+    to: String,
+    by_currency: HashMap<String, Vec<(Option<Date>, f64)>>,
+}
+
+impl Rates {
+    /// Reads a table with `currency`, `rate` and perhaps `date`.
+    pub(super) fn of(data: &Data, to: &str) -> Result<Rates> {
+        let (currencies, rates) = (data.words("currency")?, data.numbers("rate")?);
+        let days = match data.names().contains(&"date") {
+            true => data.dates("date")?,
+            false => vec![None; rates.len()],
+        };
+        let mut by_currency: HashMap<String, Vec<(Option<Date>, f64)>> = HashMap::new();
+        for (row, ((currency, rate), day)) in currencies.iter().zip(&rates).zip(days).enumerate() {
+            let wrong = |what: &str| {
+                Failure::new(format!("row {} of the rates {what}", row + 1))
+                    .help("each row says how much one of `currency` is worth, as a number above 0")
+            };
+            let currency = currency.as_deref().and_then(code).ok_or_else(|| wrong("names no currency"))?;
+            let rate = rate.filter(|rate| rate.is_finite() && *rate > 0.0).ok_or_else(|| wrong("has no rate"))?;
+            by_currency.entry(currency).or_default().push((day, rate));
+        }
+        for (currency, rates) in &mut by_currency {
+            rates.sort_by_key(|(day, _)| *day);
+            if let Some(twice) = rates.windows(2).find(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1) {
+                let day = twice[0].0.map_or_else(String::new, |day| format!(" on {day}"));
+                return Err(Failure::new(format!(
+                    "there are two rates of {currency}{day}: {} and {}",
+                    twice[0].1, twice[1].1
+                ))
+                .help("leave one of them out of the rates"));
+            }
+        }
+        Ok(Rates { to: to.to_owned(), by_currency })
+    }
+
+    /// What an amount is worth on a day: by the latest rate that is not after it.
+    pub(super) fn worth(&self, amount: f64, currency: &str, day: Option<Date>) -> std::result::Result<f64, Unreadable> {
+        if currency == self.to {
+            return Ok(amount);
+        }
+        let rates =
+            self.by_currency.get(currency).ok_or_else(|| Unreadable::because(format!("no rate of {currency}")))?;
+        let found = match (rates.as_slice(), day) {
+            ([(None, rate)], _) => Some(*rate),
+            (rates, Some(day)) => {
+                let until = rates.partition_point(|(from, _)| from.is_none_or(|from| from <= day));
+                until.checked_sub(1).map(|place| rates[place].1)
+            }
+            (_, None) => {
+                return Err(Unreadable::because(format!("an amount in {currency} without a day for its rate")));
+            }
+        };
+        found
+            .map(|rate| amount * rate)
+            .ok_or_else(|| Unreadable::because(format!("no rate of {currency} yet on its day")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_say_their_currency() {
+        for (text, number, currency) in [
+            ("€ 1,234.50", 1234.5, Some("EUR")),
+            ("12.5 USD", 12.5, Some("USD")),
+            ("CHF 9", 9.0, Some("CHF")),
+            ("-$5", -5.0, Some("USD")),
+            ("($5.25)", -5.25, Some("USD")),
+            ("HK$7", 7.0, Some("HKD")),
+            ("3元", 3.0, Some("CNY")),
+            ("8", 8.0, None),
+        ] {
+            assert_eq!(amount(text, false), Ok((number, currency.map(str::to_owned))), "{text}");
+        }
+        assert!(amount("ten USD", false).is_err() && amount("5 %", false).is_err());
+    }
+}
