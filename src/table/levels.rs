@@ -37,6 +37,14 @@ impl Levels {
     }
 }
 
+impl Levels {
+    /// A column of values, some of them missing, in the type that the data had, by their indices.
+    pub(crate) fn optional_column(&self, name: &str, indices: impl Iterator<Item = Option<usize>>) -> Column {
+        let indices: IdxCa = indices.map(|index| index.map(|index| index as IdxSize)).collect();
+        self.values.take(&indices).unwrap_or_else(|_| self.values.clear()).with_name(name.into())
+    }
+}
+
 impl Data {
     /// The different values of a column.
     pub fn levels(&self, name: &str) -> Result<Levels> {

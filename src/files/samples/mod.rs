@@ -15,13 +15,21 @@ pub struct Sample {
 }
 
 /// Every sample.
-pub const SAMPLES: &[Sample] = &[Sample {
-    name: "cdnow",
-    about: "Purchases of 2,357 customers of the online music shop CDNOW, who all bought for the first time in January \
+pub const SAMPLES: &[Sample] = &[
+    Sample {
+        name: "cdnow",
+        about: "Purchases of 2,357 customers of the online music shop CDNOW, who all bought for the first time in January \
             to March 1997, up to 1998-06-30: 6,919 rows. Published by P. Fader and B. Hardie for research (copy from the \
             lifetimes package, MIT licence).",
-    read: cdnow,
-}];
+        read: cdnow,
+    },
+    Sample {
+        name: "people",
+        about: "1,000 made-up records of 251 people with errors of writing, for record linkage; the column person is the \
+                truth: fake_1000 of the Splink package (MIT licence).",
+        read: people,
+    },
+];
 
 /// The sample of that name.
 pub fn sample(name: &str) -> Result<Frame> {
@@ -51,6 +59,30 @@ fn cdnow() -> Result<Frame> {
     Frame::from_cells(&columns)
 }
 
+/// Comma-separated, with a header and without quotes: empty fields are missing.
+fn people() -> Result<Frame> {
+    const TEXT: &str = include_str!("people.csv");
+    let broken = || Failure::new("the embedded sample is damaged");
+    let mut lines = TEXT.lines();
+    // The truth has another name than the clusters that are found.
+    let names = lines.next().ok_or_else(broken)?.split(',').map(|name| if name == "cluster" { "person" } else { name });
+    let mut columns: Vec<(String, Vec<Cell>)> = names.map(|name| (name.to_owned(), Vec::new())).collect();
+    for line in lines.filter(|line| !line.is_empty()) {
+        if line.split(',').count() != columns.len() {
+            return Err(broken());
+        }
+        for ((name, cells), field) in columns.iter_mut().zip(line.split(',')) {
+            cells.push(match name.as_str() {
+                _ if field.is_empty() => Cell::Missing,
+                "unique_id" | "person" => Cell::Integer(field.parse().map_err(|_| broken())?),
+                "dob" => Cell::Date(NaiveDate::parse_from_str(field, "%Y-%m-%d").map_err(|_| broken())?),
+                _ => Cell::Text(field.to_owned()),
+            });
+        }
+    }
+    Frame::from_cells(&columns)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +94,15 @@ mod tests {
         assert_eq!(frame.names(), ["customer", "date", "quantity", "amount"]);
         assert_eq!(frame.height(&Quiet)?, 6919);
         assert_eq!(frame.unique(&["customer".to_owned()])?.height(&Quiet)?, 2357);
+        Ok(())
+    }
+
+    #[test]
+    fn people_are_whole() -> Result<()> {
+        let frame = sample("people")?;
+        assert_eq!(frame.names(), ["unique_id", "first_name", "surname", "dob", "city", "email", "person"]);
+        assert_eq!(frame.height(&Quiet)?, 1000);
+        assert_eq!(frame.unique(&["person".to_owned()])?.height(&Quiet)?, 251);
         Ok(())
     }
 }
