@@ -346,8 +346,10 @@ const COLUMNS: [(&str, DataType); 27] = [
     ("won_value", DataType::Float64),
 ];
 
-/// Columns that are nothing where a table was given and a customer is not in it, by the table.
+/// The tables of one kind.
 type Given = fn(&ViewTables) -> &Vec<Frame>;
+
+/// Columns that are nothing where a table was given and a customer is not in it, by the table.
 const COUNTS: [(&str, Given); 10] = [
     ("orders", |tables| &tables.transactions),
     ("value", |tables| &tables.transactions),
