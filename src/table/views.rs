@@ -343,18 +343,21 @@ const COLUMNS: [(&str, DataType); 27] = [
     ("won_value", DataType::Float64),
 ];
 
+/// The tables of one kind.
+type Given = fn(&ViewTables) -> &Vec<Frame>;
+
 /// Columns that are nothing where a table was given and a customer is not in it, by the table.
-const COUNTS: [(&str, fn(&ViewTables) -> bool); 10] = [
-    ("orders", |tables| !tables.transactions.is_empty()),
-    ("value", |tables| !tables.transactions.is_empty()),
-    ("channels", |tables| !tables.transactions.is_empty()),
-    ("visits", |tables| !tables.events.is_empty()),
-    ("answers", |tables| !tables.feedback.is_empty()),
-    ("tickets", |tables| !tables.tickets.is_empty()),
-    ("open_tickets", |tables| !tables.tickets.is_empty()),
-    ("open_deals", |tables| !tables.deals.is_empty()),
-    ("open_value", |tables| !tables.deals.is_empty()),
-    ("won_value", |tables| !tables.deals.is_empty()),
+const COUNTS: [(&str, Given); 10] = [
+    ("orders", |tables| &tables.transactions),
+    ("value", |tables| &tables.transactions),
+    ("channels", |tables| &tables.transactions),
+    ("visits", |tables| &tables.events),
+    ("answers", |tables| &tables.feedback),
+    ("tickets", |tables| &tables.tickets),
+    ("open_tickets", |tables| &tables.tickets),
+    ("open_deals", |tables| &tables.deals),
+    ("open_value", |tables| &tables.deals),
+    ("won_value", |tables| &tables.deals),
 ];
 
 /// The first and the last days of each kind of table.
@@ -372,7 +375,7 @@ fn filled(frame: &Frame, tables: &ViewTables) -> Vec<Expr> {
     let has = |name: &str| frame.dtype(name).is_some();
     let mut made: Vec<Expr> = COUNTS
         .iter()
-        .filter(|(name, given)| has(name) && given(tables))
+        .filter(|(name, given)| has(name) && !given(tables).is_empty())
         .map(|(name, _)| col(*name).fill_null(lit(0)).alias(*name))
         .collect();
     let lacking = COLUMNS.iter().filter(|(name, _)| !has(name));

@@ -12,11 +12,12 @@ use serde_json::Value;
 mod changes;
 mod fields;
 mod sources;
+mod told;
 
 use fields::{Ask, Rule};
 use sources::{Source, Sources};
 
-use crate::table::{Frame, FrameBuilder, ViewTables, thousands};
+use crate::table::{Frame, FrameBuilder, ViewTables};
 
 /// Makes one row per customer from all that is known: who they are, what they bought, did, said, asked and may buy.
 ///
@@ -339,14 +340,14 @@ impl Function for Customer360 {
             rows_left_out: (rows - used) as i64,
             disputed: fields.disputed() as i64,
         };
-        let mut notes = notes(&all, as_of, &ask, &fields);
+        let mut notes = told::notes(&all, as_of, &ask, &fields);
         if tables.mixes_keys() {
             notes
                 .push("ids of customers are text in one table and numbers in another: all are compared as text".into());
         }
         Ok(Output::record(figures, table)
             .with_table("fields", fields.table(&customers, &of_customers)?)
-            .with_table("counts", counts(&all)?)
+            .with_table("counts", told::counts(&all)?)
             .with_table("changes", changes)
             .notes(notes))
     }
@@ -388,39 +389,4 @@ fn tables(all: &[Source]) -> ViewTables {
         tickets: of(StandardTable::Tickets),
         deals: of(StandardTable::Deals),
     }
-}
-
-fn counts(all: &[Source]) -> Result<Frame> {
-    FrameBuilder::empty()
-        .texts("table", all.iter().map(|source| source.kind.word()))
-        .texts("source", all.iter().map(|source| &source.name))
-        .integers("rows", all.iter().map(|source| source.rows as i64))
-        .integers("unusable", all.iter().map(|source| source.unusable as i64))
-        .integers("later", all.iter().map(|source| source.later as i64))
-        .integers("used", all.iter().map(|source| source.used() as i64))
-        .build()
-}
-
-fn notes(all: &[Source], as_of: Date, ask: &Ask<'_>, fields: &fields::Fields) -> Vec<String> {
-    let mut notes: Vec<String> = all.iter().flat_map(|source| source.notes.iter().cloned()).collect();
-    let later: usize = all.iter().map(|source| source.later).sum();
-    if later > 0 {
-        notes.push(format!("{} rows lie after {as_of} and do not count: see `.counts`", thousands(later)));
-    }
-    if fields.disputed() > 0 {
-        let rule = match ask.rule {
-            Rule::Latest => "the one written last was taken".to_owned(),
-            Rule::MostComplete => "the one of the fullest row was taken".to_owned(),
-            Rule::Trusted => format!("the one of the most trusted source was taken ({})", ask.trusted.join(", ")),
-        };
-        let other = if ask.rules.is_empty() { "" } else { ", but for the fields in `rules`" };
-        notes.push(format!(
-            "{} fields had several values: {rule}{other}; `.fields` tells which source gave each",
-            thousands(fields.disputed())
-        ));
-    }
-    for name in &fields.renamed {
-        notes.push(format!("the customers' own column `{name}` is called `{name}_given`, because the view has one"));
-    }
-    notes
 }
