@@ -259,6 +259,65 @@ fn every_option_changes_an_answer() {
         ("accelerated_failure_time", "covariates", "[\"frequency\"]"),
         ("accelerated_failure_time", "distribution", "\"log_normal\""),
         ("accelerated_failure_time", "confidence", "0.8"),
+        ("simulate", "customers", "21"),
+        ("simulate", "seed", "99"),
+        ("simulate", "from", "\"2023-02-01\""),
+        ("simulate", "until", "\"2024-06-30\""),
+        ("simulate", "joined_by", "\"2023-06-30\""),
+        ("simulate", "process", "\"pareto_nbd\""),
+        ("simulate", "unit", "\"month\""),
+        ("simulate", "r", "2"),
+        ("simulate", "alpha", "2"),
+        ("simulate", "a", "5"),
+        ("simulate", "b", "0.5"),
+        ("simulate", "s", "4, process: \"pareto_nbd\""),
+        ("simulate", "beta", "1, process: \"pareto_nbd\""),
+        ("simulate", "p", "2"),
+        ("simulate", "q", "6"),
+        ("simulate", "gamma", "30"),
+        ("simulate", "products", "5"),
+        ("simulate", "zipf", "0"),
+        ("simulate", "physical", "1"),
+        ("simulate", "currency", "\"CHF\""),
+        ("simulate", "tables", "\"truth\""),
+        ("simulate", "dirt", "\"heavy\""),
+        ("simulate", "shares", "#{typos: 0.5}"),
+        ("unify", "sources", "#{a: A}"),
+        ("unify", "id", "\"name\""),
+        ("unify", "ids", "#{a: \"name\"}"),
+        ("unify", "keys", "[\"name\"]"),
+        ("unify", "references", "#{of: \"a\"}"),
+        ("unify", "unique", "[\"phone\"]"),
+        ("unify", "most", "2"),
+        ("unify", "not", "unify(#{sources: SOURCES}).log.head(1)"),
+        ("unify", "previous", "frame(#{source: [\"a\"], id: [\"1\"], customer: [\"ann\"]})"),
+        ("customer_360", "customers", "A.head(2)"),
+        ("customer_360", "transactions", "sample(\"cdnow\").head(20)"),
+        ("customer_360", "events", "SHOP.events"),
+        ("customer_360", "feedback", "SHOP.feedback"),
+        ("customer_360", "tickets", "SHOP.tickets"),
+        ("customer_360", "deals", "SHOP.deals"),
+        ("customer_360", "as_of", "\"2023-12-31\""),
+        ("customer_360", "rule", "\"most_complete\""),
+        ("customer_360", "rules", "#{name: \"most_complete\"}"),
+        ("customer_360", "trusted", "[\"a\"]"),
+        ("customer_360", "updated", "\"since\""),
+        ("customer_360", "previous", "frame(#{customer: [1]})"),
+        ("customer_360", "attributes", "[\"city\"]"),
+        ("profile", "columns", "[\"amount\"]"),
+        ("profile", "top", "2"),
+        ("profile", "today", "\"1998-01-01\""),
+        ("validate", "columns", "#{quantity: #{max: 2}}"),
+        ("validate", "rows", "[\"quantity < 5\"]"),
+        ("validate", "keys", "[\"customer\", \"date\"]"),
+        ("validate", "references", "#{customer: #{table: sample(\"cdnow\").head(50)}}"),
+        ("validate", "fresh", "#{column: \"date\", within: \"3y\"}"),
+        ("validate", "drift", "#{against: sample(\"cdnow\").head(500).profile().bins}"),
+        ("validate", "closed", "true"),
+        ("validate", "least_rows", "100000"),
+        ("validate", "today", "\"1998-07-01\", fresh: #{column: \"date\", within: \"2d\"}"),
+        ("validate", "most_failing", "5"),
+        ("validate", "on_failure", "\"fail\""),
     ];
     let shown = |code: &str| match session(Vec::new()).run(code).answer {
         // Of a record all of its tables, and its notes.
@@ -280,7 +339,9 @@ fn every_option_changes_an_answer() {
         let call = |changed: Option<(&str, &str)>| {
             let kept = needed.iter().filter(|(name, _)| changed.is_none_or(|(word, _)| word != *name));
             let options = kept.copied().chain(changed).map(|(name, value)| format!("{name}: {value}"));
-            format!("{table}.{}(#{{{}}})", manual.name, options.collect::<Vec<_>>().join(", "))
+            // Lines that make something first, for a function that works on no table.
+            let dot = if table.is_empty() || table.ends_with("; ") { "" } else { "." };
+            format!("{table}{dot}{}(#{{{}}})", manual.name, options.collect::<Vec<_>>().join(", "))
         };
         let usual = shown(&call(None));
         for option in &manual.options {
@@ -294,7 +355,10 @@ fn every_option_changes_an_answer() {
 
 /// What a function cannot do without: a table of its own, and options that must be given.
 type Needed = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-const NEEDED: [Needed; 13] = [
+const NEEDED: [Needed; 17] = [
+    ("simulate", "", &[("customers", "20"), ("seed", "3")]),
+    ("unify", RECORDS, &[("sources", "SOURCES")]),
+    ("customer_360", RECORDS, &[("customers", "#{a: A, b: C}")]),
     ("churn_features", "sample(\"cdnow\")", &[("until", "\"1997-09-30\"")]),
     ("churn_model", CHURNED, &[]),
     (
@@ -323,8 +387,19 @@ const NEEDED: [Needed; 13] = [
             ("blocks", "[\"email\", \"surname\", \"dob\"]"),
         ],
     ),
+    ("validate", "sample(\"cdnow\")", &[("columns", "#{amount: #{min: 10}}")]),
     ("segment_migration", "sample(\"cdnow\")", &[("from", "\"1997-09-30\""), ("until", "\"1998-03-31\"")]),
 ];
+/// Two systems that know some of the same people; `C` has the ids of `A`, later and with less.
+const RECORDS: &str = "let A = frame(#{customer: [1, 2, 3], name: [\"ann\", \"bob\", \"cyd\"], city: [\"Rome\", \"Oslo\", \"Bonn\"], \
+    email: [\"a@x.org\", \"b@x.org\", \"b@x.org\"], phone: [\"5550001\", \"5550002\", \"5550003\"], \
+    updated: [date(\"2024-01-01\"), date(\"2024-01-01\"), date(\"2024-01-01\")], \
+    since: [date(\"2024-03-01\"), date(\"2024-03-01\"), date(\"2024-03-01\")]}); \
+    let B = frame(#{customer: [7, 8], name: [\"cyd\", \"bob\"], email: [\"a@x.org\", \"b@x.org\"], of: [2, 3], \
+    phone: [\"5550009\", \"5550004\"]}); \
+    let C = frame(#{customer: [1, 2], name: [\"Ann\", \"Bob\"], updated: [date(\"2024-02-01\"), date(\"2024-02-01\")], \
+    since: [date(\"2023-01-01\"), date(\"2023-01-01\")]}); \
+    let SOURCES = #{a: A, b: B}; let SHOP = simulate(#{customers: 40, seed: 1}); ";
 const QUARTERS: &str = "sample(\"cdnow\").with_columns([col(\"date\").dt.quarter().alias(\"quarter\"), \
     (col(\"quantity\") > 3).alias(\"many\"), col(\"date\").dt.month().cast(\"text\").alias(\"month\")])";
 const FOLLOWED: &str = "frame(#{days: [1.5, 2, 3, 4, 5, 6, 7, 8], quantity: [3, 1, 2, 2, 4, 5, 7, 6], \
@@ -340,7 +415,7 @@ const CHURNED: &str = "sample(\"cdnow\").churn_features(#{until: \"1997-09-30\"}
     when(col(\"monetary\") > 40).then(\"south\").otherwise(\"north\").alias(\"region\")])";
 const RULES: &str = "[#{segment: \"big\", when: \"amount > 50\"}, #{segment: \"several\", when: \"quantity > 2\"}]";
 /// Values whose change is that the call is refused.
-const REFUSES: [&str; 2] = ["overlap: \"refuse\"", "max_pairs: 10"];
+const REFUSES: [&str; 3] = ["overlap: \"refuse\"", "max_pairs: 10", "on_failure: \"fail\""];
 
 /// The reference page in the repository is the one that the declarations give.
 #[test]

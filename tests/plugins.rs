@@ -529,11 +529,8 @@ fn panics_of_the_authors_kit_stop_at_the_border_wherever_they_happen() {
     }
     assert_eq!(call("on_another_thread").unwrap().notes, ["the thread broke off: true"]);
     let model = call("in_the_model").unwrap().model.unwrap();
-    let given = Given {
-        tables: Vec::new(),
-        beside: Vec::new(),
-        model: Some(regulars_plugin::Model { state: model, table: None }),
-    };
+    let given =
+        Given { model: Some(regulars_plugin::Model { state: model, table: None }), ..Given::tables(Vec::new()) };
     let said = plugin.run(number("in_the_model"), Some(0), &Map::new(), given, &Context::quiet());
     let said = said.map(|_| ()).unwrap_err().to_string();
     assert!(said.starts_with("asked: the plugin broke off: dropped (plugins/sdk/tests/plugins/panics.rs:"), "{said}");

@@ -272,7 +272,14 @@ pub(super) fn answer(
 ) -> Result<Answer> {
     let described = |frame: Frame, columns: &[ColumnManual], chart: &Option<Chart>, notes: Vec<String>| {
         columns_of(columns, false, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
-        Ok(frame.with_about(About { columns: columns.to_vec(), notes, chart: chart.clone(), ..About::default() }))
+        let standard = frame.about().standard;
+        Ok(frame.with_about(About {
+            standard,
+            columns: columns.to_vec(),
+            notes,
+            chart: chart.clone(),
+            ..About::default()
+        }))
     };
     let drawing = output.drawing.map(Arc::new);
     // The columns of the first table keep their meaning beside those that are declared.

@@ -201,6 +201,14 @@ mod tests {
             assert_eq!(entry.tables(), manual.tables);
             let methods: Vec<&str> = manual.methods.iter().map(|method| method.name.as_str()).collect();
             assert_eq!(entry.method_names(), methods);
+            // Scripts read all of them as properties of the answer.
+            let figures = manual.figures.iter().map(|figure| figure.name.as_str());
+            let mut names: Vec<&str> = figures.chain(manual.further.iter().map(|table| table.name.as_str())).collect();
+            names.extend(methods);
+            let count = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), count, "{}: a name stands for two things", manual.name);
         }
     }
 

@@ -196,6 +196,13 @@ fn read_one(path: &str, options: &CsvOptions, host: &dyn Host) -> Result<(DataFr
         let have = if shape.unnamed == 1 { "has" } else { "have" };
         chosen.push(format!("{} {columns} `{path}` {have} no name in the header", shape.unnamed));
     }
+    if let (stray @ 1.., line) = shape.stray {
+        let values = if stray == 1 { "1 value has".to_owned() } else { format!("{} values have", thousands(stray)) };
+        chosen.push(format!(
+            "{values} text behind a closing quote, the first in line {}: single quotes inside are left out; written twice they stay",
+            thousands(line)
+        ));
+    }
     if shape.rows == 0 {
         chosen.push(format!("`{path}` has a header, but no rows"));
     }

@@ -3,6 +3,7 @@
 mod any;
 mod aside;
 mod columnar;
+mod contract;
 mod conversions;
 mod csv;
 mod door;
@@ -26,6 +27,7 @@ mod text;
 
 pub use any::{read, write as write_any};
 pub use aside::{for_another, remove, rename, set_aside};
+pub use contract::read_contract;
 pub use csv::{CsvOptions, read_csv, write_csv};
 pub use door::{read_bytes, read_text, size, temporary_folder, write, write_bytes, write_text};
 pub use excel::{ExcelOptions, MOST_COLUMNS, MOST_ROWS, read_excel, write_excel};

@@ -1,8 +1,8 @@
 //! How functions build their answers: column by column.
 
 use chrono::NaiveDate;
-use polars::prelude::{Column, IdxCa, IdxSize, IntoColumn, NamedFrom, Series};
-use regulars_plugin::Result;
+use polars::prelude::{Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, NamedFrom, Series, TimeUnit};
+use regulars_plugin::{Quiet, Result};
 
 use super::data::column_of_cells;
 use super::{Cell, Data, Frame, Levels, failure};
@@ -115,6 +115,38 @@ impl FrameBuilder {
         self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
     }
 
+    /// Adds days, some of them missing, each as the number of days since 1970-01-01.
+    pub fn days(self, name: &str, values: impl Iterator<Item = Option<i32>>) -> Result<Self> {
+        let days = Series::new(name.into(), values.collect::<Vec<_>>());
+        days.cast(&DataType::Date).map(|days| self.series(days)).map_err(|error| failure(error, &[]))
+    }
+
+    /// Adds moments, some of them missing, each as the number of seconds since 1970-01-01.
+    pub fn moments(self, name: &str, values: impl Iterator<Item = Option<i64>>) -> Result<Self> {
+        let ticks = values.map(|seconds| seconds.map(|seconds| seconds * 1_000_000)).collect::<Vec<_>>();
+        let kind = DataType::Datetime(TimeUnit::Microseconds, None);
+        Series::new(name.into(), ticks).cast(&kind).map(|times| self.series(times)).map_err(|error| failure(error, &[]))
+    }
+
+    /// Adds text of which there are few different ones, each value as its place among them; some may be missing.
+    pub fn chosen<Text: AsRef<str>>(
+        self,
+        name: &str,
+        words: &[Text],
+        places: impl Iterator<Item = Option<u32>>,
+    ) -> Result<Self> {
+        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        let places: IdxCa = places.collect();
+        let texts = Series::new(name.into(), words).take(&places).map_err(|error| failure(error, &[]))?;
+        Ok(self.series(texts.with_name(name.into())))
+    }
+
+    /// Adds dates, some of them missing.
+    #[must_use]
+    pub fn optional_dates(self, name: &str, values: impl Iterator<Item = Option<NaiveDate>>) -> Self {
+        self.series(Series::new(name.into(), values.collect::<Vec<_>>()))
+    }
+
     fn series(self, series: Series) -> Self {
         self.column(series.into_column())
     }
@@ -122,5 +154,34 @@ impl FrameBuilder {
     /// The frame.
     pub fn build(self) -> Result<Frame> {
         Frame::from_columns(self.columns)
+    }
+}
+
+impl Frame {
+    /// Frames in memory of the same columns, on top of one another.
+    pub fn stacked(parts: Vec<Frame>) -> Result<Frame> {
+        let mut whole: Option<DataFrame> = None;
+        for part in parts {
+            let part = part.data(&Quiet)?.0;
+            match &mut whole {
+                Some(whole) => {
+                    whole.vstack_mut_owned(part).map_err(|error| failure(error, &[]))?;
+                }
+                None => whole = Some(part),
+            }
+        }
+        Ok(Frame::from_data(whole.unwrap_or_default()))
+    }
+
+    /// A frame of other values under the names of this one. A column in which nothing is left keeps its type.
+    pub fn with_cells(&self, columns: &[(String, Vec<Cell>)]) -> Result<Frame> {
+        let made = columns.iter().map(|(name, cells)| {
+            let made = column_of_cells(name, cells)?;
+            match self.dtype(name).filter(|_| made.dtype().is_null()) {
+                Some(kind) => made.cast(&kind).map_err(|error| failure(error, &[])),
+                None => Ok(made),
+            }
+        });
+        Frame::from_columns(made.collect::<Result<_>>()?)
     }
 }

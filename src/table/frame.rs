@@ -257,6 +257,11 @@ fn exprs(expressions: &[Expression]) -> Vec<Expr> {
     expressions.iter().map(|expression| expression.0.clone()).collect()
 }
 
+/// The columns of these names, as one expression.
+pub(super) fn by_names(columns: &[String]) -> Expr {
+    Expr::Selector(by_name(columns, true))
+}
+
 fn by_name(columns: &[String], strict: bool) -> Selector {
     Selector::ByName { names: columns.iter().map(|name| name.as_str().into()).collect(), strict }
 }

@@ -49,21 +49,12 @@ impl Frame {
         if condition.trim().is_empty() {
             return Err(Failure::new("the condition is empty").help(CONDITION));
         }
-        // On a line of its own, so that a comment in it ends before the bracket does.
-        let query = format!("select (\n{condition}\n) as {ANSWER} from self");
-        let frame = Frame::query(&query, &[("self".to_owned(), self.clone())])
-            .map_err(|failure| of_condition(failure, condition))?;
+        let frame = self.answering("", condition, ANSWER)?;
         let kinds = frame.kinds();
         let [(_, kind)] = kinds.as_slice() else {
             return Err(Failure::new(format!("`{condition}` is more than one condition")).help(CONDITION));
         };
-        if *kind != ColumnKind::Flag {
-            return Err(Failure::new(format!(
-                "`{condition}` is no condition: it gives a value of type {}",
-                kind.word()
-            ))
-            .help(CONDITION));
-        }
+        is_condition(*kind, condition)?;
         let data = frame.data(host)?;
         let flags = data.column(ANSWER)?.bool().map_err(|error| failure(error, &[]))?;
         let flags: Vec<Option<bool>> = flags.iter().collect();
@@ -75,6 +66,38 @@ impl Frame {
             _ => Err(Failure::new(format!("`{condition}` does not answer for each row")).help(CONDITION)),
         }
     }
+}
+
+impl Frame {
+    /// The frame with the answer of a condition of SQL as one more column.
+    pub(crate) fn with_condition(&self, condition: &str, answer: &str) -> Result<Frame> {
+        if condition.trim().is_empty() {
+            return Err(Failure::new("the condition is empty").help(CONDITION));
+        }
+        let frame = self.answering("*, ", condition, answer)?;
+        let kinds = frame.kinds();
+        match kinds.last() {
+            Some((name, kind)) if name == answer && kinds.len() == self.names().len() + 1 => {
+                is_condition(*kind, condition)?;
+                Ok(frame)
+            }
+            _ => Err(Failure::new(format!("`{condition}` is more than one condition")).help(CONDITION)),
+        }
+    }
+
+    fn answering(&self, before: &str, condition: &str, answer: &str) -> Result<Frame> {
+        // On a line of its own, so that a comment in it ends before the bracket does.
+        let query = format!("select {before}(\n{condition}\n) as \"{answer}\" from self");
+        Frame::query(&query, &[("self".to_owned(), self.clone())]).map_err(|failure| of_condition(failure, condition))
+    }
+}
+
+fn is_condition(kind: ColumnKind, condition: &str) -> Result<()> {
+    if kind == ColumnKind::Flag {
+        return Ok(());
+    }
+    Err(Failure::new(format!("`{condition}` is no condition: it gives a value of type {}", kind.word()))
+        .help(CONDITION))
 }
 
 const CONDITION: &str = "a condition is written in SQL: `monetary >= 100 and country = 'UK'`, `segment in ('new', 'loyal')`, `city is null`";

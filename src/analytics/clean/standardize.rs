@@ -52,9 +52,16 @@ use reading::{Distinct, Read, Unreadable};
 ///     born: ["2019/8/8", "13/04/1990", "03/04/1985"],
 ///     phone: ["020 7946 0958", "+44 7700 900123", "call me"],
 /// });
-/// people.standardize(#{country: "GB"})
+/// people.standardize(#{country: "GB"}).table()
 /// ```
 /// ```text
+/// born        name        phone
+/// date        text        text
+/// ─────────────────────────────────────
+/// 2019-08-08  Ann Lee     +442079460958
+/// 1990-04-13  Bob O'Hara  +447700900123
+/// 1985-04-03  李小龙      –
+/// 3 rows × 3 columns
 /// ```
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -332,7 +339,10 @@ impl Standardize {
         let Read { cells, evidence } = self.read(kind, &read, settings);
         outcome.evidence = evidence;
         let mut becomes: Vec<std::result::Result<Cell, Unreadable>> = vec![Ok(Cell::Missing); all.len()];
-        places.into_iter().zip(cells).for_each(|(place, cell)| becomes[place] = cell);
+        for (place, cell) in places.into_iter().zip(cells) {
+            // Of a value such as `, ,` nothing is left.
+            becomes[place] = cell.map(|cell| if cell == Cell::Text(String::new()) { Cell::Missing } else { cell });
+        }
         for (value, cell) in all.iter().zip(&becomes) {
             outcome.take(value, cell);
         }

@@ -30,6 +30,8 @@ pub(super) struct Shape {
     pub(super) rejected: usize,
     /// The first of them.
     pub(super) examples: Vec<String>,
+    /// Values with text behind their closing quote, and the line of the first.
+    pub(super) stray: (usize, usize),
 }
 
 /// Whether a row is a line with nothing on it. In a file of one column it is a missing value, as in pandas.
@@ -68,6 +70,13 @@ pub(super) fn shape(
                 continue;
             }
             piece = (row.start, row.line);
+        }
+        let stray = fields.iter().filter(|field| field.stray).count();
+        if stray > 0 {
+            if shape.stray.0 == 0 {
+                shape.stray.1 = row.line;
+            }
+            shape.stray.0 += stray;
         }
         if fields.len() == wanted {
             shape.rows += 1;

@@ -18,6 +18,8 @@ pub(super) struct Field {
     pub(super) quoted: bool,
     /// Whether it holds doubled quotes, or text behind its closing quote.
     uneven: bool,
+    /// Whether text stands behind its closing quote: then a quote was not doubled, and is left out.
+    pub(super) stray: bool,
 }
 
 impl Field {
@@ -105,7 +107,7 @@ impl<'a> Rows<'a> {
         if !more && end > start && self.text[end - 1] == b'\r' {
             end -= 1;
         }
-        fields.push(Field { start, end, quoted: false, uneven: false });
+        fields.push(Field { start, end, quoted: false, uneven: false, stray: false });
         more
     }
 
@@ -118,7 +120,7 @@ impl<'a> Rows<'a> {
             let Some(found) = self.text[at..self.end].iter().position(|byte| *byte == quote) else {
                 // The text ends inside the quotes.
                 row.unclosed = true;
-                fields.push(Field { start, end: self.end, quoted: true, uneven });
+                fields.push(Field { start, end: self.end, quoted: true, uneven, stray: false });
                 self.at = self.end;
                 return false;
             };
@@ -138,7 +140,8 @@ impl<'a> Rows<'a> {
         let tail = &rest[..behind];
         let tail = if more { tail } else { tail.strip_suffix(b"\r").unwrap_or(tail) };
         let end = if tail.is_empty() { close } else { close + 1 + tail.len() };
-        fields.push(Field { start, end, quoted: true, uneven: uneven || !tail.is_empty() });
+        let stray = !tail.is_empty();
+        fields.push(Field { start, end, quoted: true, uneven: uneven || stray, stray });
         more
     }
 

@@ -10,6 +10,7 @@ use crate::files::{self, samples};
 use crate::script::Event;
 use crate::script::arguments::Arguments;
 use crate::script::bind::{Ahead, Bound, Kind, verb};
+use crate::script::convert::dynamic_of_json;
 use crate::table::{Cell, Frame};
 
 pub(super) fn verbs() -> Vec<Bound> {
@@ -63,6 +64,13 @@ pub(super) fn verbs() -> Vec<Bound> {
             .does(2, 2, |call| {
                 let what = call.text(1)?;
                 taken(call, "read_postgres", |path| files::read_postgres(path, &what, call.world.host()))
+            }),
+        verb(Files, "read_contract", "read_contract(path)", "Reads a contract for `validate` from a file in TOML, as a map: `orders.validate(read_contract(\"orders.toml\"))`. What a file cannot hold, such as tables to look up, is added to it: `contract.references = #{product: #{table: products}}`.")
+            .does(1, 1, |call| {
+                let path = call.text(0)?;
+                let contract = files::read_contract(&path)?;
+                call.world.listener.has_read("read_contract", &path, None);
+                Ok(dynamic_of_json(&serde_json::Value::Object(contract)))
             }),
         verb(Files, "write", "frame.write(path)", "Writes the frame in the format that the ending says: .csv, .tsv, .parquet, .arrow, .ndjson, .json, .xlsx. Every write is whole or not at all.")
             .on::<Frame>()

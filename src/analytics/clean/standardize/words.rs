@@ -36,7 +36,9 @@ fn capital(word: &str) -> String {
     let mut result = String::with_capacity(word.len());
     for letter in word.chars() {
         if begins && letter.is_alphabetic() {
-            result.extend(letter.to_uppercase());
+            // ß and its like would become two letters.
+            let mut capital = letter.to_uppercase();
+            result.push(capital.next().filter(|_| capital.len() == 0).unwrap_or(letter));
             begins = false;
         } else {
             result.push(letter);
