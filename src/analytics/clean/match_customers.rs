@@ -107,7 +107,8 @@ pub struct MatchCustomers {
     pub rare_counts_more: bool,
     /// Column that says from which file a row is: only rows of different files are compared. Left out: all rows are.
     pub between: Option<ColumnName>,
-    /// Column that holds the truth for some rows or all: who is the same has the same value. It is used to measure only.
+    /// Column that holds the truth for some rows or all: who is the same has the same value. It measures
+    /// the answer, and teaches only with `learn_from_labels`.
     pub labels: Option<ColumnName>,
     /// Whether `labels` also tell how often rows of one customer agree.
     pub learn_from_labels: bool,
