@@ -292,7 +292,7 @@ fn rules_say_which_source_gives_which_field() {
     let fields =
         answer(&format!("{FIELDS}customer_360(#{{customers: customers, trusted: [\"till\", \"crm\"]}}).fields"));
     assert_eq!(
-        rows(&fields)[1],
+        rows(&fields)[0],
         json!({"customer": "1", "field": "city", "value": "Bonn", "source": "till", "rule": "trusted", "other_values": 2})
     );
 }

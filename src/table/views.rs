@@ -45,9 +45,12 @@ impl Frame {
         self.extend(|plan| plan.filter(day(column).lt_eq(lit(until)).or(col(column).is_null())))
     }
 
-    /// The latest day on which something happened; none without rows or without dates.
-    pub(crate) fn latest(&self, host: &dyn Host) -> Result<Option<NaiveDate>> {
-        let columns: Vec<&str> = MOMENTS.into_iter().filter(|column| is_moment(self, column)).collect();
+    /// The latest day on which something happened, or of the column `updated`; none without rows or without dates.
+    pub(crate) fn latest(&self, updated: &str, host: &dyn Host) -> Result<Option<NaiveDate>> {
+        let mut columns: Vec<&str> = MOMENTS.into_iter().filter(|column| is_moment(self, column)).collect();
+        if !columns.contains(&updated) && is_moment(self, updated) {
+            columns.push(updated);
+        }
         if columns.is_empty() {
             return Ok(None);
         }

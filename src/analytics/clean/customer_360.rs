@@ -294,7 +294,7 @@ impl Function for Customer360 {
             None => {
                 let mut latest = None;
                 for source in &all {
-                    latest = latest.max(source.frame.latest(host)?);
+                    latest = latest.max(source.frame.latest(&updated, host)?);
                 }
                 latest.unwrap_or(context.today)
             }

@@ -208,8 +208,8 @@ impl Function for Profile {
             true => frame.names(),
             false => self.columns.iter().map(|name| name.0.clone()).collect(),
         };
-        if let Some((place, name)) = columns.iter().enumerate().find(|(place, name)| columns[..*place].contains(name)) {
-            let _ = place;
+        let twice = columns.iter().enumerate().find(|(place, name)| columns[..*place].contains(name));
+        if let Some((_, name)) = twice {
             return Err(Failure::new(format!("`columns` names `{name}` twice")).help("name every column once"));
         }
         let found = frame.profiled(&columns, context.host())?;

@@ -32,7 +32,7 @@ use crate::table::{Frame, thousands};
 /// country; all others by their letters and digits. Nothing is guessed: a number without its country is another one than
 /// the same with it, so run `standardize` first where they are mixed. Values such as `n/a`, `unknown` or `000` are none.
 /// A value that more than `most` records share, such as the address of an office, joins nobody. Ids of sources always join.
-/// A customer is called after its record that comes first in the alphabet, `crm:17`. With `previous` customers keep the
+/// A customer is called after the smallest id of its first source in the alphabet, `crm:17`. With `previous` customers keep the
 /// id that most of their records had; `.changes` tells whose ids were merged or split. Ids are text.
 ///
 /// # Source
@@ -324,9 +324,13 @@ impl Unify {
     fn notes(&self, records: &Records, joined: &Joined, names: &Names, figures: &Unified) -> Vec<String> {
         let count = |number: i64| thousands(usize::try_from(number).unwrap_or_default());
         let mut notes = vec![format!(
-            "{} records of {} sources are {} customers; joined by {}, each line of the log by one value",
+            "{} records of {} are {} customers; joined by {}, each line of the log by one value",
             count(figures.records),
-            records.sources.len(),
+            if records.sources.len() == 1 {
+                "1 source".to_owned()
+            } else {
+                format!("{} sources", records.sources.len())
+            },
             count(figures.customers),
             records.keys[records.sources.len()..]
                 .iter()

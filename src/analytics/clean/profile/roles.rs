@@ -151,7 +151,7 @@ const NAMES: [(&str, &[&str]); 35] = [
             "registrationdate",
             "joindate",
             "joined",
-            "memberсince",
+            "membersince",
             "customersince",
         ],
     ),

@@ -54,10 +54,13 @@ pub(super) fn name(records: &Records, joined: &Joined, earlier: &Earlier) -> Nam
         }
     }
     // Everybody else is called after the smallest record whose name is still free.
-    let mut members: Vec<Vec<String>> = vec![Vec::new(); joined.count];
+    let mut members: Vec<Vec<(u32, u64, String)>> = vec![Vec::new(); joined.count];
     for (record, customer) in joined.customers.iter().enumerate() {
         if names[*customer].is_none() {
-            members[*customer].push(records.name(record));
+            let one = &records.records[record];
+            // 7 comes before 10, and numbers before names.
+            let number = one.id.as_ref().and_then(|id| id.parse().ok()).unwrap_or(u64::MAX);
+            members[*customer].push((one.source, number, records.name(record)));
         }
     }
     // A name that went to another customer is not given again.
@@ -65,8 +68,8 @@ pub(super) fn name(records: &Records, joined: &Joined, earlier: &Earlier) -> Nam
     for (customer, members) in members.iter_mut().enumerate() {
         if names[customer].is_none() {
             members.sort();
-            let free = members.iter().find(|name| !kept.contains(*name)).cloned();
-            let smallest = || members.first().map(|name| format!("{name}+")).unwrap_or_default();
+            let free = members.iter().map(|(.., name)| name).find(|name| !kept.contains(*name)).cloned();
+            let smallest = || members.first().map(|(.., name)| format!("{name}+")).unwrap_or_default();
             names[customer] = Some(free.unwrap_or_else(smallest));
         }
     }

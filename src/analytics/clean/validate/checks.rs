@@ -253,14 +253,17 @@ fn drift(frame: &Frame, rule: &DriftRule, bins: &Frame, context: &Context<'_>) -
     }
     let names = frame.names();
     let present: Vec<String> = bins.iter().map(|it| it.column.clone()).filter(|name| names.contains(name)).collect();
-    let found = frame.profiled(&present, context.host())?;
+    let found = match present.is_empty() {
+        true => Vec::new(),
+        false => frame.profiled(&present, context.host())?.columns,
+    };
     let check = |bins: &crate::analytics::clean::profile::Bins| {
         let what = match rule.ks {
             Some(ks) => format!("stability index below {psi}, distance at most {ks}"),
             None => format!("stability index below {psi}"),
         };
         let name = Some(bins.column.as_str());
-        let Some(column) = found.columns.iter().find(|it| it.name == bins.column) else {
+        let Some(column) = found.iter().find(|it| it.name == bins.column) else {
             return Planned::settled(name, what, Status::Failed, format!("there is no column `{}`", bins.column));
         };
         let Some(drifted) = drifted(bins, &column.found) else {

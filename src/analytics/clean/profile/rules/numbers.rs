@@ -59,13 +59,12 @@ pub(super) fn look(notebook: &mut Notebook<'_>, there: u64) {
     let is_name =
         sounds_like_key(name) || !found.has_repeats && numbers.whole == numbers.count && numbers.count >= MANY;
     let sentinels = sentinels(numbers, found.all.as_deref().unwrap_or(&found.top));
-    if let Some((value, rows)) = sentinels.first().filter(|_| !is_name) {
+    if let Some((value, _)) = sentinels.first().filter(|_| !is_name) {
         let words: Vec<String> = sentinels
             .iter()
             .map(|(value, rows)| format!("{} ({})", written(*value), thousands(*rows as usize)))
             .collect();
         let all: u64 = sentinels.iter().map(|(_, rows)| rows).sum();
-        let _ = rows;
         let advice = format!("{}: far from all others, and often used for \"not known\"", words.join(", "));
         said.push((Severity::High, "sentinels", all, written(*value), advice));
     }
