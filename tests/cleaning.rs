@@ -237,14 +237,15 @@ proptest! {
     fn returned_amounts_balance(
         lines in prop::collection::vec((0..3_u8, 0..3_u8, 0..20_u8, -5..9_i8, 1..4_u8), 1..40),
     ) {
-        let of = |pick: &dyn Fn(&(u8, u8, u8, i8, u8)) -> String| lines.iter().map(pick).collect::<Vec<_>>().join(", ");
+        type Line = (u8, u8, u8, i8, u8);
+        let of = |pick: fn(&Line) -> String| lines.iter().map(pick).collect::<Vec<_>>().join(", ");
         let code = format!(
             "frame(#{{customer: [{}], product: [{}], date: [{}], quantity: [{}], amount: [{}]}}).match_returns()",
-            of(&|line| line.0.to_string()),
-            of(&|line| line.1.to_string()),
-            of(&|line| format!("date(\"2024-01-{:02}\")", line.2 + 1)),
-            of(&|line| line.3.to_string()),
-            of(&|line| format!("{:.1}", f64::from(line.3) * f64::from(line.4))),
+            of(|line| line.0.to_string()),
+            of(|line| line.1.to_string()),
+            of(|line| format!("date(\"2024-01-{:02}\")", line.2 + 1)),
+            of(|line| line.3.to_string()),
+            of(|line| format!("{:.1}", f64::from(line.3) * f64::from(line.4))),
         );
         let table = answer(&format!("{code}.table()"));
         prop_assert_eq!(rows(&table).len(), lines.len());

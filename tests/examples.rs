@@ -304,6 +304,20 @@ fn every_option_changes_an_answer() {
         ("customer_360", "updated", "\"since\""),
         ("customer_360", "previous", "frame(#{customer: [1]})"),
         ("customer_360", "attributes", "[\"city\"]"),
+        ("standardize", "columns", "#{paid: \"text\"}"),
+        ("standardize", "country", "\"FR\""),
+        ("standardize", "day_first", "false"),
+        ("standardize", "decimal_comma", "true"),
+        ("standardize", "to", "\"USD\""),
+        ("standardize", "currency", "\"other\""),
+        ("standardize", "date", "\"later\""),
+        ("standardize", "rates", "RATES.tail(2)"),
+        ("deduplicate", "by", "\"customer\""),
+        ("deduplicate", "ignore", "[\"amount\"]"),
+        ("deduplicate", "keep", "\"earliest\""),
+        ("deduplicate", "order_by", "\"amount\""),
+        ("match_returns", "prefix", "\"C\""),
+        ("match_returns", "within", "3"),
         ("profile", "columns", "[\"amount\"]"),
         ("profile", "top", "2"),
         ("profile", "today", "\"1998-01-01\""),
@@ -355,7 +369,7 @@ fn every_option_changes_an_answer() {
 
 /// What a function cannot do without: a table of its own, and options that must be given.
 type Needed = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-const NEEDED: [Needed; 17] = [
+const NEEDED: [Needed; 20] = [
     ("simulate", "", &[("customers", "20"), ("seed", "3")]),
     ("unify", RECORDS, &[("sources", "SOURCES")]),
     ("customer_360", RECORDS, &[("customers", "#{a: A, b: C}")]),
@@ -388,8 +402,30 @@ const NEEDED: [Needed; 17] = [
         ],
     ),
     ("validate", "sample(\"cdnow\")", &[("columns", "#{amount: #{min: 10}}")]),
+    (
+        "standardize",
+        MESSY,
+        &[
+            ("columns", "#{born: \"date\", phone: \"phone\", paid: \"money\", size: \"number\"}"),
+            ("to", "\"EUR\""),
+            ("rates", "RATES"),
+            ("date", "\"day\""),
+            ("currency", "\"of\""),
+        ],
+    ),
+    ("deduplicate", "sample(\"cdnow\").head(60)", &[("keep", "\"latest\""), ("order_by", "\"date\"")]),
+    ("match_returns", RETURNED, &[]),
     ("segment_migration", "sample(\"cdnow\")", &[("from", "\"1997-09-30\""), ("until", "\"1998-03-31\"")]),
 ];
+/// Two rows of which every option of `standardize` changes something; after the rates.
+const MESSY: &str = "let RATES = frame(#{currency: [\"USD\", \"USD\", \"EUR\"], rate: [0.9, 0.8, 1.1], \
+    date: [date(\"2024-01-01\"), date(\"2024-03-01\"), date(\"2024-01-01\")]}); \
+    frame(#{born: [\"3/4/1990\", \"1/2/1991\"], phone: [\"0612345678\", \"020 7946 0958\"], paid: [\"5\", \"$ 7\"], \
+    size: [\"1,234\", \"2,345\"], of: [\"USD\", \"USD\"], other: [\"EUR\", \"EUR\"], \
+    day: [date(\"2024-02-01\"), date(\"2024-02-01\")], later: [date(\"2024-04-01\"), date(\"2024-04-01\")]})";
+/// An order that is cancelled by its number, and one that comes back after a week.
+const RETURNED: &str = "frame(#{customer: [1, 1, 1, 1], date: [date(\"2024-01-01\"), date(\"2024-01-02\"), date(\"2024-01-03\"), \
+    date(\"2024-01-08\")], order: [\"1\", \"2\", \"C1\", \"3\"], amount: [5.0, 8.0, 0.0, -8.0]})";
 /// Two systems that know some of the same people; `C` has the ids of `A`, later and with less.
 const RECORDS: &str = "let A = frame(#{customer: [1, 2, 3], name: [\"ann\", \"bob\", \"cyd\"], city: [\"Rome\", \"Oslo\", \"Bonn\"], \
     email: [\"a@x.org\", \"b@x.org\", \"b@x.org\"], phone: [\"5550001\", \"5550002\", \"5550003\"], \

@@ -5,7 +5,16 @@ use std::sync::Arc;
 use regulars_plugin::{Chart, ColumnManual, Drawing};
 use serde_json::{Map, Value};
 
-use crate::table::Frame;
+use crate::table::{About, Frame};
+
+impl Record {
+    /// The table that its own picture shows: that of the answer, or the further one that the chart names.
+    pub fn charted(&self) -> Option<Frame> {
+        let Some(name) = self.chart.as_ref().and_then(|chart| chart.of.as_ref()) else { return self.table.clone() };
+        let (_, frame) = self.further.iter().find(|(further, _)| further == name)?;
+        Some(frame.with_about(About { chart: self.chart.clone(), ..frame.about().clone() }))
+    }
+}
 
 /// The answer of a function.
 #[derive(Clone)]

@@ -282,6 +282,7 @@ pub(super) fn answer(
         }))
     };
     let drawing = output.drawing.map(Arc::new);
+    let own_chart = manual.chart.clone().filter(|chart| chart.of.is_none());
     // The columns of the first table keep their meaning beside those that are declared.
     let beside_first = |frame: &Frame, declared: &[ColumnManual], first: &Frame| -> Result<Vec<ColumnManual>> {
         columns_of(declared, true, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
@@ -295,15 +296,15 @@ pub(super) fn answer(
             let declared = &kinds[..manual.columns.len().min(kinds.len())];
             columns_of(&manual.columns, false, declared).map_err(|failure| failure.within(&manual.name))?;
             let columns = manual.columns.clone();
-            return Ok(frame.with_about(About { columns, notes, chart: manual.chart.clone(), ..About::default() }));
+            return Ok(frame.with_about(About { columns, notes, chart: own_chart.clone(), ..About::default() }));
         }
         let Some(first) = first.filter(|_| manual.keeps_columns) else {
-            let frame = described(frame, &manual.columns, &manual.chart, notes)?;
+            let frame = described(frame, &manual.columns, &own_chart, notes)?;
             let about = About { drawing: drawing.clone(), ..frame.about().clone() };
             return Ok(frame.with_about(about));
         };
         let columns = beside_first(&frame, &manual.columns, first)?;
-        let (chart, drawing) = (manual.chart.clone(), drawing.clone());
+        let (chart, drawing) = (own_chart.clone(), drawing.clone());
         Ok(frame.with_about(About { columns, notes, chart, drawing, ..About::default() }))
     };
     if !manual.is_record() {

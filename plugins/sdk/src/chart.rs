@@ -309,6 +309,9 @@ pub enum PictureTheme {
 pub struct Chart {
     /// The kind of picture.
     pub mark: Mark,
+    /// The further table that it shows in place of the answer's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// Column along the horizontal axis.
     #[serde(default)]
     pub x: Option<String>,
@@ -396,11 +399,19 @@ impl Chart {
             neutral: None,
             weight: None,
             facet: None,
+            of: None,
             x_scale: AxisScale::Linear,
             y_scale: AxisScale::Linear,
             theme: PictureTheme::Light,
             size: None,
         }
+    }
+
+    /// Names the further table that it shows in place of the answer's own.
+    #[must_use]
+    pub fn of(mut self, table: &str) -> Self {
+        self.of = Some(table.to_owned());
+        self
     }
 
     /// Names the column along the horizontal axis.

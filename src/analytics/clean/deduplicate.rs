@@ -1,4 +1,8 @@
-use regulars_plugin::{ColumnName, Context, Failure, Family, Function, Nothing, Output, Result, TableManual};
+use std::collections::BTreeMap;
+
+use regulars_plugin::{
+    Chart, ColumnName, Context, Failure, Family, Function, Mark, Nothing, Output, Result, TableManual,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -93,16 +97,31 @@ struct RemovedRow {
     because: String,
 }
 
+/// How many sets of rows that are the same there are of each size.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "a declaration: the columns are read from it")]
+struct SizeRow {
+    /// Rows in the set; 1 for a row that is like no other.
+    members: i64,
+    /// Sets of that size.
+    sets: i64,
+}
+
 impl Function for Deduplicate {
     const FAMILY: Family = Family::Clean;
-    const RELATED: &'static [&'static str] = &["standardize", "match_customers", "match_returns", "unique"];
+    const RELATED: &'static [&'static str] = &["standardize", "match_customers", "match_returns"];
     const KEEPS_COLUMNS: bool = true;
     type Input = Frame;
     type Row = Nothing;
     type Figures = Found;
 
+    fn chart() -> Option<Chart> {
+        let chart = Chart::new(Mark::Bar).of("sizes").x("members").y("sets");
+        Some(chart.title("How many rows are the same").labels("rows that are the same", "sets"))
+    }
+
     fn further_tables() -> Vec<TableManual> {
-        vec![TableManual::of::<RemovedRow>("removed").keeping_columns()]
+        vec![TableManual::of::<RemovedRow>("removed").keeping_columns(), TableManual::of::<SizeRow>("sizes").aside()]
     }
 
     fn run(&self, frame: Frame, context: &Context<'_>) -> Result<Output<Frame, Found>> {
@@ -157,12 +176,21 @@ impl Function for Deduplicate {
             largest: sizes.iter().copied().filter(|size| *size > 1).max().unwrap_or(0) as i64,
             without_key: without_key as i64,
         };
+        let mut by_size: BTreeMap<usize, i64> = BTreeMap::new();
+        sizes.iter().filter(|size| **size > 0).for_each(|size| *by_size.entry(*size).or_default() += 1);
+        let sizes = FrameBuilder::empty()
+            .integers("members", by_size.keys().map(|size| *size as i64))
+            .integers("sets", by_size.values().copied())
+            .build()?;
         let mut notes = frame.with_about(frame.origin()).notes(context.host())?;
         notes.push(format!("rows are the same by {}; {}", self.same_by(&key, &data), self.which()));
         if without_key > 0 {
             notes.push(format!("{} stay because a column of `by` is missing in them", rows(without_key)));
         }
-        Ok(Output::record(found, data.rows(&kept)?.into_frame()).with_table("removed", table).notes(notes))
+        Ok(Output::record(found, data.rows(&kept)?.into_frame())
+            .with_table("removed", table)
+            .with_table("sizes", sizes)
+            .notes(notes))
     }
 }
 

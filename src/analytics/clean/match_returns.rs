@@ -50,8 +50,10 @@ use crate::table::{Data, Frame, FrameBuilder, Transactions, thousands};
 ///    -15  ann       2024-02-09  mug            -3  matched                    0.00
 ///     -5  bob       2024-02-10  mug            -1  unmatched                 -5.00
 /// 4 rows × 7 columns
-/// note: returns are matched by pieces, with orders of the same `customer` and `product`, from the beginning of the data
-/// note: 1 return has no order to go with, -5.00 together: such orders lie before the data, or the rows are corrections
+/// note: returns are matched by pieces, with orders of the same `customer` and `product`, from the
+///       beginning of the data
+/// note: 1 return has no order to go with, -5.00 together: such orders lie before the data, or the rows
+///       are corrections
 /// note: there is more to ask for: `.pairs`
 /// ```
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -190,10 +190,14 @@ impl Function for Standardize {
     type Row = Nothing;
     type Figures = Done;
 
+    fn chart() -> Option<Chart> {
+        let chart = Chart::new(Mark::Bar).of("columns").x("column").y("changed");
+        Some(chart.title("How many values were changed in each column"))
+    }
+
     fn further_tables() -> Vec<TableManual> {
-        let chart = Chart::new(Mark::Bar).x("column").y("changed").title("How many values were changed in each column");
         vec![
-            TableManual::of::<ColumnRow>("columns").chart(chart),
+            TableManual::of::<ColumnRow>("columns"),
             TableManual::of::<ChangeRow>("changes"),
             TableManual::of::<ValueRow>("values").aside(),
             TableManual::of::<ProblemRow>("problems"),

@@ -44,7 +44,8 @@ pub(super) fn verbs() -> Vec<Bound> {
                     return drawn(call, drawing);
                 }
                 let none = || Failure::new("this record has no table that a picture could show");
-                draw(call, &record.table.ok_or_else(none)?, mark, options)
+                let table = if mark.is_none() { record.charted() } else { record.table };
+                draw(call, &table.ok_or_else(none)?, mark, options)
             })
             .plans(),
     ];

@@ -135,8 +135,8 @@ mod tests {
         for (i, row) in table.iter_mut().enumerate() {
             row[0] = i as u32;
         }
-        for j in 0..=two.len() {
-            table[0][j] = j as u32;
+        for (j, cell) in table[0].iter_mut().enumerate() {
+            *cell = j as u32;
         }
         for i in 1..=one.len() {
             for j in 1..=two.len() {

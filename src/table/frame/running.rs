@@ -127,7 +127,7 @@ pub(crate) fn run(plan: LazyFrame, reads_files: bool, known: &[String], host: &d
     loop {
         match arrives.recv_timeout(LOOK_EVERY) {
             Ok(Ok(result)) => {
-                return result.map(|answer| Data(answer)).map_err(|error| failure(error, known));
+                return result.map(Data).map_err(|error| failure(error, known));
             }
             Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
                 return Err(Failure::new("the table engine broke off while working on this frame")

@@ -36,7 +36,7 @@ fn email(text: &str) -> Result<String, Unreadable> {
             && !part.ends_with('-')
     };
     let ends_well = parts.last().is_some_and(|end| end.chars().count() >= 2 && end.chars().any(char::is_alphabetic));
-    if parts.len() < 2 || !parts.iter().all(|part| is_part(&part)) || !ends_well {
+    if parts.len() < 2 || !parts.iter().all(is_part) || !ends_well {
         return no_address("what stands behind the @ is no name of a place on the net");
     }
     Ok(address.to_owned())
