@@ -91,6 +91,20 @@ fn amounts_come_to_one_currency_by_the_rate_of_their_day() {
 }
 
 #[test]
+fn a_column_has_its_type_also_where_nothing_can_be_read() {
+    for (kind, word) in
+        [("date", "date"), ("datetime", "datetime"), ("weight", "number"), ("flag", "flag"), ("email", "text")]
+    {
+        let call = format!("frame(#{{x: [\"nix\", ()]}}).standardize(#{{columns: #{{x: \"{kind}\"}}}}).table()");
+        let count = if word == "text" { "" } else { ".cast(\"text\")" };
+        let shown = answer(&format!("{call}.select(col(\"x\"){count}.fill_null(\"-\").alias(\"x\"))"));
+        assert_eq!(column(&shown, "x"), ["-", "-"], "{kind}");
+        let schema = answer(&format!("{call}.schema()"));
+        assert!(schema.to_string().contains(word), "{kind}: {schema}");
+    }
+}
+
+#[test]
 fn day_and_month_are_not_guessed() {
     let call = "frame(#{born: [\"03/04/1985\", \"08/08/1985\"]}).standardize(#{columns: #{born: \"date\"}})";
     assert_eq!(column(&answer(&format!("{call}.table()")), "born"), [Json::Null, json!("1985-08-08")]);

@@ -101,7 +101,7 @@ struct RemovedRow {
 #[derive(JsonSchema)]
 #[allow(dead_code, reason = "a declaration: the columns are read from it")]
 struct SizeRow {
-    /// Rows in the set; 1 for a row that is like no other.
+    /// Rows in the set, two or more.
     members: i64,
     /// Sets of that size.
     sets: i64,
@@ -177,7 +177,7 @@ impl Function for Deduplicate {
             without_key: without_key as i64,
         };
         let mut by_size: BTreeMap<usize, i64> = BTreeMap::new();
-        sizes.iter().filter(|size| **size > 0).for_each(|size| *by_size.entry(*size).or_default() += 1);
+        sizes.iter().filter(|size| **size > 1).for_each(|size| *by_size.entry(*size).or_default() += 1);
         let sizes = FrameBuilder::empty()
             .integers("members", by_size.keys().map(|size| *size as i64))
             .integers("sets", by_size.values().copied())

@@ -91,7 +91,7 @@ pub struct Done {
     /// Rows of the table, as many as came.
     pub rows: i64,
     /// Columns that were brought into a form.
-    pub columns: i64,
+    pub treated_columns: i64,
     /// Values that look different now.
     pub changed: i64,
     /// Values that are missing, or said so in words.
@@ -240,7 +240,7 @@ impl Function for Standardize {
         let sum = |of: fn(&Outcome) -> usize| outcomes.iter().map(|outcome| of(outcome) as i64).sum();
         let done = Done {
             rows: data.height() as i64,
-            columns: outcomes.len() as i64,
+            treated_columns: outcomes.len() as i64,
             changed: sum(|outcome| outcome.changed),
             missing: sum(|outcome| outcome.missing),
             unreadable: sum(|outcome| outcome.problems.len()),
@@ -357,7 +357,9 @@ impl Standardize {
                 }
             }
         }
-        let cells: Vec<Cell> = becomes.into_iter().map(|cell| cell.unwrap_or(Cell::Missing)).collect();
+        // No row has the last cell: it gives the column its type, also where nothing could be read.
+        let some = std::iter::once(kind.example());
+        let cells: Vec<Cell> = becomes.into_iter().map(|cell| cell.unwrap_or(Cell::Missing)).chain(some).collect();
         Ok((table.mapped(name, &levels, &cells)?, outcome))
     }
 

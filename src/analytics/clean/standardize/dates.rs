@@ -341,20 +341,20 @@ enum Word {
     Filler,
 }
 
-/// Names of months by their beginnings, in English, German, French, Spanish, Italian, Dutch, Portuguese.
-const MONTHS: [(u32, &[&str]); 12] = [
-    (1, &["jan", "jän", "ene", "gen"]),
-    (2, &["feb", "fév", "fev"]),
-    (3, &["mar", "mär", "maa", "mrt"]),
-    (4, &["apr", "avr", "abr"]),
-    (5, &["may", "mai", "mei", "mag"]),
-    (6, &["jun", "juin", "giu"]),
-    (7, &["jul", "juil", "lug"]),
-    (8, &["aug", "aoû", "aou", "ago"]),
-    (9, &["sep", "set"]),
-    (10, &["oct", "okt", "ott", "out"]),
-    (11, &["nov"]),
-    (12, &["dec", "dez", "déc", "dic"]),
+/// Names of the months in English, German, French, Spanish, Italian, Dutch and Portuguese.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "januar", "jänner", "janvier", "enero", "gennaio", "januari", "janeiro"],
+    &["february", "februar", "février", "fevrier", "febrero", "febbraio", "februari", "fevereiro"],
+    &["march", "märz", "maerz", "mars", "marzo", "maart", "março", "marco", "mrt"],
+    &["april", "avril", "abril", "aprile"],
+    &["may", "mai", "mayo", "maggio", "mei", "maio"],
+    &["june", "juni", "juin", "junio", "giugno", "junho"],
+    &["july", "juli", "juillet", "julio", "luglio", "julho"],
+    &["august", "août", "aout", "agosto", "augustus"],
+    &["september", "septembre", "septiembre", "settembre", "setembro"],
+    &["october", "oktober", "octobre", "octubre", "ottobre", "outubro"],
+    &["november", "novembre", "noviembre", "novembro"],
+    &["december", "dezember", "décembre", "decembre", "diciembre", "dicembre", "dezembro"],
 ];
 
 const FILLERS: [&str; 40] = [
@@ -405,9 +405,14 @@ fn word(text: &str) -> Option<Word> {
     if FILLERS.contains(&lower.as_str()) {
         return Some(Word::Filler);
     }
-    // `mars` is March, `Marseille` is no month.
-    let is_month = |starts: &[&str]| starts.iter().any(|start| lower.starts_with(start)) && lower.chars().count() <= 10;
-    MONTHS.iter().find(|(_, starts)| is_month(starts)).map(|(month, _)| Word::Month(*month))
+    // A name may be cut off after three letters, as long as it is that of one month only.
+    let is_long_enough = lower.chars().count() >= 3;
+    let fits = |names: &[&str]| is_long_enough && names.iter().any(|name| name.starts_with(&lower));
+    let mut months = (1..).zip(MONTHS).filter(|(_, names)| fits(names));
+    match (months.next(), months.next()) {
+        (Some((month, _)), None) => Some(Word::Month(month)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

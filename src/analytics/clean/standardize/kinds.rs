@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::dates::{self, Habits};
 use super::reading::Distinct;
 use super::{contacts, countries, money, numbers, words};
+use crate::table::Cell;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -63,6 +64,19 @@ impl Kind {
             Kind::Weight => "weight",
             Kind::Length => "length",
             Kind::Volume => "volume",
+        }
+    }
+
+    /// Some value of the type that its columns have.
+    pub(super) fn example(self) -> Cell {
+        match self {
+            Kind::Text | Kind::Name | Kind::Address | Kind::Email | Kind::Phone | Kind::Country | Kind::Category => {
+                Cell::Text(String::new())
+            }
+            Kind::Date => Cell::Date(Date::default()),
+            Kind::Datetime => Cell::Time(Date::default().into()),
+            Kind::Number | Kind::Money | Kind::Weight | Kind::Length | Kind::Volume => Cell::Number(0.0),
+            Kind::Flag => Cell::Flag(false),
         }
     }
 

@@ -85,15 +85,22 @@ pub(super) fn number(text: &str, comma: bool) -> Result<(f64, bool), Unreadable>
         Mark::Any | Mark::Undecided(_) => comma,
     };
     let (decimal, thousands) = if is_comma { (',', '.') } else { ('.', ',') };
-    let plain: String = written
-        .digits
-        .chars()
-        .filter(|sign| *sign != thousands && !matches!(sign, ' ' | '\'' | '’' | '_'))
-        .map(|sign| if sign == decimal { '.' } else { sign })
-        .collect();
+    let (whole, fraction) = written.digits.split_once(decimal).unwrap_or((written.digits, ""));
+    let groups: Vec<&str> = whole.split([thousands, ' ', '\'', '’', '_']).collect();
+    if !are_groups(&groups) || fraction.contains([thousands, decimal]) {
+        return Err(unreadable());
+    }
+    let plain = if fraction.is_empty() { groups.concat() } else { format!("{}.{fraction}", groups.concat()) };
     let number: f64 = plain.parse().map_err(|_| unreadable())?;
     let signed = if written.negative { -number } else { number };
     Ok((if written.percent { signed / 100.0 } else { signed }, written.percent))
+}
+
+/// Whether the parts of a whole number are thousands: three digits each, as in India two but for the last.
+fn are_groups(groups: &[&str]) -> bool {
+    let [first, middle @ .., last] = groups else { return true };
+    let is_middle = |group: &&str| matches!(group.len(), 2 | 3);
+    (1..=3).contains(&first.len()) && last.len() == 3 && middle.iter().all(is_middle)
 }
 
 /// Takes the sign and the percent off. `(12)` and `12-` are negative, as bookkeepers write.
@@ -115,12 +122,17 @@ fn written(text: &str) -> Option<Written<'_>> {
     let is_number = rest.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '.' | ','))
         && rest.chars().any(|sign| sign.is_ascii_digit())
         && rest.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, '.' | ',' | ' ' | '\'' | '’' | '_'));
-    let scientific = rest.parse::<f64>().is_ok_and(f64::is_finite)
+    let scientific = rest.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && rest.parse::<f64>().is_ok_and(f64::is_finite)
         && rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
     (is_number || scientific).then_some(Written { negative, digits: rest, percent })
 }
 
 fn mark(digits: &str) -> Mark {
+    // Only programs write powers of ten, and they write points.
+    if digits.contains(['e', 'E']) {
+        return Mark::Point;
+    }
     let last = |sign: char| digits.rfind(sign);
     let count = |sign: char| digits.matches(sign).count();
     match (last('.'), last(',')) {
@@ -258,6 +270,7 @@ mod tests {
         assert_eq!(read_all(&["1,234", "2,345"], None), [Some(1234.0), Some(2345.0)]);
         assert_eq!(read_all(&["1,234", "2,345"], Some(true)), [Some(1.234), Some(2.345)]);
         assert_eq!(read_all(&["1.234.567", "0,125"], None), [Some(1_234_567.0), Some(0.125)]);
+        assert_eq!(read_all(&["12,34,567.5"], None), [Some(1_234_567.5)]);
     }
 
     #[test]
@@ -265,7 +278,7 @@ mod tests {
         let texts = ["(12.50)", "12-", "- 3", "+4", "1 234", "1'234.5", "25 %", "１２．５", "1e3", ".5"];
         let wanted = [-12.5, -12.0, -3.0, 4.0, 1234.0, 1234.5, 0.25, 12.5, 1000.0, 0.5];
         assert_eq!(read_all(&texts, None), wanted.map(Some));
-        for text in ["", "abc", "1-2", "12 34x", "--5", "1..2", "NaN", "inf", "1e999", "."] {
+        for text in ["", "abc", "1-2", "12 34x", "--5", "1..2", "NaN", "inf", "1e999", ".", "12 34", "1,2,3.5"] {
             assert_eq!(read_all(&[text], None), [None], "{text}");
         }
     }
