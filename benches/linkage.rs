@@ -17,7 +17,6 @@ mod people;
 #[allow(dead_code, reason = "the peers of the other benches are others")]
 mod side_by_side;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -47,7 +46,9 @@ fn main() {
     for job in jobs {
         let path = match job.as_str() {
             "people" => root().join("src/files/samples/people.csv"),
-            rows => generated(rows.parse().expect("`people` or a number of rows")),
+            rows => {
+                people::file(&root().join("target/bench-data"), rows.parse().expect("`people` or a number of rows"))
+            }
         };
         let path = path.display().to_string();
         let own = std::env::current_exe().expect("this program");
@@ -63,21 +64,6 @@ fn main() {
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// The file of so many generated records, made if it is not there yet: a fifth of the people come again.
-fn generated(rows: usize) -> PathBuf {
-    let folder = root().join("target/bench-data");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let path = folder.join(format!("people-{rows}.csv"));
-    if !path.exists() {
-        let mut text = format!("unique_id,{}\n", people::COLUMNS.join(","));
-        for (number, row) in people::people(rows, 0.2, 0.3, 5).into_iter().enumerate() {
-            text.push_str(&format!("{number},{}\n", row.join(",")));
-        }
-        std::fs::File::create(&path).and_then(|mut file| file.write_all(text.as_bytes())).expect("a file");
-    }
-    path
 }
 
 fn kind(name: &str) -> Option<Kind> {

@@ -1,5 +1,7 @@
 //! Seeded records of people with known truth: common and rare names, and errors of writing, of hearing and of form.
 
+use std::path::{Path, PathBuf};
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -256,4 +258,19 @@ pub(crate) fn people(rows: usize, again: f64, errors: f64, seed: u64) -> Vec<Vec
         found.swap(place, dice.below(place + 1));
     }
     found
+}
+
+/// The file of so many records, made if it is not there yet: a fifth of the people come again.
+#[allow(dead_code, reason = "tests need no file")]
+pub(crate) fn file(folder: &Path, rows: usize) -> PathBuf {
+    let path = folder.join(format!("people-{rows}.csv"));
+    if !path.exists() {
+        std::fs::create_dir_all(folder).expect("a folder");
+        let mut text = format!("unique_id,{}\n", COLUMNS.join(","));
+        for (number, row) in people(rows, 0.2, 0.3, 5).into_iter().enumerate() {
+            text.push_str(&format!("{number},{}\n", row.join(",")));
+        }
+        std::fs::write(&path, text).expect("a file");
+    }
+    path
 }

@@ -90,6 +90,24 @@ fn amounts_come_to_one_currency_by_the_rate_of_their_day() {
     assert_eq!(reasons, ["no rate of GBP yet on its day", "no number that can be read"]);
 }
 
+/// What is in euros now must not say dollars: a second run would bring it to euros once more.
+#[test]
+fn the_currency_says_what_the_amounts_are_in_now() {
+    let rates = "rates: frame(#{currency: [\"USD\"], rate: [0.5]})";
+    for columns in ["columns: #{price: \"money\", total: \"money\"}, ", ""] {
+        let options = format!("#{{{columns}to: \"EUR\", currency: \"of\", {rates}}}");
+        let call = "frame(#{price: [\"5\", \"7\", \"x\", \"9\"], of: [\"USD\", \"EUR\", \"USD\", ()], total: [\"1\", \"1\", \"\", \"1\"]})";
+        let once = format!("{call}.standardize({options})");
+        let table = answer(&format!("{once}.table()"));
+        assert_eq!(column(&table, "of"), ["EUR", "EUR", "USD", "EUR"], "{columns}");
+        let fates = answer(&format!("{once}.columns"));
+        let fate = rows(&fates).iter().find(|row| row["column"] == "of").unwrap();
+        let count = |name: &str| whole(fate, name);
+        assert_eq!([count("kept"), count("changed"), count("missing"), count("unreadable")], [2, 2, 0, 0], "{fate}");
+        assert_eq!(answer(&format!("{once}.table().standardize({options}).table()")), table);
+    }
+}
+
 #[test]
 fn a_column_has_its_type_also_where_nothing_can_be_read() {
     for (kind, word) in
@@ -122,6 +140,8 @@ fn what_standardize_cannot_do_is_told() {
         ("columns: #{name: \"nmae\"}", "did you mean `name`"),
         ("columns: #{}", "nothing would be done"),
         ("country: \"Atlantis\"", "there is no country `Atlantis`"),
+        ("country: \"Germny\"", "did you mean `Germany`"),
+        ("country_column: \"lnd\"", "did you mean `land`"),
         ("to: \"EUR\"", "`to` needs `rates`"),
         ("to: \"Euros\", rates: frame(#{currency: [\"USD\"], rate: [1.0]})", "`Euros` is no currency"),
         ("to: \"EUR\", rates: frame(#{currency: [\"USD\", \"USD\"], rate: [1.0, 2.0]})", "two rates of USD"),

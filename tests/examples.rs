@@ -108,6 +108,9 @@ fn every_option_changes_an_answer() {
         ("match_customers", "join", "\"connected\""),
         ("match_customers", "nicknames", "#{oliver: \"harry\", lola: \"amelia\"}"),
         ("match_customers", "rare_counts_more", "false"),
+        ("match_customers", "other", "sample(\"people\").head(50)"),
+        ("match_customers", "names", "[\"old\", \"new\"], other: sample(\"people\").head(50)"),
+        ("match_customers", "inside", "true, other: sample(\"people\").head(50)"),
         ("match_customers", "between", "\"file\""),
         ("match_customers", "labels", "\"person\""),
         ("match_customers", "learn_from_labels", "true, labels: \"person\""),
@@ -291,21 +294,28 @@ fn every_option_changes_an_answer() {
         ("unify", "most", "2"),
         ("unify", "not", "unify(#{sources: SOURCES}).log.head(1)"),
         ("unify", "previous", "frame(#{source: [\"a\"], id: [\"1\"], customer: [\"ann\"]})"),
+        ("dictionary", "tables", "#{people: sample(\"people\").head(9)}"),
+        ("dictionary", "data", "\"static\""),
+        ("dictionary", "meanings", "#{orders: #{amount: \"what was paid, with tax\"}}"),
+        ("dictionary", "examples", "0"),
         ("customer_360", "customers", "A.head(2)"),
         ("customer_360", "transactions", "sample(\"cdnow\").head(20)"),
         ("customer_360", "events", "SHOP.events"),
         ("customer_360", "feedback", "SHOP.feedback"),
         ("customer_360", "tickets", "SHOP.tickets"),
         ("customer_360", "deals", "SHOP.deals"),
+        ("customer_360", "ids", "unify(#{sources: #{a: A, b: C}})"),
         ("customer_360", "as_of", "\"2023-12-31\""),
         ("customer_360", "rule", "\"most_complete\""),
         ("customer_360", "rules", "#{name: \"most_complete\"}"),
         ("customer_360", "trusted", "[\"a\"]"),
         ("customer_360", "updated", "\"since\""),
+        ("customer_360", "earlier", "customer_360(#{transactions: sample(\"cdnow\").head(9)}).state"),
         ("customer_360", "previous", "frame(#{customer: [1]})"),
         ("customer_360", "attributes", "[\"city\"]"),
         ("standardize", "columns", "#{paid: \"text\"}"),
         ("standardize", "country", "\"FR\""),
+        ("standardize", "country_column", "\"land\""),
         ("standardize", "day_first", "false"),
         ("standardize", "decimal_comma", "true"),
         ("standardize", "to", "\"USD\""),
@@ -369,7 +379,8 @@ fn every_option_changes_an_answer() {
 
 /// What a function cannot do without: a table of its own, and options that must be given.
 type Needed = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-const NEEDED: [Needed; 20] = [
+const NEEDED: [Needed; 21] = [
+    ("dictionary", "", &[("tables", "#{orders: sample(\"cdnow\")}")]),
     ("simulate", "", &[("customers", "20"), ("seed", "3")]),
     ("unify", RECORDS, &[("sources", "SOURCES")]),
     ("customer_360", RECORDS, &[("customers", "#{a: A, b: C}")]),
@@ -421,7 +432,7 @@ const NEEDED: [Needed; 20] = [
 const MESSY: &str = "let RATES = frame(#{currency: [\"USD\", \"USD\", \"EUR\"], rate: [0.9, 0.8, 1.1], \
     date: [date(\"2024-01-01\"), date(\"2024-03-01\"), date(\"2024-01-01\")]}); \
     frame(#{born: [\"3/4/1990\", \"1/2/1991\"], phone: [\"0612345678\", \"020 7946 0958\"], paid: [\"5\", \"$ 7\"], \
-    size: [\"1,234\", \"2,345\"], of: [\"USD\", \"USD\"], other: [\"EUR\", \"EUR\"], \
+    size: [\"1,234\", \"2,345\"], of: [\"USD\", \"USD\"], other: [\"EUR\", \"EUR\"], land: [\"France\", \"UK\"], \
     day: [date(\"2024-02-01\"), date(\"2024-02-01\")], later: [date(\"2024-04-01\"), date(\"2024-04-01\")]})";
 /// An order that is cancelled by its number, and one that comes back after a week.
 const RETURNED: &str = "frame(#{customer: [1, 1, 1, 1], date: [date(\"2024-01-01\"), date(\"2024-01-02\"), date(\"2024-01-03\"), \

@@ -185,6 +185,73 @@ fn links_between_two_files_only() {
     }
 }
 
+/// Two tables by `other` are the same as one table with a column that names the file; ids may be the same in both.
+#[test]
+fn another_table_is_linked_as_if_both_were_one() {
+    let tables = "let a = frame(#{key: [1, 2, 3, 4], name: [\"Ann Lee\", \"Robert Stone\", \"Mia Wong\", \"Mia Wong\"],
+            mail: [\"ann@lee.org\", \"rstone@web.net\", \"mia@wong.com\", \"mia@wong.com\"], born: [date(\"1980-01-02\"), date(\"1971-03-04\"), (), ()]});
+        let b = frame(#{key: [\"1\", \"2\", \"3\"], name: [\"Lee, Ann\", \"Robert Stonee\", \"Tom Fox\"],
+            mail: [\"ann@lee.org\", \"rstone@web.net\", \"tom@fox.org\"], born: [\"1980-01-02\", (), \"1999-09-09\"], city: [\"Rome\", \"Oslo\", \"Hull\"]}); ";
+    let asked = |more: &str, then: &str| {
+        answer(&format!(
+            "{tables}a.match_customers(#{{other: b, names: [\"crm\", \"news\"], id: \"key\", columns: [\"name\", \"mail\", \"born\"]{more}}}){then}"
+        ))
+    };
+    let table = asked("", ".table().select([\"source\", \"id\", \"customer\", \"cluster\", \"linked_to\", \"city\"])");
+    let wanted = [
+        ("crm", "1", "crm:1", Json::Null),
+        ("crm", "2", "crm:2", Json::Null),
+        ("crm", "3", "crm:3", Json::Null),
+        // Mia is in one table twice, and only rows of different tables are compared.
+        ("crm", "4", "crm:4", Json::Null),
+        ("news", "1", "crm:1", "Rome".into()),
+        ("news", "2", "crm:2", "Oslo".into()),
+        ("news", "3", "news:3", "Hull".into()),
+    ];
+    for (row, (source, id, cluster, city)) in rows(&table).iter().zip(wanted) {
+        assert_eq!((&row["source"], &row["id"]), (&source.into(), &id.into()));
+        assert_eq!(
+            (&row["customer"], &row["cluster"], &row["city"]),
+            (&format!("{source}:{id}").into(), &cluster.into(), &city)
+        );
+    }
+    assert_eq!(rows(&asked(", inside: true", ".table()"))[3]["cluster"], "crm:3");
+    // By hand: text ids and dates, and one table.
+    let by_hand = answer(&format!(
+        "{tables}let put = |rows, name| rows.with_columns([lit(name).alias(\"file\"), (lit(name + \":\") + col(\"key\").cast(\"text\")).alias(\"key\"),
+            col(\"born\").cast(\"text\").alias(\"born\")]);
+         concat([put.call(a, \"crm\"), put.call(b, \"news\")], #{{how: \"diagonal\"}})
+            .match_customers(#{{id: \"key\", columns: [\"name\", \"mail\", \"born\"], between: \"file\"}}).pairs"
+    ));
+    assert_eq!(by_hand, asked("", ".pairs"));
+    // The links of the answer are those of a model that is asked again.
+    let undone = asked("", ".undo(#{customers: [\"news:2\"]})");
+    assert_eq!((&rows(&undone)[5]["cluster"], &rows(&undone)[4]["cluster"]), (&"news:2".into(), &"crm:1".into()));
+    let why = asked("", ".explain_match(#{left: \"crm:1\", right: \"news:1\"})");
+    assert!((why["bits"].as_f64().unwrap() - rows(&asked("", ".pairs"))[0]["bits"].as_f64().unwrap()).abs() < 1e-9);
+}
+
+/// The parts of the evidence and how probable any two rows are add up to the evidence of each pair.
+#[test]
+fn the_parts_of_the_evidence_add_up() {
+    let model = matched(PEOPLE, "");
+    let both = answer(&format!("let model = {model}; [model.pairs, model.evidence, model.lambda]"));
+    let lambda = both[2].as_f64().unwrap();
+    let prior = (lambda / (1.0 - lambda)).log2();
+    let mut sums: std::collections::HashMap<(String, String), f64> = std::collections::HashMap::new();
+    let key = |row: &Json| (row["left"].to_string(), row["right"].to_string());
+    for row in rows(&both[1]) {
+        *sums.entry(key(row)).or_insert(prior) += row["bits"].as_f64().unwrap();
+        assert!(row["rare"] == 0.0 || row["level"] == "equal", "{row}");
+    }
+    assert!(rows(&both[0]).len() > 1000, "few pairs: {}", rows(&both[0]).len());
+    for row in rows(&both[0]) {
+        let (sum, bits) = (sums[&key(row)], row["bits"].as_f64().unwrap());
+        // Sums of six numbers below a hundred.
+        assert!((sum - bits).abs() < 1e-9, "{row}: {sum}");
+    }
+}
+
 #[test]
 fn labels_may_teach_and_every_link_may_join() {
     let taught = answer(&matched(PEOPLE, ", labels: \"person\", learn_from_labels: true"));

@@ -14,6 +14,7 @@
 //! prompt 4                         waits for a further prompt of this number, after keys
 //! restart                          a second session with the same home; the first must have left
 //! kill                             ends it as a crash would: nothing is told to it
+//! terminate                        tells it to end, and waits until it has; the terminal must be as it was before
 //! file config.toml rows = 5⏎…      writes a file into the home
 //! holds a.rhai 1 + 1⏎…             a file in the home holds exactly this, but for blanks at its end
 //! arguments --rows 5               of the sessions that begin from here on
@@ -64,7 +65,7 @@ struct Seat {
     child: Box<dyn Child + Send + Sync>,
     /// Prompts on the screen when the keys were pressed that another one will follow.
     prompts: usize,
-    _terminal: Box<dyn MasterPty + Send>,
+    terminal: Box<dyn MasterPty + Send>,
 }
 
 impl Seat {
@@ -107,7 +108,21 @@ impl Seat {
             }
         });
         let screen = vt100::Parser::new_with_callbacks(rows, columns, 0, Answers::default());
-        Seat { screen, output, keys, child, prompts: 0, _terminal: pair.master }
+        Seat { screen, output, keys, child, prompts: 0, terminal: pair.master }
+    }
+
+    /// Ends it as `kill` does. Its terminal must read lines and show what is typed afterwards, or the shell cannot be used.
+    fn terminate(&mut self) -> Result<(), String> {
+        let number = self.child.process_id().ok_or("it has left")?.to_string();
+        let told = Command::new("kill").args(["-TERM", &number]).status().map_err(|error| error.to_string())?;
+        self.exit()?;
+        let modes = self.terminal.get_termios().map(|modes| format!("{:?}", modes.local_flags)).unwrap_or_default();
+        let is_given_back =
+            modes.contains("ICANON") && modes.contains("ECHO") && !self.screen.screen().alternate_screen();
+        match told.success() && is_given_back && !self.screen.screen().hide_cursor() {
+            true => Ok(()),
+            false => Err(format!("the terminal was left as {modes}")),
+        }
     }
 
     fn press(&mut self, bytes: &[u8]) {
@@ -295,6 +310,7 @@ fn play(script: &str) -> Result<(), String> {
                     "exit",
                     "#",
                     "kill",
+                    "terminate",
                     "file",
                     "holds",
                     "arguments",
@@ -344,6 +360,7 @@ fn play(script: &str) -> Result<(), String> {
                 at.child.kill().map_err(|error| told(error.to_string()))?;
                 at.child.wait().map_err(|error| told(error.to_string()))?;
             }
+            "terminate" => at.terminate().map_err(told)?,
             "holds" => {
                 let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
                 let held = std::fs::read_to_string(home.path().join(name)).map_err(|error| told(error.to_string()))?;
@@ -386,7 +403,7 @@ macro_rules! transcripts {
 
 transcripts!(
     cells, commands, completion, damaged, edit, failures, help, history, interrupts, lines, no_color, pager, pictures,
-    progress, sessions, settings, values, vi,
+    progress, sessions, settings, terminated, values, vi,
 );
 
 #[test]

@@ -337,6 +337,43 @@ fn rows_left_out_are_told_of_joined_frames_too() {
 }
 
 /// A frame of chance, as code: a key with few values, some of them missing, and a whole number.
+/// A key that stands often in both files, one that is unique in one of them, and a file behind other steps.
+#[test]
+fn joins_of_files_are_counted_before_they_are_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().replace('\\', "/");
+    let (often, unique) = (path("often.parquet"), path("unique.parquet"));
+    let ran = |code: &str| session(Vec::new()).run(code).answer.map(drop).map_err(|failure| failure.message);
+    ran(&format!(
+        "let tx = sample(\"cdnow\"); concat([tx, tx]).with_columns(lit(7).alias(\"key\")).write_parquet(\"{often}\"); \
+         frame(#{{key: [7, 8], rows: [1, 2]}}).write_parquet(\"{unique}\");"
+    ))
+    .unwrap();
+    let ran = |code: &str| {
+        let code = format!("let often = read_parquet(\"{often}\"); let unique = read_parquet(\"{unique}\"); {code}");
+        ran(&code)
+    };
+    let refused =
+        Err("13,838 rows joined with 13,838 rows would be 191,490,244 rows, about 12 GB of memory".to_owned());
+    assert_eq!(ran("often.join(often, \"key\"); 1"), refused);
+    // The renamed and widened file is looked at as well; rows are told as they are after the filter.
+    let half =
+        "let half = often.rename(#{key: \"id\"}).filter(col(\"amount\") > 0).with_columns(lit(1).alias(\"one\"));";
+    assert!(ran(&format!("{half} half.join(often, #{{left: \"id\", right: \"key\"}}); 1")).is_err());
+    assert!(ran("often.join(often, \"key\", #{allow: 200_000_000}); 1").is_ok());
+    assert!(ran("often.join(often, \"key\", \"semi\").height").is_ok());
+    // `rows` is a column of the file, not the count.
+    assert!(ran("often.join(unique, \"key\").height").is_ok());
+    assert!(ran("unique.join(often, #{left: \"rows\", right: \"key\", how: \"full\"}).height").is_ok());
+}
+
+/// A loop that goes on with a plan makes it long; how long must not matter.
+#[test]
+fn a_plan_of_many_steps_runs() {
+    let code = "let f = sample(\"cdnow\"); for i in 0..150 { f = f.filter(col(\"amount\") > -1); } f.height()";
+    assert_eq!(answer(code), Json::from(6919));
+}
+
 fn some_frame() -> impl Strategy<Value = String> {
     proptest::collection::vec((proptest::option::weighted(0.9, 0..6_i64), -50..50_i64), 1..25).prop_map(|rows| {
         let key = |key: Option<i64>| key.map_or("()".to_owned(), |key| key.to_string());

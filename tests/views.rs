@@ -306,3 +306,107 @@ fn keys_of_several_kinds_are_compared_as_text() {
     assert_eq!(column(&answer(code), "customer"), ["1", "x"]);
     assert_eq!(column(&answer(code), "value"), [3.0, 3.0]);
 }
+
+/// Ann ordered thirty times by her address: she is one customer, not thirty records that share an address.
+#[test]
+fn a_table_of_orders_is_a_source_as_well() {
+    let code = "let crm = frame(#{customer: [7], email: [\"ann@example.com\"]}); let at = []; for n in 0..30 { at.push(\"Ann@example.com\"); } \
+        let shop = frame(#{customer: at, email: at}); unify(#{sources: #{crm: crm, shop: shop}})";
+    let figures = answer(code);
+    for (name, count) in [("records", 31), ("customers", 1), ("ignored", 0)] {
+        assert_eq!(figures[name], count, "{name}");
+    }
+    // The address is the id: there is no column of that name in any source.
+    let ids = "let shop = frame(#{customer: [\"Ann@example.com\", \"+49 30 1234567\", \"4930123456\"]}); \
+        let web = frame(#{customer: [\"ann@example.com\", \"0049 30 1234567\", \"+4930123456\"]}); \
+        unify(#{sources: #{shop: shop, web: web}}).table()";
+    let names = column(&answer(ids), "customer");
+    assert_eq!(names[0], names[3]);
+    // Digits without a plus are no telephone number, so neither of these two meets the other.
+    assert_eq!(names.iter().map(Json::to_string).collect::<std::collections::HashSet<_>>().len(), 5);
+}
+
+#[test]
+fn ids_that_nobody_knows_are_told() {
+    let code = "let ids = frame(#{source: [\"shop\"], id: [\"1\"], customer: [\"ann\"]}); \
+        customer_360(#{customers: #{shop: frame(#{customer: [1, 2], city: [\"Rome\", \"Hull\"]})}, ids: ids})";
+    assert_eq!(column(&answer(&format!("{code}.table()")), "customer"), ["ann", "shop:2"]);
+    assert_eq!(column(&answer(&format!("{code}.table()")), "city"), ["Rome", "Hull"]);
+    assert_eq!(answer(&format!("{code}.counts"))[0]["used"], 2);
+}
+
+/// 328,000 ten-thousandths over 10,000 are 32.8 to the last digit, however many customers there are.
+#[test]
+fn money_has_no_stray_digit_at_its_end() {
+    for others in ["", ", \"b\""] {
+        let amounts = if others.is_empty() { "24.9, 15.8, -7.9" } else { "24.9, 15.8, -7.9, 0.3" };
+        let code = format!(
+            "customer_360(#{{transactions: frame(#{{customer: [\"a\", \"a\", \"a\"{others}], \
+             date: [\"2024-01-03\", \"2024-01-03\", \"2024-01-09\"{}], amount: [{amounts}]}})}}).table()",
+            if others.is_empty() { "" } else { ", \"2024-01-09\"" }
+        );
+        assert_eq!(column(&answer(&code), "value")[0], 32.8, "{code}");
+    }
+}
+
+/// All that is known of simulated customers, as three sources; `part` is the rows from one day on and before another.
+const DEALT: &str = "let sim = simulate(#{customers: 250, seed: 12}); \
+    fn between(frame, name, from, to) { frame.filter((col(name).dt.date() >= from) & (col(name).dt.date() < to)) } \
+    fn part(sim, from, to) { \
+        let orders = between(sim.transactions, \"date\", from, to); \
+        let people = between(sim.customers, \"signup_date\", from, to); \
+        #{customers: #{crm: people, shop: people.select([\"customer\", \"city\"]).with_columns(lit(\"Oslo\").alias(\"city\"))}, \
+          transactions: #{shop: orders.filter(col(\"order\") % 3 == 0), web: orders.filter(col(\"order\") % 3 > 0)}, \
+          events: #{web: between(sim.events, \"time\", from, to)}, feedback: between(sim.feedback, \"date\", from, to), \
+          tickets: between(sim.tickets, \"opened\", from, to), deals: between(sim.deals, \"opened\", from, to)} } ";
+
+/// An answer that is continued with the new rows is the answer over all rows, to the last digit, in any number of steps and also from
+/// a file.
+#[test]
+fn a_view_is_continued_by_what_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.parquet");
+    let cuts = "let cuts = [date(\"1900-01-01\"), date(\"2023-09-01\"), date(\"2024-02-01\"), date(\"2024-02-02\"), date(\"2100-01-01\")]; ";
+    let whole = format!("{DEALT}{cuts}let whole = customer_360(part(sim, cuts[0], cuts[4])); ");
+    let steps = format!(
+        "{whole}let view = customer_360(part(sim, cuts[0], cuts[1])); \
+         for step in 1..4 {{ let fresh = part(sim, cuts[step], cuts[step + 1]); fresh.set(\"earlier\", view.state); view = customer_360(fresh); }} "
+    );
+    let table = answer(&format!("{whole}whole.table()"));
+    assert!(rows(&table).len() > 200);
+    assert_eq!(answer(&format!("{steps}view.table()")), table);
+    assert_eq!(answer(&format!("{steps}view.fields")), answer(&format!("{whole}whole.fields")));
+    assert_eq!(answer(&format!("{steps}view.counts")), answer(&format!("{whole}whole.counts")));
+    let path = format!("{:?}", file.display().to_string());
+    let filed = format!(
+        "{DEALT}{cuts}customer_360(part(sim, cuts[0], cuts[2])).state.write({path}); \
+         let fresh = part(sim, cuts[2], cuts[4]); fresh.set(\"earlier\", read_parquet({path})); "
+    );
+    assert_eq!(answer(&format!("{filed}customer_360(fresh).table()")), table);
+    // An earlier day is that of all rows as well, and nothing new is nothing changed.
+    let day = "as_of: \"2023-06-30\"";
+    assert_eq!(
+        answer(&format!("{whole}customer_360(#{{earlier: whole.state, {day}}}).table()")),
+        answer(&format!(
+            "{whole}let all = part(sim, cuts[0], cuts[4]); all.set(\"as_of\", \"2023-06-30\"); customer_360(all).table()"
+        ))
+    );
+    let same = "customer_360(#{earlier: whole.state, previous: whole.table()}).changes";
+    assert_eq!(answer(&format!("{whole}{same}")), json!([]));
+}
+
+/// A ticket that was open is solved later: its row comes again.
+#[test]
+fn what_goes_on_comes_again() {
+    let code = "let monday = frame(#{ticket: [1, 2], customer: [7, 7], opened: [\"2024-01-01\", \"2024-01-01\"], resolved: [(), \"2024-01-02\"]}); \
+        let tuesday = frame(#{ticket: [\"1\", \"3\"], customer: [7, 8], opened: [\"2024-01-01\", \"2024-01-03\"], \
+            resolved: [\"2024-01-03\", ()]}); \
+        let first = customer_360(#{tickets: #{desk: monday}, as_of: \"2024-01-02\"}); \
+        let second = customer_360(#{tickets: #{desk: tuesday}, earlier: first.state, as_of: \"2024-01-03\"}); ";
+    assert_eq!(column(&answer(&format!("{code}first.table()")), "open_tickets"), [1]);
+    let second = answer(&format!("{code}second.table()"));
+    assert_eq!(column(&second, "tickets"), [2, 1]);
+    assert_eq!(column(&second, "open_tickets"), [0, 1]);
+    let counts = answer(&format!("{code}second.counts"));
+    assert_eq!((&counts[0]["rows"], &counts[0]["used"]), (&json!(3), &json!(3)));
+}

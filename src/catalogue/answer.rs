@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use regulars_plugin::{Chart, ColumnManual, Drawing};
+use regulars_plugin::{Chart, ColumnManual, Drawing, Host, Result};
 use serde_json::{Map, Value};
 
 use crate::table::{About, Frame};
@@ -13,6 +13,12 @@ impl Record {
         let Some(name) = self.chart.as_ref().and_then(|chart| chart.of.as_ref()) else { return self.table.clone() };
         let (_, frame) = self.further.iter().find(|(further, _)| further == name)?;
         Some(frame.with_about(About { chart: self.chart.clone(), ..frame.about().clone() }))
+    }
+
+    /// Its notes but for those that stand under its table already.
+    pub fn notes_beside_table(&self, host: &dyn Host) -> Result<Vec<String>> {
+        let told = self.table.as_ref().map_or(Ok(Vec::new()), |table| table.notes(host))?;
+        Ok(self.notes.iter().filter(|note| !told.contains(note)).cloned().collect())
     }
 }
 

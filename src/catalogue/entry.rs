@@ -7,10 +7,11 @@ use regulars_plugin::{
 };
 use serde_json::{Map, Value};
 
+use super::made_of::Inputs;
 use super::{Answer, Record, Scripted};
 use crate::analytics::BuiltIn;
 use crate::plugin::Plugin;
-use crate::table::{About, Frame, Mapping, columns_of, foresee, ready};
+use crate::table::{About, Frame, Mapping, begins_with, columns_of, foresee, ready};
 
 /// A function.
 pub struct Entry {
@@ -90,12 +91,14 @@ impl Entry {
         let manual = self.manual();
         prepare(manual, &given.tables, &given.beside, options, context)?;
         let first = given.tables.first().cloned();
+        let inputs = Inputs::of(manual, &given, options);
         let output = match &self.source {
             Source::BuiltIn(function) => function.run(options, given, context),
             Source::Plugin(plugin, index) => plugin.run(*index, None, options, given, context),
             Source::Scripted(plugin, index) => plugin.call(*index, given.tables, options, context),
         };
-        answer(manual, output.map_err(|failure| failure.within(&manual.name))?, first.as_ref())
+        let answer = answer(manual, output.map_err(|failure| failure.within(&manual.name))?, first.as_ref())?;
+        Ok(inputs.of_answer(manual, answer))
     }
 
     /// What a call will answer, without running it: the declared columns without rows, the declared figures without
@@ -227,7 +230,8 @@ pub(super) fn foresee_answer(
         Frame::promised(columns, &ready).map(|frame| frame.with_about(about))
     };
     let table = match (manual.keeps_columns, ready.first()) {
-        (true, _) if manual.changes_types => None,
+        // What comes out of the tables of options may have columns of theirs.
+        (true, _) if manual.changes_types || !beside.is_empty() => None,
         (true, Some(first)) => promised(&manual.columns, &manual.chart).map(|added| first.promised_with(&added)),
         _ => promised(&manual.columns, &manual.chart),
     };
@@ -245,6 +249,7 @@ pub(super) fn foresee_answer(
         let own = promised(&one.columns, &one.chart)?;
         let table = match ready.first().filter(|_| one.keeps_columns) {
             Some(first) => first.promised_with(&own),
+            None if one.keeps_columns => return None,
             None => own,
         };
         Some((one.name.clone(), table))
@@ -272,14 +277,10 @@ pub(super) fn answer(
 ) -> Result<Answer> {
     let described = |frame: Frame, columns: &[ColumnManual], chart: &Option<Chart>, notes: Vec<String>| {
         columns_of(columns, false, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
-        let standard = frame.about().standard;
-        Ok(frame.with_about(About {
-            standard,
-            columns: columns.to_vec(),
-            notes,
-            chart: chart.clone(),
-            ..About::default()
-        }))
+        let About { standard, chart: own, .. } = frame.about();
+        // The words along the axes may hang on the options, and then the function has set them on its table.
+        let (standard, chart) = (*standard, own.clone().or_else(|| chart.clone()));
+        Ok(frame.with_about(About { standard, columns: columns.to_vec(), notes, chart, ..About::default() }))
     };
     let drawing = output.drawing.map(Arc::new);
     let own_chart = manual.chart.clone().filter(|chart| chart.of.is_none());
@@ -292,9 +293,7 @@ pub(super) fn answer(
     };
     let main = |frame: Frame, notes: Vec<String>| {
         if manual.carries.is_some() {
-            let kinds = frame.kinds();
-            let declared = &kinds[..manual.columns.len().min(kinds.len())];
-            columns_of(&manual.columns, false, declared).map_err(|failure| failure.within(&manual.name))?;
+            begins_with(&manual.columns, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
             let columns = manual.columns.clone();
             return Ok(frame.with_about(About { columns, notes, chart: own_chart.clone(), ..About::default() }));
         }
@@ -305,7 +304,9 @@ pub(super) fn answer(
         };
         let columns = beside_first(&frame, &manual.columns, first)?;
         let (chart, drawing) = (own_chart.clone(), drawing.clone());
-        Ok(frame.with_about(About { columns, notes, chart, drawing, ..About::default() }))
+        let about = About { columns, notes, chart, drawing, ..About::default() };
+        // Its rows are those of the first table: what was left out on the way to it goes along, so that the last step knows.
+        Ok(if manual.is_record() { frame.going_on(first, about) } else { frame.with_about(about) })
     };
     if !manual.is_record() {
         let table = output.table.ok_or_else(|| Failure::new("the function answered nothing").within(&manual.name))?;
@@ -319,6 +320,12 @@ pub(super) fn answer(
         let frame = match first.filter(|_| declared.keeps_columns) {
             Some(first) => {
                 let columns = beside_first(&frame, &declared.columns, first)?;
+                frame.with_about(About { columns, chart: declared.chart.clone(), ..About::default() })
+            }
+            // It keeps columns of the tables in the options, which no manual knows.
+            None if declared.keeps_columns => {
+                begins_with(&declared.columns, &frame.kinds()).map_err(|failure| failure.within(&manual.name))?;
+                let columns = declared.columns.clone();
                 frame.with_about(About { columns, chart: declared.chart.clone(), ..About::default() })
             }
             None => described(frame, &declared.columns, &declared.chart, Vec::new())?,

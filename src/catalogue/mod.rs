@@ -2,6 +2,7 @@
 
 mod answer;
 mod entry;
+mod made_of;
 mod models;
 mod scripted;
 mod verb;

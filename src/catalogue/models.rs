@@ -4,6 +4,7 @@ use regulars_plugin::{ColumnKind, Context, Failure, Given, Host, Manual, Model, 
 use serde_json::{Map, Value, json};
 
 use super::entry::{answer, foresee_answer, prepare};
+use super::made_of::Inputs;
 use super::{Answer, Catalogue, Entry, Record};
 use crate::table::{About, Cell, Frame};
 
@@ -23,10 +24,11 @@ impl Catalogue {
         refuse_tables(manual, &given.tables)?;
         prepare(manual, fits, &given.beside, options, context)?;
         let first = fits.first().cloned();
+        let inputs = Inputs::of(manual, &Given { tables: fits.to_vec(), ..given.clone() }, options).and_model(model);
         let state = model.model.clone().unwrap_or_default();
         let given = Given { model: Some(Model { state, table: model.table.clone() }), ..given };
         let output = maker.ask(method, options, given, context).map_err(|failure| failure.within(&manual.name))?;
-        answer(manual, output, first.as_ref())
+        Ok(inputs.of_answer(manual, answer(manual, output, first.as_ref())?))
     }
 
     /// What a method of a model will answer, without running it.

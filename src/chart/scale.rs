@@ -111,6 +111,8 @@ pub(super) fn rounded_ratios(low: f64, high: f64, count: usize) -> (f64, f64, Ve
     let all: Vec<f64> = (first..=last)
         .step_by(every)
         .flat_map(|power| steps.iter().map(move |step| step * 10_f64.powi(power)))
+        // The smallest numbers of all have powers of ten below them that are counted as zero.
+        .filter(|tick| tick.is_normal())
         .collect();
     let from = all.iter().rposition(|tick| *tick <= low * (1.0 + SAME)).unwrap_or(0);
     let to = all.iter().position(|tick| *tick >= high * (1.0 - SAME)).unwrap_or(all.len() - 1);
@@ -165,6 +167,8 @@ mod tests {
         assert_eq!(rounded_ratios(3.0, 40.0, 6), (2.0, 50.0, vec![2.0, 5.0, 10.0, 20.0, 50.0]));
         let (low, high, ticks) = rounded_ratios(1e-12, 1e12, 5);
         assert!(low <= 1e-12 && high >= 1e12 && (3..=7).contains(&ticks.len()), "{ticks:?}");
+        let (low, high, ticks) = rounded_ratios(1e-320, 1e199, 5);
+        assert!(low > 0.0 && low <= 1e-320 && high >= 1e199 && ticks.iter().all(|tick| *tick > 0.0), "{ticks:?}");
         let scale = Scale { log: true, ..Scale::new(1.0, 100.0, 0.0, 1.0) };
         assert!((scale.place(10.0) - 0.5).abs() < 1e-12);
     }

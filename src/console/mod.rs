@@ -1,6 +1,7 @@
 //! The terminal: what a session says, printed. Data goes to standard output, messages to standard error.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this room is where printing happens")]
 
+mod ending;
 mod images;
 mod pager;
 mod pictures;
@@ -18,6 +19,7 @@ use crate::catalogue::Record;
 use crate::script::{Event, Listener};
 use crate::show::{self, Format, Page, Shade, Value};
 use crate::table::Frame;
+pub use ending::give_back_when_told_to_end;
 pub use images::Images;
 use pictures::Shown;
 use progress::Progress;

@@ -38,7 +38,7 @@ pub use many::is_several;
 pub use marks::Mark;
 pub use net::allow_net;
 pub use parquet::{read_parquet, write_parquet};
-pub use postgres::read_postgres;
+pub use postgres::{read_postgres, without_secrets};
 pub use scripts::{Entry, entries, make_folder, read_small};
 pub use sqlite::{IfExists, is_sound_sqlite, read_sqlite, write_sqlite};
 pub use stamp::{Stamp, sha256_of, shown_path, stamps};

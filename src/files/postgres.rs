@@ -1,5 +1,6 @@
 //! PostgreSQL: what a query answers, read over the server's own protocol.
 
+use std::borrow::Cow;
 use std::error::Error as Cause;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -114,6 +115,14 @@ fn shown(url: &str) -> String {
     let parts = url.split_whitespace().filter(|part| part.starts_with("host=") || part.starts_with("dbname="));
     let parts: Vec<&str> = parts.collect();
     if parts.is_empty() { "…".to_owned() } else { parts.join(" ") }
+}
+
+/// A path, an address or the parts of one, without what is secret in it.
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
+    match text.contains("://") || text.contains("password=") {
+        true => Cow::Owned(shown(text)),
+        false => Cow::Borrowed(text),
+    }
 }
 
 fn refused(shown: &str, error: &postgres::Error) -> Failure {

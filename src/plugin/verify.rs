@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::way::Answered;
-use crate::table::{Frame, columns_of};
+use crate::table::{Frame, begins_with, columns_of};
 
 /// The words of an answer.
 #[derive(Default, Deserialize)]
@@ -178,8 +178,11 @@ pub(super) fn answer(manual: &Manual, answered: Answered) -> Result<Output<Frame
     let mut further = Vec::new();
     for (declared, found) in manual.further.iter().zip(tables) {
         let Some(found) = found else { continue };
-        columns_of(&declared.columns, declared.keeps_columns, &found.kinds())
-            .map_err(|failure| blame(failure.within(format!("`{}`", declared.name))))?;
+        let agree = match declared.keeps_columns && manual.tables.is_empty() {
+            true => begins_with(&declared.columns, &found.kinds()),
+            false => columns_of(&declared.columns, declared.keeps_columns, &found.kinds()),
+        };
+        agree.map_err(|failure| blame(failure.within(format!("`{}`", declared.name))))?;
         further.push((declared.name.clone(), found));
     }
     match (&said.model, manual.methods.is_empty()) {

@@ -23,9 +23,10 @@ const fn about(name: &'static str, usage: &'static str, about: &'static str) -> 
 }
 
 /// Every command.
-pub(super) const COMMANDS: [About; 15] = [
+pub(super) const COMMANDS: [About; 16] = [
     about("help", ":help", "The commands and keys of the prompt"),
     about("vars", ":vars", "The variables, each with what it holds and the memory that it takes"),
+    about("dictionary", ":dictionary", "What every column of the frames among the variables is, means and comes from"),
     about("time", ":time LINE", "Runs a line and tells how long it took"),
     about("explain", ":explain LINE", "Tells what the frame of a line would do when it is run"),
     about("edit", ":edit [FILE]", "Opens the last cell, or a script, in your editor; what is saved there runs"),
@@ -50,6 +51,7 @@ pub(super) const COMMANDS: [About; 15] = [
 pub(super) enum Command<'a> {
     Help,
     Vars,
+    Dictionary,
     Time(&'a str),
     Explain(&'a str),
     Edit(Option<&'a str>),
@@ -88,6 +90,7 @@ pub(super) fn read(line: &str) -> Result<Command<'_>> {
     Ok(match name {
         "help" | "h" | "?" => Command::Help,
         "vars" | "who" => Command::Vars,
+        "dictionary" => Command::Dictionary,
         "time" => Command::Time(code("sample(\"cdnow\").rfm()")?),
         "explain" => Command::Explain(code("tx.filter(col(\"amount\") > 100)")?),
         "edit" | "e" => Command::Edit((!named.is_empty()).then_some(named)),

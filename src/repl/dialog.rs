@@ -106,6 +106,7 @@ impl<'a> Dialog<'a> {
         match command {
             Command::Help => self.console.print(&guide::keys(width)),
             Command::Vars => self.console.print(&self.variables()),
+            Command::Dictionary => return self.dictionary(),
             Command::Time(line) => return Ok(self.run(line, None, true)),
             Command::Explain(line) => return self.explain(line),
             Command::Save(file) => self.save(file)?,

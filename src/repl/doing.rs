@@ -33,6 +33,24 @@ impl Dialog<'_> {
         show::found(&lines, self.console.width())
     }
 
+    /// Runs the line that describes every table among the variables, so that it can be saved and changed like any other.
+    pub(super) fn dictionary(&mut self) -> Result<Fate> {
+        let names: Vec<String> = self
+            .session
+            .variables()
+            .into_iter()
+            .filter(|(name, value)| name != "_" && stands_for_a_table(value))
+            .map(|(name, _)| name)
+            .collect();
+        if names.is_empty() {
+            return Err(Failure::new("there is no frame to describe").help("`let tx = sample(\"cdnow\")` makes one"));
+        }
+        let tables: Vec<String> = names.iter().map(|name| format!("{name}: {name}")).collect();
+        let line = format!("dictionary(#{{tables: #{{{}}}}})", tables.join(", "));
+        self.console.note(&line);
+        Ok(self.run(&line, None, false))
+    }
+
     pub(super) fn plugins(&self) -> Page {
         let mut page = Page::new();
         for plugin in self.session.plugins() {
@@ -183,5 +201,14 @@ impl Dialog<'_> {
             if pictures > 0 { format!(" and {} beside it", count(pictures, "picture")) } else { String::new() };
         self.console.note(&format!("wrote {file}{beside}; what was printed with `print` and `show` is not in it"));
         Ok(())
+    }
+}
+
+/// Whether a variable is a frame, or an answer whose table stands for it.
+fn stands_for_a_table(value: &Value) -> bool {
+    match value {
+        Value::Frame(_) => true,
+        Value::Record(record) => record.table.is_some() && record.model.is_none(),
+        _ => false,
     }
 }

@@ -26,7 +26,7 @@ use reedline::{Reedline, Signal};
 use regulars_plugin::{Failure, Result};
 
 use crate::assist::{Names, count};
-use crate::console::Console;
+use crate::console::{self, Console};
 use crate::files;
 use crate::session::Session;
 use ask::Asks;
@@ -62,6 +62,7 @@ pub fn run(session: &mut Session, console: &Arc<Console>, start: Start) -> Resul
         }
         return plain::talk(&mut dialog, console);
     }
+    console::give_back_when_told_to_end();
     let names = Names::default();
     let seen = indent::Seen::default();
     let mut editor = editor::editor(session, &names, console, &seen);

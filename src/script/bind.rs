@@ -10,6 +10,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
 use super::World;
 use super::arguments::Arguments;
 use super::last::EVAL;
+use super::said::answered;
 use crate::catalogue::{Record, Verb, VerbGroup};
 use crate::table::{Expression, Frame, When};
 
@@ -314,7 +315,7 @@ impl Bound {
             let given = Arguments::new(&world, values, &call);
             let answer = guarded(word, || run(&given).map_err(advised));
             let answer = answer.map_err(|error| given.thrown().unwrap_or(error))?;
-            Ok(placed(answer, call.call_position(), &world))
+            Ok(answered(answer, word, given.values.into_iter(), call.call_position(), &world))
         });
     }
 }
@@ -330,15 +331,6 @@ pub(super) fn register<'a>(bounds: impl Iterator<Item = &'a Bound> + Clone, engi
         if bound.receiver == Some(TypeId::of::<Frame>()) && !is_own(bound.verb.name) {
             bound.register_for_records(engine, world);
         }
-    }
-}
-
-/// A frame with the place of the call that made it; any other value as it is.
-pub(super) fn placed(value: Dynamic, position: Position, world: &World) -> Dynamic {
-    let (Some(line), Some(column)) = (position.line(), position.position()) else { return value };
-    match value.try_cast_result::<Frame>() {
-        Ok(frame) => Dynamic::from(frame.placed(world.texts.place(line, column.max(1)))),
-        Err(other) => other,
     }
 }
 

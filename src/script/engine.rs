@@ -10,7 +10,7 @@ use rhai::packages::{Package, StandardPackage};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeCallContext, OptimizationLevel, Stmt};
 
 use super::apart::apart;
-use super::bind::{guarded, placed, register, thrown};
+use super::bind::{guarded, register, thrown};
 use super::convert::{
     DateSpace, Day, ListSpace, Moment, NameSpace, StructSpace, TextSpace, dynamic_of_answer, json_and_tables, operand,
     table_of, value_of,
@@ -19,6 +19,7 @@ use super::failure::{Reading, incomparable, innermost, missing_entry, ours, tran
 use super::last::{LAST, Places};
 use super::modules::{ModuleManual, Resolver, manual, prologue, reached};
 use super::plugin::Stage;
+use super::said::answered;
 use super::state::State;
 use super::{World, verbs};
 use crate::catalogue::Record;
@@ -123,7 +124,10 @@ impl Script {
         state.reads_constants |= source.contains("global::");
         let whole = self.begun(whole, state);
         let ran = self.engine.eval_ast_with_scope::<Dynamic>(&mut state.scope, &whole);
-        let variables: Vec<String> = state.scope.iter().map(|(name, _, _)| name.to_owned()).collect();
+        // Rhai's `iter` would copy every value, also a list of millions.
+        let mut variables: Vec<String> = state.scope.iter_raw().map(|(name, _, _)| name.to_owned()).collect();
+        // It gives the newest first, but of two near names the older one is told, as `check` does.
+        variables.reverse();
         state.forget_shadowed();
         state.import(&piece, self.world.modules.take_imported());
         let answer = ran.map_err(|error| {
@@ -394,7 +398,9 @@ pub(super) fn functions(engine: &mut Engine, world: &Arc<World>, call: Call, is_
                 move |context: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
                     world.texts.reach(context.call_level());
                     let answer = guarded("function", || call(&world, place, values))?;
-                    Ok(placed(answer, context.call_position(), &world))
+                    let given = values.iter().map(|value| value.flatten_clone());
+                    let name = world.catalogue.entries()[place].name();
+                    Ok(answered(answer, name, given, context.call_position(), &world))
                 },
             );
         }
@@ -410,7 +416,8 @@ pub(super) fn methods(engine: &mut Engine, world: &Arc<World>, ask: Ask, is_want
             let (world, method) = (Arc::clone(world), name.to_owned());
             engine.register_raw_fn(name, types, move |context: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
                 let answer = guarded("method", || ask(&world, &method, values))?;
-                Ok(placed(answer, context.call_position(), &world))
+                let given = values.iter().map(|value| value.flatten_clone());
+                Ok(answered(answer, &method, given, context.call_position(), &world))
             });
         }
     }
@@ -483,5 +490,68 @@ pub(super) fn advised(name: &str, failure: Failure) -> Failure {
         failure.help(format!("`help {name}` tells what it takes and what its options mean"))
     } else {
         failure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use regulars_plugin::{Date, Host};
+
+    use super::super::{Answers, Event, Listener, Modules, Params, Snapshots, Texts};
+    use super::*;
+
+    struct Nobody;
+
+    impl Host for Nobody {
+        fn is_cancelled(&self) -> bool {
+            false
+        }
+
+        fn progress(&self, _: u64, _: u64, _: &str) {}
+
+        fn warn(&self, _: &str) {}
+    }
+
+    impl Listener for Nobody {
+        fn hear(&self, _: Event) {}
+    }
+
+    static COPIES: AtomicUsize = AtomicUsize::new(0);
+
+    /// Stands for a list of millions.
+    struct Large;
+
+    impl Clone for Large {
+        fn clone(&self) -> Large {
+            COPIES.fetch_add(1, Ordering::Relaxed);
+            Large
+        }
+    }
+
+    #[test]
+    fn a_cell_copies_no_variable_of_the_session() -> Result<()> {
+        let stage = Stage::default();
+        let world = World {
+            catalogue: super::super::catalogue(&[])?,
+            listener: Arc::new(Nobody),
+            params: Params::default(),
+            seed: 1,
+            today: Date::default(),
+            texts: Texts::default(),
+            answers: Answers::default(),
+            modules: Modules::default(),
+            snapshots: Snapshots::default(),
+        };
+        let script = engine(Arc::new(world), &stage);
+        let mut state = State::default();
+        state.scope.push_dynamic("large", Dynamic::from(Large));
+        for cell in ["let a = 1;", "let a = 2; a + 1", "no_such_name", "state.unknown(1)"] {
+            let _ = script.run(cell, cell, &mut state);
+            state.variables();
+        }
+        assert_eq!(COPIES.load(Ordering::Relaxed), 0);
+        Ok(())
     }
 }

@@ -13,6 +13,7 @@ mod modules;
 mod options;
 mod params;
 mod plugin;
+mod said;
 mod snapshots;
 mod state;
 mod tokens;

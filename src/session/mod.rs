@@ -15,6 +15,7 @@ use crate::script::{
     self, Answers, Finding, Listener, Modules, Params, Script, Snapshots, Stage, State, Texts, World, opened, value_of,
 };
 use crate::show::Value;
+use crate::table;
 
 pub use crate::script::{ModuleFunction, ModuleManual, Opened, Places};
 pub use loaded::{Loaded, open_plugin, open_read};
@@ -50,6 +51,7 @@ pub struct Outcome {
 impl Session {
     /// Begins a session that is heard by `listener`.
     pub fn new(settings: Settings, listener: Arc<dyn Listener>) -> Result<Session> {
+        table::leave_room_for_long_plans();
         let stage = Arc::new(Stage::default());
         let libraries: Vec<Plugin> = settings.plugins.iter().filter_map(Loaded::library).cloned().collect();
         let mut catalogue = script::catalogue(&libraries)?;

@@ -86,7 +86,7 @@ fn figures(record: &Record, host: &dyn Host) -> Result<String> {
         text.push_str(&frame_table(frame, host)?);
         text.push_str(&notes(&frame.notes(host)?));
     }
-    text.push_str(&notes(&record.notes));
+    text.push_str(&notes(&record.notes_beside_table(host)?));
     text.push_str(&notes(tables_aside(record).as_slice()));
     Ok(text)
 }

@@ -31,7 +31,7 @@ pub fn record(record: &Record, host: &dyn Host, width: usize, rows: usize) -> Re
         page.append(table(&frame.data(host)?, &frame.about().columns, width, rows));
         notes(&mut page, &frame.notes(host)?, width);
     }
-    notes(&mut page, &record.notes, width);
+    notes(&mut page, &record.notes_beside_table(host)?, width);
     notes(&mut page, tables_aside(record).as_slice(), width);
     Ok(page)
 }

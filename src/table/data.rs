@@ -87,6 +87,20 @@ impl Data {
         Ok(numbers.f64().map_err(|_| wrong())?.iter().collect())
     }
 
+    /// The pairs of two columns of numbers in which nothing is missing; none of others. They are read without a copy of either.
+    pub fn pairs(&self, one: &str, other: &str) -> Result<Option<Vec<(f64, f64)>>> {
+        let (one, other) = (self.column(one)?, self.column(other)?);
+        let whole = |column: &Column| column.dtype().is_primitive_numeric() && column.null_count() == 0;
+        if !whole(one) || !whole(other) {
+            return Ok(None);
+        }
+        let (Ok(one), Ok(other)) = (one.cast(&DataType::Float64), other.cast(&DataType::Float64)) else {
+            return Ok(None);
+        };
+        let (Ok(one), Ok(other)) = (one.f64(), other.f64()) else { return Ok(None) };
+        Ok(Some(one.into_no_null_iter().zip(other.into_no_null_iter()).collect()))
+    }
+
     /// The values of a column as whole numbers.
     pub fn integers(&self, name: &str) -> Result<Vec<Option<i64>>> {
         let column = self.column(name)?;
@@ -268,6 +282,11 @@ fn structs_of_cells(name: &str, cells: &[Cell]) -> Result<Series> {
         StructChunked::from_series(name.into(), cells.len(), fields.iter()).map_err(|error| failure(error, &[]))?;
     let is_there: Bitmap = cells.iter().map(|cell| *cell != Cell::Missing).collect();
     Ok(made.with_outer_validity(Some(is_there)).into_series())
+}
+
+/// Whether an answer begins with the columns that its manual declares; others may stand behind them.
+pub(crate) fn begins_with(declared: &[ColumnManual], found: &[(String, ColumnKind)]) -> Result<()> {
+    columns_of(declared, false, &found[..declared.len().min(found.len())])
 }
 
 /// Whether the columns of an answer are those that its manual declares: same names, same order, same kinds. Where it

@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use regulars_plugin::{ColumnKind, ColumnManual, Holds, Quiet, Result, StandardTable};
 
-use super::standard::{make, rename};
+use super::standard::{Made, make, nothing_in, rename};
 use super::{About, Frame, Mapping};
 
 /// A frame without rows.
@@ -17,8 +17,9 @@ pub struct Foreseen {
 /// What declaring a frame as a standard table will answer. It fails where the real declaration fails whatever the rows
 /// hold, in the same words.
 pub fn foresee(frame: &Frame, table: StandardTable, mapping: &Mapping) -> Result<Foreseen> {
-    let renamed = rename(frame, table, mapping)?;
+    let mut renamed = rename(frame, table, mapping)?;
     let mut is_sure = true;
+    let mut absent: Vec<&str> = Vec::new();
     let mut typed: Vec<Expr> = Vec::new();
     for column in table.needed().iter().chain(table.known()) {
         let Some(kind) = renamed.dtype(column.name) else { continue };
@@ -36,10 +37,18 @@ pub fn foresee(frame: &Frame, table: StandardTable, mapping: &Mapping) -> Result
         };
         match read_as {
             Some(kind) => typed.push(lit(NULL).cast(kind).alias(column.name)),
-            None => typed.extend(make(&renamed, column, &kind, mapping, &Quiet)?.map(|made| made.alias(column.name))),
+            None => match make(&renamed, column, &kind, mapping, &Quiet)? {
+                Made::AsIs => {}
+                Made::By(made) => typed.push(made.alias(column.name)),
+                Made::Nothing if table.needed().contains(column) => return Err(nothing_in(column, mapping)),
+                Made::Nothing => absent.push(column.name),
+            },
         }
     }
-    let frame = if typed.is_empty() { renamed } else { renamed.extend(|plan| plan.with_columns(typed))? };
+    if !absent.is_empty() {
+        renamed = renamed.extend(|plan| plan.drop(cols(absent.iter().copied())))?;
+    }
+    let frame = if typed.is_empty() { renamed } else { renamed.extend(|plan| plan.with_columns(&typed))? };
     let about = About { standard: Some(table), ..About::default() };
     Ok(Foreseen { frame: frame.without_rows().with_about(about), is_sure })
 }

@@ -3,9 +3,12 @@
 mod describe;
 mod engine;
 mod filling;
+mod forecast;
 mod join_size;
 mod joins;
 mod left_behind;
+mod made_of;
+mod pivot;
 mod reshaping;
 mod running;
 mod shaping;
@@ -18,7 +21,7 @@ use regulars_plugin::{Chart, ColumnKind, ColumnManual, Drawing, Failure, Place, 
 
 pub use filling::Filling;
 pub use joins::{AsofKind, AsofOptions, JoinCheck, JoinKind, JoinOptions, Tolerance};
-pub use reshaping::{Aggregate, Pivot};
+pub use pivot::{Aggregate, Pivot};
 pub(super) use running::LOOK_EVERY;
 pub use running::LeftOut;
 pub(crate) use running::run;
@@ -27,7 +30,7 @@ pub use stacking::ConcatKind;
 
 use super::data::{column_of_cells, kind_of};
 use super::words::root;
-use super::{Cell, Data, Expression, Import, failure, type_word};
+use super::{Cell, Data, Expression, Import, Lineage, failure, type_word};
 
 /// A table. Verbs extend its plan; showing it or asking for a number runs the plan once.
 #[derive(Clone)]
@@ -36,10 +39,13 @@ pub struct Frame {
     about: Arc<About>,
     /// The places of the script that made the plan what it is, oldest first, as far as it has not been run.
     steps: Arc<[Step]>,
+    lineage: Lineage,
 }
 
 struct Inner {
     plan: LazyFrame,
+    /// The same columns without rows, for the lineage of what is made of it.
+    rowless: OnceLock<LazyFrame>,
     schema: SchemaRef,
     /// Whether the plan reads files: then it runs through the streaming engine, which needs less memory.
     reads_files: bool,
@@ -80,9 +86,11 @@ pub struct About {
 impl Frame {
     /// A frame on a plan; the schema is resolved at once, so that a mistake is told where it was made.
     pub(crate) fn new(plan: LazyFrame, reads_files: bool, known: &[String]) -> Result<Frame> {
-        let schema = plan.clone().collect_schema().map_err(|error| failure(error, known))?;
-        let inner = Inner { plan, schema, reads_files, memo: OnceLock::new() };
-        Ok(Frame { inner: Arc::new(inner), about: Arc::default(), steps: Arc::default() })
+        // Asked of a copy of its own: what Polars finds out on the way stays with the plan that is asked, and a chain of frames
+        // would keep that of every step.
+        let mut asked = LazyFrame::from_logical_plan(plan.logical_plan.clone(), plan.get_current_optimizations());
+        let schema = asked.collect_schema().map_err(|error| failure(error, known))?;
+        Ok(Frame::of(Inner { plan, rowless: OnceLock::new(), schema, reads_files, memo: OnceLock::new() }))
     }
 
     /// A frame on data in memory.
@@ -90,8 +98,12 @@ impl Frame {
         let schema = Arc::clone(data.schema());
         let plan = data.clone().lazy();
         let memo = OnceLock::from(Data(data));
-        let inner = Inner { plan, schema, reads_files: false, memo };
-        Frame { inner: Arc::new(inner), about: Arc::default(), steps: Arc::default() }
+        Frame::of(Inner { plan, rowless: OnceLock::new(), schema, reads_files: false, memo })
+    }
+
+    fn of(inner: Inner) -> Frame {
+        let lineage = Lineage::data(Arc::clone(&inner.schema));
+        Frame { inner: Arc::new(inner), about: Arc::default(), steps: Arc::default(), lineage }
     }
 
     /// A frame of named columns, each of one kind of cells.
@@ -186,7 +198,13 @@ impl Frame {
     }
 
     /// A frame whose plan grows out of this one. What is known about columns that keep their name is kept.
-    pub(crate) fn extend(&self, grow: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<Frame> {
+    pub(crate) fn extend(&self, grow: impl Fn(LazyFrame) -> LazyFrame) -> Result<Frame> {
+        let frame = self.grown(&grow)?;
+        let lineage = frame.lineage_of(&[self], grow(self.rowless()), None);
+        Ok(Frame { lineage, ..frame })
+    }
+
+    fn grown(&self, grow: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<Frame> {
         let names = self.names();
         let frame = Frame::new(grow(self.plan()), self.reads_files(), &names)?.after(&[self]);
         let columns = self.about.columns.iter().filter(|column| frame.inner.schema.contains(&column.name)).cloned();
@@ -205,6 +223,25 @@ impl Frame {
         }
     }
 
+    /// What an answer has to tell whose rows are those of the first table: what that one tells of rows that were left out, then
+    /// what this one does.
+    pub(crate) fn going_on(&self, first: &Frame, about: About) -> Frame {
+        let own = self.about.inherited.iter().filter(|note| !first.about.inherited.contains(note));
+        let inherited = first.about.inherited.iter().chain(own).cloned().collect();
+        let mut left_out = first.about.left_out.clone();
+        let is_new = |one: &&Arc<LeftOut>| !first.about.left_out.iter().any(|known| Arc::ptr_eq(known, one));
+        left_out.extend(self.about.left_out.iter().filter(is_new).cloned());
+        self.with_about(About { inherited, left_out, ..about })
+    }
+
+    /// The frame with a sentence that every frame made of it tells as well.
+    #[must_use]
+    pub(crate) fn telling(&self, note: String) -> Frame {
+        let mut about = About::clone(&self.about);
+        about.inherited.push(Arc::from(note));
+        self.with_about(about)
+    }
+
     /// What a frame has to tell whose columns are not those of this one.
     pub(crate) fn origin_of_other_columns(&self) -> About {
         About { columns: Vec::new(), ..self.origin() }
@@ -219,9 +256,9 @@ impl Frame {
     /// The same frame run by the engine in memory: for steps of which the streaming engine gives the rows in an order that
     /// depends on the number of threads.
     pub(crate) fn in_memory(self) -> Frame {
-        let Inner { plan, schema, memo, .. } = &*self.inner;
-        let (plan, schema, memo) = (plan.clone(), Arc::clone(schema), memo.clone());
-        Frame { inner: Arc::new(Inner { plan, schema, memo, reads_files: false }), ..self }
+        let Inner { plan, rowless, schema, memo, .. } = &*self.inner;
+        let (plan, rowless, schema, memo) = (plan.clone(), rowless.clone(), Arc::clone(schema), memo.clone());
+        Frame { inner: Arc::new(Inner { plan, rowless, schema, memo, reads_files: false }), ..self }
     }
 
     /// Remembers the place of the script that made it: a value that cannot be cast is found only when the plan runs,
@@ -236,6 +273,7 @@ impl Frame {
         let steps = self.steps.iter().cloned().chain([step]).collect();
         Frame { steps, ..self }
     }
+
     /// Whether a step asks for something that the types do not allow: Polars finds out only when it runs, so it is
     /// tried on a frame of the same columns without rows, and the line at fault is the one that is told.
     pub(super) fn allows(&self, step: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<()> {

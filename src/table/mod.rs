@@ -1,5 +1,6 @@
 //! Frames, expressions and the standard tables. The only room besides `files` and the plugin border that names Polars.
 
+mod bounds;
 mod build;
 mod calendar;
 mod cell;
@@ -13,9 +14,11 @@ mod foresee;
 mod frame;
 mod group;
 mod grouping;
+mod ids;
 mod import;
 mod keys;
 mod levels;
+mod lineage;
 mod misfit;
 mod periods;
 mod profile;
@@ -28,13 +31,15 @@ mod standard;
 mod stream;
 mod summary;
 mod tally;
+mod view_state;
 mod views;
 mod words;
 
+pub use bounds::leave_room_for_long_plans;
 pub use build::FrameBuilder;
 pub use calendar::Calendar;
 pub use cell::Cell;
-pub(crate) use check::{Check, Test};
+pub(crate) use check::{Check, Known, Test, Told, Written};
 pub(crate) use churn::days_before;
 pub use churn::{COUNTED, Cut, KnownByCut};
 pub(crate) use classes::Classes;
@@ -51,6 +56,8 @@ pub use group::{Closed, DynamicWindows, Groups, RollingWindows, WindowLabel, Win
 pub(crate) use import::EXAMPLES;
 pub use import::{Import, ImportColumn};
 pub use levels::Levels;
+pub use lineage::{Call, Lineage};
+pub(crate) use lineage::{FunctionInput, OfFunction, Way};
 pub use periods::CustomerPeriods;
 pub(crate) use profile::{Profiled, ProfiledColumn};
 pub use purchases::{HeldOut, HoldOut, Purchases};
@@ -58,8 +65,9 @@ pub(crate) use row_set::RowSet;
 pub(crate) use standard::ready;
 pub use standard::{Mapping, Transactions, declare};
 pub use summary::CustomerSummary;
+pub use view_state::{StateSource, ViewSource, view_state};
 pub use views::ViewTables;
 pub(crate) use words::{failure, grouped, thousands, type_word, values_word};
 
-pub(crate) use data::columns_of;
+pub(crate) use data::{begins_with, columns_of};
 pub(crate) use frame::run;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
@@ -44,13 +44,13 @@ const EXACT_ROWS: usize = 1 << 21;
 
 impl Frame {
     /// Looks at every value of the named columns once, in the order of the rows. Each column is counted by one thread, so
-    /// the answer is the same at any number of threads.
-    pub(crate) fn profiled(&self, columns: &[String], host: &dyn Host) -> Result<Profiled> {
+    /// the answer is the same at any number of threads. Years of two digits are the latest up to that of `today`.
+    pub(crate) fn profiled(&self, columns: &[String], today: NaiveDate, host: &dyn Host) -> Result<Profiled> {
         let mut tallies: Vec<Tally> = Vec::new();
         for (place, name) in columns.iter().enumerate() {
             self.need(name)?;
             let kind = self.dtype(name).unwrap_or(DataType::Null);
-            tallies.push(tally(name, &kind, place as u64));
+            tallies.push(tally(name, &kind, place as u64, today.year()));
         }
         let mut repeats = Repeats::new(EXACT_ROWS);
         let (mut rows, mut bytes) = (0_u64, 0_u64);
@@ -85,7 +85,7 @@ impl Frame {
     }
 }
 
-fn tally(name: &str, kind: &DataType, place: u64) -> Tally {
+fn tally(name: &str, kind: &DataType, place: u64, latest_year: i32) -> Tally {
     fn signed(bits: u64) -> f64 {
         bits as i64 as f64
     }
@@ -94,8 +94,8 @@ fn tally(name: &str, kind: &DataType, place: u64) -> Tally {
     }
     let number = |value_of, shown| Tally::Number(Box::new(NumberTally::new(place, value_of, shown)));
     match kind {
-        DataType::String => Tally::Text(Box::new(TextTally::new(name, place))),
-        kind if is_named(kind) => Tally::Text(Box::new(TextTally::new(name, place))),
+        DataType::String => Tally::Text(Box::new(TextTally::new(name, place, latest_year))),
+        kind if is_named(kind) => Tally::Text(Box::new(TextTally::new(name, place, latest_year))),
         DataType::UInt64 => number(unsigned, |bits| bits.to_string()),
         kind if kind.is_integer() => number(signed, |bits| (bits as i64).to_string()),
         kind if kind.is_float() || kind.is_decimal() => {

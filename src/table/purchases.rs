@@ -206,9 +206,10 @@ impl Transactions {
         if let Some(until) = until {
             lacking = lacking.and(col("date").cast(DataType::Date).lt_eq(lit(until)));
         }
-        let counted = self.0.extend(|plan| plan.select([lacking.sum().alias("lacking")]))?.data(context.host())?;
+        let counted =
+            self.0.extend(|plan| plan.select([lacking.clone().sum().alias("lacking")]))?.data(context.host())?;
         let lacking = counted.numbers("lacking")?.first().copied().flatten().unwrap_or_default() as usize;
         let amount = when(known).then(number).otherwise(lit(0.0)).alias("amount");
-        Ok((Transactions(self.0.extend(|plan| plan.with_columns([amount]))?), lacking))
+        Ok((Transactions(self.0.extend(|plan| plan.with_columns([amount.clone()]))?), lacking))
     }
 }

@@ -23,19 +23,20 @@ impl Frame {
         // Polars would print its advice to those who write Python.
         static QUIET: Once = Once::new();
         QUIET.call_once(|| polars::error::set_warning_function(|_, _| {}));
-        let mut context = SQLContext::new();
-        for (name, frame) in tables {
-            context.register(name, frame.plan());
-        }
-        let answer = catch_unwind(AssertUnwindSafe(|| context.execute(text)));
         let frames: Vec<&Frame> = tables.iter().map(|(_, frame)| frame).collect();
         let columns: Vec<String> = frames.iter().flat_map(|frame| frame.names()).collect();
-        match answer {
-            Ok(Ok(plan)) => Frame::together(plan, &frames),
-            Ok(Err(error)) => Err(in_our_words(error, text, tables, &columns)),
-            Err(_) => Err(Failure::new("this query asks for something that SQL here cannot do")
-                .help("the same is said with `filter`, `group_by`, `join` …; `help words` lists them")),
-        }
+        Frame::together_all(&frames, |plans| {
+            let mut context = SQLContext::new();
+            for ((name, _), plan) in tables.iter().zip(plans) {
+                context.register(name, plan);
+            }
+            match catch_unwind(AssertUnwindSafe(|| context.execute(text))) {
+                Ok(Ok(plan)) => Ok(plan),
+                Ok(Err(error)) => Err(in_our_words(error, text, tables, &columns)),
+                Err(_) => Err(Failure::new("this query asks for something that SQL here cannot do")
+                    .help("the same is said with `filter`, `group_by`, `join` …; `help words` lists them")),
+            }
+        })
     }
 }
 

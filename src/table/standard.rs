@@ -42,28 +42,35 @@ const DATE_FORMATS: [&str; 14] = [
 /// Declares a frame as a standard table: checks and renames the columns, makes dates dates and numbers numbers,
 /// leaves out the rows that lack what is needed, and tells how many.
 pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dyn Host) -> Result<Frame> {
-    let renamed = rename(frame, table, mapping)?;
+    let mut renamed = rename(frame, table, mapping)?;
     let mut typed: Vec<(&str, Expr)> = Vec::new();
+    let mut absent: Vec<&str> = Vec::new();
     for column in table.needed().iter().chain(table.known()) {
-        if let Some(kind) = renamed.dtype(column.name)
-            && let Some(made) = make(&renamed, column, &kind, mapping, host)?
-        {
-            typed.push((column.name, made));
+        let Some(kind) = renamed.dtype(column.name) else { continue };
+        match make(&renamed, column, &kind, mapping, host)? {
+            Made::By(made) => typed.push((column.name, made)),
+            Made::AsIs => {}
+            Made::Nothing if table.needed().contains(column) => return Err(nothing_in(column, mapping)),
+            Made::Nothing => absent.push(column.name),
         }
+    }
+    if !absent.is_empty() {
+        renamed = renamed.extend(|plan| plan.drop(cols(absent.iter().copied())))?;
     }
     let unreadable = unreadable(&renamed, table, &typed, host)?;
     let before = if typed.is_empty() {
         renamed
     } else {
-        renamed.extend(|plan| {
-            plan.with_columns(typed.into_iter().map(|(name, made)| made.alias(name)).collect::<Vec<_>>())
-        })?
+        let typed: Vec<Expr> = typed.into_iter().map(|(name, made)| made.alias(name)).collect();
+        renamed.extend_as("in the type that the standard table wants", |plan| plan.with_columns(&typed))?
     };
     let unusable = |column: &StandardColumn| unusable(column, before.dtype(column.name).as_ref());
     let needed: Vec<&StandardColumn> = table.needed().iter().collect();
     let usable = needed.iter().map(|column| unusable(column).not()).reduce(Expr::and);
     let after = match usable {
-        Some(usable) => before.extend(|plan| plan.filter(usable))?,
+        Some(usable) => {
+            before.extend_as("those that have what the standard table needs", |plan| plan.filter(usable.clone()))?
+        }
         None => before.clone(),
     };
     // What was left out before is still lacking.
@@ -76,6 +83,10 @@ pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dy
         about.inherited = count_unusable(&before, &needed, unusable, host)?.into_iter().map(Arc::from).collect();
     }
     about.inherited.extend(unreadable.into_iter().map(Arc::from));
+    about.inherited.extend(absent.iter().map(|name| {
+        let whose = named(name, mapping);
+        Arc::from(format!("{whose} holds no value at all: the table is taken to have no `{name}`"))
+    }));
     // What was lost on the way from the file is told as well.
     about.inherited.splice(0..0, frame.about().inherited.iter().cloned());
     let frame = after.with_about(about);
@@ -96,7 +107,7 @@ fn unreadable(frame: &Frame, table: StandardTable, typed: &[(&str, Expr)], host:
         let Some(column) = needed.filter(|_| frame.dtype(name) == Some(DataType::String)) else { continue };
         let lost = col(*name).str().strip_chars(lit(NULL)).neq(lit("")).and(made.clone().is_null());
         let summary = [lost.clone().sum().alias("count"), col(*name).filter(lost).first().alias("first")];
-        let found = frame.extend(|plan| plan.select(summary))?.data(host)?;
+        let found = frame.extend(|plan| plan.select(&summary))?.data(host)?;
         let count = found.numbers("count")?.first().copied().flatten().unwrap_or_default() as usize;
         if count > 0 {
             let first = found.cell("first", 0)?.plain();
@@ -158,7 +169,7 @@ fn count_unusable(
     if needed.len() > 1 {
         counts.push(any.sum().alias("any"));
     }
-    let counted = before.extend(|plan| plan.select(counts))?.data(host)?;
+    let counted = before.extend(|plan| plan.select(&counts))?.data(host)?;
     let count = |name: &str| -> Result<usize> {
         let number = counted.numbers(name)?.first().copied().flatten().unwrap_or_default();
         Ok(number as usize)
@@ -232,68 +243,107 @@ pub(super) fn rename(frame: &Frame, table: StandardTable, mapping: &Mapping) -> 
     if mapping.columns.is_empty() {
         return Ok(frame.clone());
     }
-    frame.extend(|plan| plan.select(columns))
+    frame.extend(|plan| plan.select(&columns))
 }
 
-/// The expression that makes a column what its standard name promises; none where it is so already.
+/// How a column becomes what its standard name promises.
+pub(super) enum Made {
+    /// It is so already.
+    AsIs,
+    /// By this expression.
+    By(Expr),
+    /// It holds no value at all.
+    Nothing,
+}
+
+/// A column by its standard name, and by its own where that is another: the one that the person knows.
+fn named(name: &str, mapping: &Mapping) -> String {
+    match own_name(name, mapping) {
+        own if own == name => format!("column `{name}`"),
+        own => format!("column `{own}`, which is to be `{name}`,"),
+    }
+}
+
+fn own_name<'a>(name: &'a str, mapping: &'a Mapping) -> &'a str {
+    mapping.columns.iter().find(|(standard, _)| standard == name).map_or(name, |(_, own)| own)
+}
+
+/// A column's name as a key of a map.
+fn as_key(name: &str) -> Cow<'_, str> {
+    let is_plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if is_plain && name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(format!("{name:?}"))
+    }
+}
+
+/// The failure where a needed column is empty.
+pub(super) fn nothing_in(column: &StandardColumn, mapping: &Mapping) -> Failure {
+    Failure::new(format!("{} holds no value at all", named(column.name, mapping)))
+        .help("take another column for it, or look at how the file was read")
+}
+
+/// What makes a column what its standard name promises.
 pub(super) fn make(
     frame: &Frame,
     column: &StandardColumn,
     kind: &DataType,
     mapping: &Mapping,
     host: &dyn Host,
-) -> Result<Option<Expr>> {
+) -> Result<Made> {
     let name = column.name;
     let refuse = |wanted: &str| {
-        Failure::new(format!("column `{name}` holds {}, but {wanted} are wanted", values_word(kind)))
+        Failure::new(format!("{} holds {}, but {wanted} are wanted", named(name, mapping), values_word(kind)))
             .help(format!("`{name}` is: {}", column.meaning))
     };
     match (column.holds, kind) {
-        (_, DataType::Null) => Err(Failure::new(format!("column `{name}` holds no value at all"))
-            .help("take another column for it, or look at how the file was read")),
+        (_, DataType::Null) => Ok(Made::Nothing),
         // A time with a zone becomes the time on the clock there: its day is the day on which it was bought.
         (Holds::Date, DataType::Datetime(_, Some(_))) => {
-            Ok(Some(col(name).dt().replace_time_zone(None, lit("raise"), NonExistent::Raise)))
+            Ok(Made::By(col(name).dt().replace_time_zone(None, lit("raise"), NonExistent::Raise)))
         }
-        (Holds::Date, DataType::Date | DataType::Datetime(..)) => Ok(None),
-        (Holds::Date, DataType::String) => date_of_text(frame, name, mapping, host).map(Some),
+        (Holds::Date, DataType::Date | DataType::Datetime(..)) => Ok(Made::AsIs),
+        (Holds::Date, DataType::String) => date_of_text(frame, name, mapping, host),
         (Holds::Date, kind) if kind.is_integer() => {
             let text = frame.extend(|plan| plan.with_columns([col(name).cast(DataType::String)]))?;
             let parsed = date_of_text(
                 &text,
                 name,
-                &Mapping { date_format: Some("%Y%m%d".to_owned()), ..Mapping::default() },
+                &Mapping { date_format: Some("%Y%m%d".to_owned()), columns: mapping.columns.clone() },
                 host,
             );
-            parsed.map(|_| Some(parse(col(name).cast(DataType::String), "%Y%m%d"))).map_err(|_| {
+            parsed.map(|_| Made::By(parse(col(name).cast(DataType::String), "%Y%m%d"))).map_err(|_| {
                 refuse("dates").help("whole numbers are read as dates only where they are written 19970930")
             })
         }
         (Holds::Date, _) => Err(refuse("dates")),
-        (Holds::Number, kind) if kind.is_primitive_numeric() || kind.is_decimal() => {
-            Ok((*kind != DataType::Float64).then(|| col(name).cast(DataType::Float64)))
-        }
-        (Holds::Number, DataType::String) => number_of_text(frame, name, host).map(Some),
+        (Holds::Number, kind) if kind.is_primitive_numeric() || kind.is_decimal() => Ok(match kind {
+            DataType::Float64 => Made::AsIs,
+            _ => Made::By(col(name).cast(DataType::Float64)),
+        }),
+        (Holds::Number, DataType::String) => number_of_text(frame, name, mapping, host),
         (Holds::Number, _) => Err(refuse("numbers")),
         (Holds::Key, DataType::Float64 | DataType::Float32) => {
             // A column of whole numbers with gaps becomes one of fractions in many programs: 17850.0.
             let fraction = (col(name).cast(DataType::Float64) % lit(1.0)).neq(lit(0.0)).any(true);
-            let found = frame.extend(|plan| plan.select([fraction.alias("fraction")]))?.data(host)?;
+            let found = frame.extend(|plan| plan.select([fraction.clone().alias("fraction")]))?.data(host)?;
             match found.cell("fraction", 0)? {
                 Cell::Flag(true) => Err(refuse("text or whole numbers")),
-                _ => Ok(Some(col(name).cast(DataType::Int64))),
+                _ => Ok(Made::By(col(name).cast(DataType::Int64))),
             }
         }
-        (Holds::Key, kind) if kind.is_integer() || *kind == DataType::String => Ok(None),
-        (Holds::Key, DataType::Categorical(..)) => Ok(Some(col(name).cast(DataType::String))),
+        (Holds::Key, kind) if kind.is_integer() || *kind == DataType::String => Ok(Made::AsIs),
+        (Holds::Key, DataType::Categorical(..)) => Ok(Made::By(col(name).cast(DataType::String))),
         (Holds::Key, _) => Err(refuse("text or whole numbers")),
-        (Holds::Text | Holds::Flag, _) => Ok(None),
+        (Holds::Text | Holds::Flag, _) => Ok(Made::AsIs),
     }
 }
 
-/// Some of the values that are there.
+/// Some of the values of a column of text that are there; blank ones are not.
 fn look(frame: &Frame, name: &str, host: &dyn Host) -> Result<super::Data> {
-    frame.extend(|plan| plan.select([col(name)]).filter(col(name).is_not_null()).limit(LOOK_AT))?.data(host)
+    let says = col(name).str().strip_chars(lit(NULL)).neq(lit(""));
+    frame.extend(|plan| plan.select([col(name)]).filter(says.clone()).limit(LOOK_AT))?.data(host)
 }
 
 fn parse(text: Expr, format: &str) -> Expr {
@@ -307,14 +357,16 @@ fn parse(text: Expr, format: &str) -> Expr {
     when(parsed.clone().dt().year().gt_eq(lit(1000))).then(parsed).otherwise(lit(NULL))
 }
 
-fn date_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -> Result<Expr> {
+fn date_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -> Result<Made> {
     let seen = look(frame, name, host)?;
     let there = seen.height();
     let sample = seen.cell(name, 0).map(|cell| cell.plain()).unwrap_or_default();
     if there == 0 {
-        return Err(Failure::new(format!("column `{name}` holds no date at all"))
-            .help("take another column for it, or look at how the file was read"));
+        return Ok(Made::Nothing);
     }
+    let (whose, own) = (named(name, mapping), own_name(name, mapping));
+    let read_all =
+        format!("or read dates of several ways first: `.standardize(#{{columns: #{{{}: \"date\"}}}})`", as_key(own));
     let formats: Vec<&str> =
         mapping.date_format.as_deref().map_or_else(|| DATE_FORMATS.to_vec(), |format| vec![format]);
     let columns: Vec<Expr> = formats
@@ -338,42 +390,41 @@ fn date_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -
     // A tenth may be rubbish and is told as rows without a date; more means that the format was not understood.
     if best * 10 < there * 9 {
         return Err(Failure::new(format!(
-            "column `{name}` is text, and its dates are not understood: the first is `{sample}`"
+            "{whose} is text, and its dates are not understood: the first is `{sample}`"
         ))
-        .help(advice));
+        .help(advice)
+        .help(read_all));
     }
     let chosen: Vec<&str> = fits.iter().filter(|(_, parsed)| *parsed == best).map(|(format, _)| *format).collect();
     match chosen.as_slice() {
         [month_first, day_first] if month_first.starts_with("%m/%d") && day_first.starts_with("%d/%m") => {
             Err(Failure::new(format!(
-                "the dates in `{name}` can be read as month/day or as day/month: the first is `{sample}`"
+                "the dates in `{own}` can be read as month/day or as day/month: the first is `{sample}`"
             ))
             .help(format!("say which: `date_format: \"{month_first}\"` or `date_format: \"{day_first}\"`")))
         }
-        [first, ..] => Ok(parse(col(name).str().strip_chars(lit(NULL)), first)),
-        [] => Err(Failure::new(format!("no date was found in column `{name}`")).help(advice)),
+        [first, ..] => Ok(Made::By(parse(col(name).str().strip_chars(lit(NULL)), first))),
+        [] => Err(Failure::new(format!("no date was found in column `{own}`")).help(advice)),
     }
 }
 
-fn number_of_text(frame: &Frame, name: &str, host: &dyn Host) -> Result<Expr> {
+fn number_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -> Result<Made> {
     let seen = look(frame, name, host)?;
     let number = |text: Expr| text.str().strip_chars(lit(NULL)).cast(DataType::Float64);
     let refused = seen.0.clone().lazy().filter(number(col(name)).is_null());
     let refused = super::run(refused, false, &[], host)?;
     if refused.height() * 10 > seen.height() {
         let sample = refused.cell(name, 0).map(|cell| cell.plain()).unwrap_or_default();
-        // 10,50 has a decimal comma; 1,234.50 has not.
-        let has_comma = sample.rsplit_once(',').is_some_and(|(_, rest)| !rest.contains('.') && rest.len() != 3);
-        let clean = match has_comma {
-            true => ".str.replace_all(\"[^0-9,-]\", \"\").str.replace(\",\", \".\")",
-            false => ".str.replace_all(\"[^0-9.-]\", \"\")",
-        };
-        return Err(Failure::new(format!(
-            "column `{name}` is text and does not read as numbers, for example `{sample}`"
-        ))
-        .help(format!("make it a number first: `.with_columns(col(\"{name}\"){clean}.cast(\"float\"))`")));
+        let (whose, own) = (named(name, mapping), own_name(name, mapping));
+        return Err(Failure::new(format!("{whose} is text and does not read as numbers, for example `{sample}`"))
+            .help(format!(
+                "read it first: `.standardize(#{{columns: #{{{}: \"number\"}}}})`, or \"money\" with signs of currencies",
+                as_key(own)
+            )));
     }
-    Ok(number(col(name)))
+    // A table without rows says nothing about its columns.
+    let is_empty = seen.height() == 0 && frame.height(host)? > 0;
+    Ok(if is_empty { Made::Nothing } else { Made::By(number(col(name))) })
 }
 
 /// The standard table of orders, ready for the summary steps.

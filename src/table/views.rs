@@ -80,14 +80,30 @@ fn stacked(frames: &[Frame], columns: impl Fn(usize, &Frame) -> Vec<Expr>) -> Re
     concat(plans, UnionArgs::default()).map(Some).map_err(|error| failure(error, &[]))
 }
 
-const CUSTOMER: &str = "customer";
+pub(super) const CUSTOMER: &str = "customer";
+
+/// The type that holds keys of all these types.
+pub(super) fn common_key(mut kinds: impl Iterator<Item = DataType>) -> DataType {
+    let Some(first) = kinds.next() else { return DataType::String };
+    let others: Vec<DataType> = kinds.collect();
+    if others.iter().all(|kind| *kind == first) {
+        first
+    } else if first.is_integer() && others.iter().all(DataType::is_integer) {
+        DataType::Int64
+    } else {
+        DataType::String
+    }
+}
 
 /// A sum of money that does not depend on the order of the rows: of ten-thousandths, which are whole numbers and add
 /// exactly, where all amounts are such.
 fn money(amounts: Expr) -> Expr {
     let parts = || (amounts.clone() * lit(10_000.0)).round(0, RoundMode::HalfToEven);
     let off = (amounts.clone() * lit(10_000.0) - parts()).abs().max();
-    when(off.gt(lit(1e-4))).then(amounts.clone().sum()).otherwise(parts().sum() / lit(10_000.0))
+    // A column over one number is multiplied by its inverse, which is off in the last digit; over a column it is divided.
+    let whole = parts().sum();
+    let thousands = whole.clone() * lit(0.0) + lit(10_000.0);
+    when(off.gt(lit(1e-4))).then(amounts.clone().sum()).otherwise(whole / thousands)
 }
 
 /// A join that keeps the rows on the left, in their order.
@@ -116,16 +132,7 @@ impl ViewTables {
 
     /// The type that holds the customers' keys of all tables.
     fn key(&self) -> DataType {
-        let mut kinds = self.all().filter_map(|frame| frame.dtype(CUSTOMER));
-        let Some(first) = kinds.next() else { return DataType::String };
-        let others: Vec<DataType> = kinds.collect();
-        if others.iter().all(|kind| *kind == first) {
-            first
-        } else if first.is_integer() && others.iter().all(DataType::is_integer) {
-            DataType::Int64
-        } else {
-            DataType::String
-        }
+        common_key(self.all().filter_map(|frame| frame.dtype(CUSTOMER)))
     }
 
     /// Whether keys are text in one table and numbers in another.
@@ -165,6 +172,47 @@ impl ViewTables {
                 .collect::<Vec<_>>(),
         );
         Ok(Frame::from_data(run(finished, false, &[], host)?.0))
+    }
+
+    /// A view that is known to be made of the columns of these tables.
+    pub fn known(&self, view: Frame) -> Frame {
+        let of = |frames: &'_ [Frame], names: &[&'static str]| -> Vec<(Frame, &'static str)> {
+            frames.iter().flat_map(|frame| names.iter().map(|name| (frame.clone(), *name))).collect()
+        };
+        let moments: Vec<(Frame, &str)> =
+            self.all().flat_map(|frame| of(std::slice::from_ref(frame), &MOMENTS)).collect();
+        let mut known: Vec<(&str, Vec<(Frame, &str)>)> =
+            vec![(CUSTOMER, self.all().map(|frame| (frame.clone(), CUSTOMER)).collect())];
+        known.extend(["first_seen", "last_seen", "tenure", "quiet"].map(|name| (name, moments.clone())));
+        for (name, from) in [
+            ("orders", &["order", CUSTOMER][..]),
+            ("value", &["amount"]),
+            ("mean_order", &["amount", "order"]),
+            ("first_order", &["date"]),
+            ("last_order", &["date"]),
+            ("mean_gap", &["date"]),
+            ("channels", &["channel"]),
+            ("favourite_channel", &["channel"]),
+            ("favourite_product", &["product"]),
+            ("favourite_category", &["category"]),
+            ("favourite_weekday", &["date"]),
+            ("favourite_hour", &["date"]),
+        ] {
+            known.push((name, of(&self.transactions, from)));
+        }
+        known.push(("visits", of(&self.events, &["session", CUSTOMER])));
+        known.push(("last_visit", of(&self.events, &["time"])));
+        known.push(("answers", of(&self.feedback, &[CUSTOMER])));
+        known.push(("mean_score", of(&self.feedback, &["score"])));
+        known.push(("last_score", of(&self.feedback, &["score", "date"])));
+        known.push(("tickets", of(&self.tickets, &["ticket"])));
+        known.push(("open_tickets", of(&self.tickets, &["ticket", "resolved"])));
+        known.push(("open_deals", of(&self.deals, &["deal", "stage", "won", "closed"])));
+        known.push(("open_value", of(&self.deals, &["amount", "stage", "won", "closed"])));
+        known.push(("won_value", of(&self.deals, &["amount", "stage", "won", "closed"])));
+        let known: Vec<(&str, Vec<(&Frame, &str)>)> =
+            known.iter().map(|(name, from)| (*name, from.iter().map(|(frame, one)| (frame, *one)).collect())).collect();
+        view.computed_of(&known)
     }
 
     fn signed(&self, key: &DataType) -> Result<Option<LazyFrame>> {

@@ -115,7 +115,8 @@ impl TableManual {
         self
     }
 
-    /// Says that all columns of the first table that the function works on stand before its own.
+    /// Says that all columns of the first table that the function works on stand before its own. Of a function that works on no
+    /// table: that columns of the tables in its options stand behind its own.
     #[must_use]
     pub fn keeping_columns(mut self) -> Self {
         self.keeps_columns = true;
@@ -306,9 +307,15 @@ impl Manual {
     /// Makes the function with these options.
     pub fn configure<F: Function>(&self, given: &Map<String, Value>) -> Result<F> {
         let checked = self.check_options(given)?;
-        serde_json::from_value(Value::Object(checked)).map_err(|error| {
-            Failure::new(format!("the options cannot be read: {error}"))
-                .help(format!("`help {}` lists them with what they may hold", self.name))
+        serde_json::from_value(Value::Object(checked.clone())).map_err(|error| {
+            // Whatever an option cannot be alone it cannot be among others.
+            let alone = |name: &String, value: &Value| Map::from_iter([(name.clone(), value.clone())]);
+            let refused = checked.iter().find_map(|(name, value)| {
+                let error = serde_json::from_value::<F>(Value::Object(alone(name, value))).err()?;
+                Some(format!("option `{name}`: {error}"))
+            });
+            Failure::new(refused.unwrap_or_else(|| format!("the options cannot be read: {error}")))
+                .help(format!("`help {}` lists the options with what they may hold", self.name))
                 .within(&self.name)
         })
     }

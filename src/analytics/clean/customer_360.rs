@@ -11,10 +11,13 @@ use serde_json::Value;
 
 mod changes;
 mod fields;
+mod ids;
 mod sources;
+mod state;
 mod told;
 
 use fields::{Ask, Rule};
+use ids::Ids;
 use sources::{Source, Sources};
 
 use crate::table::{Frame, FrameBuilder, ViewTables};
@@ -22,7 +25,8 @@ use crate::table::{Frame, FrameBuilder, ViewTables};
 /// Makes one row per customer from all that is known: who they are, what they bought, did, said, asked and may buy.
 ///
 /// Each kind of table may come from several sources, online and in shops: one table, a list, or a map of sources to tables.
-/// The customers' ids must be the same everywhere; `unify` makes them so. The fields of the tables of customers stand
+/// The customers' ids must be the same everywhere; `unify` makes them so, and `ids` takes its answer: each source then keeps
+/// its own ids, and the view has the customers behind them. The fields of the tables of customers stand
 /// behind the columns below, and `.fields` says which source gave each of them, by which rule. `.counts` tells what became of
 /// the rows of each source.
 ///
@@ -39,8 +43,12 @@ use crate::table::{Frame, FrameBuilder, ViewTables};
 /// last source and row); the one of the row with most fields; or the one of the source that is trusted most. What is missing or
 /// empty never wins. Consent should go by the latest word: `rules: #{consent: "latest"}`.
 ///
-/// New data goes in beside the old, `transactions: [old, new]`: the answer is the same as if they had been one table. With
-/// `previous` the table of an earlier answer is compared, and `.changes` says what is new.
+/// An answer can be continued. Its `.state` holds what it was made of, in one table: all usable rows of all sources, with the
+/// columns that the view reads. Save it, and next time give it as `earlier` with nothing but the new rows, under the names that
+/// their sources had: the answer is the same as if everything had been given at once. A row is never taken back, so a customer whose
+/// fields change comes as a new row; a ticket or deal that goes on comes again and takes the place of its earlier row. Give every other
+/// row once. Because all rows are kept, `as_of` asks for any earlier day. With `previous` the table of an earlier answer is compared,
+/// and `.changes` says what is new.
 ///
 /// # Source
 /// Custom of the trade.
@@ -78,6 +86,8 @@ pub struct Customer360 {
     pub tickets: Sources,
     /// What they may buy: a table, a list, or a map of sources to tables.
     pub deals: Sources,
+    /// Who is who: the answer of `unify`, whose sources have the same names as the tables here.
+    pub ids: Option<GivenTable>,
     /// Last day that counts. Left out: the latest day on which something happened in any of the tables.
     pub as_of: Option<Date>,
     /// Which of several values of a field is taken. Left out: `trusted` where that is given, otherwise `latest`.
@@ -88,6 +98,8 @@ pub struct Customer360 {
     pub trusted: Vec<String>,
     /// Column of customers that says when a row was written. Left out: `updated`, where there is one.
     pub updated: Option<String>,
+    /// The state of an earlier answer, `view.state`, whose rows count as well: beside it only what is new need be given.
+    pub earlier: Option<GivenTable>,
     /// The table of an earlier answer, to compare with.
     pub previous: Option<GivenTable>,
     /// Which fields of the customers stand in the table. Left out: all.
@@ -226,6 +238,19 @@ struct ChangedRow {
     now: Option<String>,
 }
 
+/// All usable rows of all sources, to be given as `earlier` when there is new data. Behind these columns stand those of the sources,
+/// as `transactions.shop.amount`; they are missing in rows of other sources.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "a declaration: the columns are read from it")]
+struct StateRow {
+    /// Kind of table.
+    table: String,
+    /// The source.
+    source: String,
+    /// Who, by the ids of the source.
+    customer: Value,
+}
+
 /// Counts of the view.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ViewFigures {
@@ -263,6 +288,7 @@ impl Function for Customer360 {
             TableManual::of::<FieldRow>("fields").aside(),
             TableManual::of::<CountRow>("counts"),
             TableManual::of::<ChangedRow>("changes").aside(),
+            TableManual::of::<StateRow>("state").keeping_columns().aside(),
         ]
     }
 
@@ -280,8 +306,19 @@ impl Function for Customer360 {
             context.check()?;
             all.extend(given.take(kind, &input, host)?);
         }
+        if let Some(given) = &self.earlier {
+            all = state::continued(&input.table(given)?, all, host)?;
+        }
         if all.is_empty() {
             return Err(sources::nothing());
+        }
+        let state = state::keep(&all)?;
+        if let Some(given) = &self.ids {
+            let within = |failure: Failure| failure.within("ids");
+            let ids = Ids::read(&input.table(given)?, context).map_err(within)?;
+            for source in &mut all {
+                ids.put(source, context).map_err(within)?;
+            }
         }
         if let Some(unknown) = self.trusted.iter().find(|name| !all.iter().any(|source| source.is_of(name))) {
             return Err(Failure::new(format!("`trusted` names `{unknown}`, which is no source of customers"))
@@ -328,7 +365,7 @@ impl Function for Customer360 {
                 table = table.cells(name, cells)?;
             }
         }
-        let table = table.build()?;
+        let table = tables.known(table.build()?);
         let previous = self.previous.as_ref().map(|given| input.table(given)).transpose()?;
         let changes = changes::changes(previous.as_ref(), &table, context)?;
         let used: usize = all.iter().map(Source::used).sum();
@@ -349,6 +386,7 @@ impl Function for Customer360 {
             .with_table("fields", fields.table(&customers, &of_customers)?)
             .with_table("counts", told::counts(&all)?)
             .with_table("changes", changes)
+            .with_table("state", state)
             .notes(notes))
     }
 }

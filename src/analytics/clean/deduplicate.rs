@@ -162,7 +162,7 @@ impl Function for Deduplicate {
         }
         let because = self.because(&data, &gaps, &removed, &standing);
         let gone = data.rows(&removed)?;
-        let table = FrameBuilder::beside(&gone, &["row", "kept_row", "because"])
+        let removed_rows = FrameBuilder::beside(&gone, &["row", "kept_row", "because"])
             .integers("row", removed.iter().map(|row| *row as i64 + 1))
             .integers("kept_row", standing.iter().map(|row| *row as i64 + 1))
             .texts("because", because.iter())
@@ -187,10 +187,16 @@ impl Function for Deduplicate {
         if without_key > 0 {
             notes.push(format!("{} stay because a column of `by` is missing in them", rows(without_key)));
         }
-        Ok(Output::record(found, data.rows(&kept)?.into_frame())
-            .with_table("removed", table)
-            .with_table("sizes", sizes)
-            .notes(notes))
+        let mut table = data.rows(&kept)?.into_frame();
+        if !removed.is_empty() {
+            table = table.telling(format!(
+                "{} of {} rows were left out: the same as another one by {}",
+                thousands(removed.len()),
+                thousands(data.height()),
+                self.same_by(&key, &data)
+            ));
+        }
+        Ok(Output::record(found, table).with_table("removed", removed_rows).with_table("sizes", sizes).notes(notes))
     }
 }
 

@@ -4,11 +4,13 @@ mod labels;
 mod model;
 mod notes;
 mod tables;
+mod task;
 
 use std::collections::BTreeMap;
 
 use regulars_plugin::{
-    Chart, ColumnName, Context, Failure, Family, Function, Mark, Output, Registered, Result, TableManual,
+    Beside, Chart, ColumnName, Context, Failure, Family, Function, GivenTable, Mark, Output, Registered, Result,
+    TableManual,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,13 +26,16 @@ use columns::{Ready, asked, ready};
 use labels::{labels, learnt};
 use model::{ExplainMatch, State, Undo};
 use notes::{kinds, outcome, weighed};
-use tables::{ADDED, BlockingRow, ConflictRow, MatchFigures, MatchRow, MergeRow, PairRow, Told, WeightRow};
+use tables::{
+    ADDED, BlockingRow, ConflictRow, EvidenceRow, MatchFigures, MatchRow, MergeRow, PairRow, Told, WeightRow,
+};
+use task::Task;
 
 /// Finds the rows that are one and the same customer, although names, dates and addresses are written differently.
 ///
 /// The rows come back with the `cluster` that they are in: the least `id` of all rows that are one customer. `.merges` is
 /// the log of what was joined by which evidence, `.review` has the pairs that somebody should look at, `.conflicts` what
-/// speaks against the clusters, `.pairs` all pairs that may match, `.weights` what each agreement weighs, `.blocking` which
+/// speaks against the clusters, `.pairs` all pairs that may match, `.evidence` what each column says of them, `.weights` what each agreement weighs, `.blocking` which
 /// rows were compared. `.explain_match(#{left: …, right: …})` shows the evidence of two rows as a waterfall; `.undo(…)` takes joins
 /// back. No labels are needed.
 ///
@@ -46,13 +51,18 @@ use tables::{ADDED, BlockingRow, ConflictRow, MatchFigures, MatchRow, MergeRow, 
 /// A level weighs log2(m/u): m is its share among matching pairs, u among others. How often values agree by chance is counted on all
 /// pairs, or of equal values on all and of others on a million random pairs; the expected matches are taken off it. m and the share
 /// of matches come from expectation and maximisation over all compared pairs, columns being independent, until no
-/// probability changes by a millionth. Equal rare values weigh more: u is then the share of the other rows with the value.
+/// probability changes by a millionth; it begins with few matches that agree almost everywhere. Where it comes to rest at rows that
+/// differ in most columns, which are namesakes, m is learnt from the pairs that are equal in one column, in each that tells
+/// people apart in turn. Equal rare values weigh more: u is then the share of the other rows with the value.
 /// A pair is a link from the least probability on at which a share of `precision` of the links is expected to be right, but
 /// never below one half. The surest links join first; two clusters are joined where the mean probability of the pairs
 /// between them is at least one half (of more than 20 rows 20 are looked at).
 /// Where rows are few, what is usual counts as twenty pairs taken at random and as one match.
-/// The same rows in another order give the same clusters. To link two files, put them into one table with `concat` and a column
-/// that names the file, `between`.
+/// The same rows in another order give the same clusters.
+///
+/// Two tables are linked by `other`: their rows come back under each other, `source` says from which one a row is, `id` is its id
+/// there, and `customer` both, such as `first:17`. Of each table only rows of the other one are looked for; `inside: true`
+/// finds those of one table as well. Columns that are compared have the same name in both; where types differ they become text.
 ///
 /// # Source
 /// I. P. Fellegi and A. B. Sunter (1969), Journal of the American Statistical Association 64, 1183–1210; W. E. Winkler (1990),
@@ -105,6 +115,12 @@ pub struct MatchCustomers {
     pub nicknames: BTreeMap<String, String>,
     /// Whether equal rare values weigh more than equal common ones.
     pub rare_counts_more: bool,
+    /// Another table, whose rows are looked for among those of this one, and the other way round.
+    pub other: Option<GivenTable>,
+    /// What both tables are called in the answer. Left out: `first` and `second`.
+    pub names: Vec<String>,
+    /// Whether rows of one table are compared with each other as well, where there are two.
+    pub inside: bool,
     /// Column that says from which file a row is: only rows of different files are compared. Left out: all rows are.
     pub between: Option<ColumnName>,
     /// Column that holds the truth for some rows or all: who is the same has the same value. It measures
@@ -139,6 +155,9 @@ impl Default for MatchCustomers {
             join: JoinBy::Consistent,
             nicknames: BTreeMap::new(),
             rare_counts_more: true,
+            other: None,
+            names: Vec::new(),
+            inside: false,
             between: None,
             labels: None,
             learn_from_labels: false,
@@ -160,7 +179,7 @@ impl Function for MatchCustomers {
     const FAMILY: Family = Family::Clean;
     const RELATED: &'static [&'static str] = &["standardize"];
     const KEEPS_COLUMNS: bool = true;
-    type Input = Frame;
+    type Input = Beside<Frame>;
     type Row = MatchRow;
     type Figures = MatchFigures;
 
@@ -180,6 +199,9 @@ impl Function for MatchCustomers {
             TableManual::of::<PairRow>("pairs")
                 .aside()
                 .chart(probabilities().title("How probable the pairs are that may match")),
+            TableManual::of::<EvidenceRow>("evidence").aside().chart(
+                Chart::new(Mark::Box).x("column").y("bits").title("What each column says of the pairs that may match"),
+            ),
             TableManual::of::<PairRow>("review").chart(probabilities().title("How probable the uncertain pairs are")),
             TableManual::of::<MergeRow>("merges").aside(),
             TableManual::of::<ConflictRow>("conflicts").aside(),
@@ -196,35 +218,35 @@ impl Function for MatchCustomers {
         vec![BuiltIn::of::<ExplainMatch>(), BuiltIn::of::<Undo>()]
     }
 
-    fn run(&self, frame: Frame, context: &Context<'_>) -> Result<Output<Frame, MatchFigures>> {
-        self.has_id(&frame)?;
+    fn run(&self, input: Beside<Frame>, context: &Context<'_>) -> Result<Output<Frame, MatchFigures>> {
         self.consistent()?;
-        let data = frame.data(context.host())?;
-        let taken: Vec<&str> = [Some(&self.id), self.labels.as_ref(), self.between.as_ref()]
+        let task = Task::of(self, &input, context)?;
+        let data = task.frame.data(context.host())?;
+        let taken: Vec<&str> = [Some(&task.id), task.between.as_ref(), self.labels.as_ref().map(|it| &it.0)]
             .into_iter()
             .flatten()
-            .map(|it| it.0.as_str())
+            .map(String::as_str)
             .collect();
         let compared = asked(&self.columns, &data, &taken)?;
-        let source = self.between.as_ref().map(|it| it.0.as_str());
-        let ready = ready(&data, &self.id.0, compared, &self.nicknames, source, false)?;
+        let ready = ready(&data, &task, compared, &self.nicknames)?;
         context.check()?;
-        let mut notes = frame.with_about(frame.origin()).notes(context.host())?;
+        let mut notes = task.frame.with_about(task.frame.origin()).notes(context.host())?;
         notes.extend(ready.notes.iter().cloned());
-        let replaced = ADDED.iter().filter(|name| **name != self.id.0 && data.names().contains(name));
+        notes.extend(task.notes());
+        let replaced = ADDED.iter().filter(|name| **name != task.id && data.names().contains(name));
         notes
             .extend(replaced.map(|name| format!("the column `{name}` of the table is replaced by that of the answer")));
         notes.push(kinds(&ready));
         if ready.records.all_pairs() < 1.0 {
             notes.push("there is no pair of rows to compare".to_owned());
-            return self.alone(&data, &ready, notes);
+            return self.alone(&task, &data, &ready, notes);
         }
         let seed = self.seed.unwrap_or(context.seed);
         let found = blocking::found(&ready, &self.blocks, self.max_pairs, seed, context)?;
         notes.extend(found.notes.iter().cloned());
         if found.pairs.is_empty() {
             notes.push("no two rows agree in any of the rules: nothing was compared".to_owned());
-            return self.alone(&data, &ready, notes);
+            return self.alone(&task, &data, &ready, notes);
         }
         let labels = labels(self.labels.as_ref().map(|it| it.0.as_str()), &data, &ready)?;
         let teaches = labels.as_deref().filter(|_| self.learn_from_labels);
@@ -266,12 +288,13 @@ impl Function for MatchCustomers {
             f1: agreement.and_then(|it| it.f1()),
         };
         notes.extend(outcome(&figures, &joined));
-        let state = State::of(self, &ready, &weights);
+        let state = State::of(self, &task, &ready, &weights);
         let table = tables::rows(&data, &ready, &joined.first, &joined.belongs, &joined.linked_to)?;
         let told = Told { ready: &ready, scorer: &scorer };
         let (pairs, review) = in_order(&kept);
         Output::record(figures, table)
             .with_table("pairs", told.pairs(&pairs, &joined.first)?)
+            .with_table("evidence", told.parts(&pairs)?)
             .with_table("review", told.pairs(&review, &joined.first)?)
             .with_table("merges", told.merges(&joined)?)
             .with_table("conflicts", told.conflicts(&joined.conflicts)?)
@@ -283,14 +306,6 @@ impl Function for MatchCustomers {
 }
 
 impl MatchCustomers {
-    fn has_id(&self, frame: &Frame) -> Result<()> {
-        frame.need(&self.id.0).map_err(|failure| {
-            failure
-                .help("`id` names the column that tells the rows apart: `id: \"number\"`")
-                .help("where there is none, number them first: `.with_row_index(\"row\")` and `id: \"row\"`")
-        })
-    }
-
     fn consistent(&self) -> Result<()> {
         if self.learn_from_labels && self.labels.is_none() {
             return Err(Failure::new("`learn_from_labels` needs labels").help("name their column: `labels: \"truth\"`"));
@@ -309,7 +324,13 @@ impl MatchCustomers {
     }
 
     /// Everybody is a customer of their own.
-    fn alone(&self, data: &Data, ready: &Ready, notes: Vec<String>) -> Result<Output<Frame, MatchFigures>> {
+    fn alone(
+        &self,
+        task: &Task,
+        data: &Data,
+        ready: &Ready,
+        notes: Vec<String>,
+    ) -> Result<Output<Frame, MatchFigures>> {
         let rows = ready.records.rows();
         let weights = Weights::silent(&ready.records);
         let scorer = Scorer::new(&ready.records, &weights, false);
@@ -338,25 +359,34 @@ impl MatchCustomers {
         };
         Output::record(figures, tables::rows(data, ready, &first, &nothing.belongs, &nothing.linked_to)?)
             .with_table("pairs", told.pairs(&[], &first)?)
+            .with_table("evidence", told.parts(&[])?)
             .with_table("review", told.pairs(&[], &first)?)
             .with_table("merges", told.merges(&nothing)?)
             .with_table("conflicts", told.conflicts(&[])?)
             .with_table("weights", tables::no_weights()?)
             .with_table("blocking", tables::blocking(&[])?)
             .notes(notes)
-            .with_model(&State::of(self, ready, &weights))
+            .with_model(&State::of(self, task, ready, &weights))
     }
 
     fn is_clear(&self, weights: &Weights) -> Result<()> {
-        if self.threshold.is_some() || weights.clarity >= CLEAR || weights.matches < 1.0 {
+        if self.threshold.is_some() || weights.matches < 1.0 {
             return Ok(());
         }
-        Err(Failure::new(format!(
-            "these columns do not tell matching rows from others: where a match is seen, it is {:.0} % sure on average",
-            100.0 * weights.clarity
-        ))
-        .help("compare more columns, such as an e-mail address, a phone number or a date of birth")
-        .help("or say yourself from which probability on rows are the same: `threshold: 0.9`"))
+        let refused = if weights.are_of_namesakes() {
+            "the rows that look alike differ in most of the columns: they are namesakes rather than one customer"
+                .to_owned()
+        } else if weights.clarity < CLEAR {
+            format!(
+                "these columns do not tell matching rows from others: where a match is seen, it is {:.0} % sure on average",
+                100.0 * weights.clarity
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Failure::new(refused)
+            .help("compare more columns, such as an e-mail address, a phone number or a date of birth")
+            .help("or say yourself from which probability on rows are the same: `threshold: 0.9`"))
     }
 }
 

@@ -196,6 +196,8 @@ impl Function for MatchReturns {
             .texts("status", status.iter())
             .numbers("net_amount", net.iter().copied())
             .build()?;
+        // What was left out of the orders was left out of these rows.
+        let table = table.with_about(orders.frame().origin());
         let further = FrameBuilder::empty()
             .integers("return_row", pairs.iter().map(|pair| pair.back as i64 + 1))
             .integers("sale_row", pairs.iter().map(|pair| pair.sale as i64 + 1))

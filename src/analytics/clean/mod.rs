@@ -2,6 +2,7 @@
 
 mod customer_360;
 mod deduplicate;
+mod dictionary;
 mod match_customers;
 mod match_returns;
 mod profile;
@@ -12,6 +13,7 @@ mod validate;
 
 pub use customer_360::Customer360;
 pub use deduplicate::Deduplicate;
+pub use dictionary::Dictionary;
 pub use match_customers::MatchCustomers;
 pub use match_returns::MatchReturns;
 pub use profile::Profile;
@@ -33,6 +35,7 @@ pub(super) fn functions() -> Vec<BuiltIn> {
         BuiltIn::of::<MatchCustomers>(),
         BuiltIn::of::<Unify>(),
         BuiltIn::of::<Customer360>(),
+        BuiltIn::of::<Dictionary>(),
         BuiltIn::of::<Simulate>(),
     ]
 }

@@ -2,9 +2,9 @@ mod answer;
 mod bins;
 mod dates;
 mod drift;
-mod findings;
-mod roles;
-mod rules;
+pub(super) mod findings;
+pub(super) mod roles;
+pub(super) mod rules;
 
 use regulars_plugin::{
     Arrange, Chart, ColumnName, Context, Date, Failure, Family, Function, Mark, Output, Registered, Result, TableManual,
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::analytics::BuiltIn;
 use crate::table::{Frame, thousands};
 pub(super) use bins::{Bins, bins_of, read_bins};
+pub(super) use dates::written as day_in_words;
 use drift::Drift;
 pub(super) use drift::drifted;
 
@@ -33,7 +34,11 @@ pub(super) use drift::drifted;
 /// they may be too low. Quantiles are exact up to about 30,000 different numbers, beyond off by less than .1 % of the
 /// ranks; nothing is drawn by lot. Numbers and dates inside text count for mean, quantiles and reach. Rows that equal
 /// an earlier one are counted up to two million different rows, beyond estimated from a part of them chosen by their
-/// content. An outlier lies more than three times the middle half beyond it (Tukey's outer fences). Two clusters of
+/// content. Texts are read as `standardize` and `validate` read them: which of day and month comes first, and which sign is
+/// the decimal one, is decided for each column by its values that can be read in one way only. Where none is, days count with
+/// the day first, and `findings` tells it. Digits alone count as numbers, and an address with a name beside it
+/// as malformed, though `standardize`, which is told what a column holds, reads days, telephone numbers and the address out of
+/// them. Per cents are shares of one. An outlier lies more than three times the middle half beyond it (Tukey's outer fences). Two clusters of
 /// numbers a hundred or a thousand times apart are a mix of units, where each holds 2 % and hardly anything lies
 /// between. A card number passes Luhn, an account its check digits. Days are missing where at least two thirds of the
 /// days, or of the days from Monday to Friday, have a value. Personal data are found by what the values are, and names
@@ -212,9 +217,9 @@ impl Function for Profile {
         if let Some((_, name)) = twice {
             return Err(Failure::new(format!("`columns` names `{name}` twice")).help("name every column once"));
         }
-        let found = frame.profiled(&columns, context.host())?;
-        context.check()?;
         let today = self.today.unwrap_or(context.today);
+        let found = frame.profiled(&columns, today, context.host())?;
+        context.check()?;
         let findings = findings::of(&found, today);
         let roles = roles::propose(&found);
         let mut notes = frame.with_about(frame.origin()).notes(context.host())?;

@@ -1,31 +1,29 @@
 //! Raw columns become columns that can be compared: the function, and what it tells.
 
+mod column;
 mod contacts;
-mod countries;
 mod dates;
 mod kinds;
 mod money;
 mod numbers;
 mod outcome;
 mod reading;
-mod width;
+mod settings;
 mod words;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use regulars_plugin::{
-    Beside, Chart, ColumnName, Context, Date, Failure, Family, Function, GivenTable, Mark, Nothing, Output, Result,
+    Beside, Chart, ColumnName, Context, Failure, Family, Function, GivenTable, Mark, Nothing, Output, Result,
     TableManual,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Cell, Data, Frame, FrameBuilder};
-use dates::Habits;
+use crate::table::{Frame, FrameBuilder};
 use kinds::Kind;
-use money::Rates;
 use outcome::Outcome;
-use reading::{Distinct, Read, Unreadable};
+use settings::Settings;
 
 /// Brings dates, numbers, money, names, e-mail addresses, telephone numbers and countries into one form each.
 ///
@@ -39,7 +37,11 @@ use reading::{Distinct, Read, Unreadable};
 /// says it. Between dots the day comes first. Years of two digits are the latest that are not in the future. Numbers between
 /// 10,000 and 80,000 in a column of dates are days of a spreadsheet, counted from 1899-12-30. Times with a zone come to UTC.
 /// The decimal sign is decided in the same way. `$` is taken for US dollars, `¥` for yen. A rate says how much one unit
-/// of a currency is in that of `to`; the latest one that is not after the row's day counts. Capitals of names are changed only
+/// of a currency is in that of `to`; the latest one that is not after the row's day counts. The column `currency` then says `to` in
+/// the rows whose amounts were brought to it, so that a second run changes nothing. Whole numbers stay whole where all
+/// of a column are. `number` reads no amounts and no quantities: `money`, `weight`, `length` and `volume` do, because they come
+/// to one currency or unit. A telephone number that does not say its country is of the one in `country_column`, or of `country`;
+/// one that is of neither is not read. Capitals of names are changed only
 /// where a name is all in capitals or all in small letters. E-mail addresses are in small letters throughout.
 ///
 /// # Source
@@ -71,6 +73,8 @@ pub struct Standardize {
     pub columns: Option<BTreeMap<String, Kind>>,
     /// Country of the telephone numbers that say none, by its name or its two letters.
     pub country: Option<String>,
+    /// Column with the country of each row's telephone numbers, by any of its names; where it names none, `country` counts.
+    pub country_column: Option<ColumnName>,
     /// Whether the day comes first in `3/4/2024`. Left out: as the other values of the column say.
     pub day_first: Option<bool>,
     /// Whether the comma is the decimal sign in `1,234`. Left out: as the other values of the column say.
@@ -208,8 +212,8 @@ impl Function for Standardize {
     fn run(&self, input: Beside<Frame>, context: &Context<'_>) -> Result<Output<Frame, Done>> {
         let frame = &input.input;
         let data = frame.data(context.host())?;
-        let settings = Settings::of(self, &input, &data, context)?;
-        let names: Vec<String> = match &self.columns {
+        let mut settings = Settings::of(self, &input, &data, context)?;
+        let mut names: Vec<String> = match &self.columns {
             Some(columns) if columns.is_empty() => {
                 return Err(Failure::new("`columns` is empty, so nothing would be done")
                     .help("name columns, `columns: #{email: \"email\"}`, or leave it out"));
@@ -223,10 +227,18 @@ impl Function for Standardize {
                 data.names().into_iter().filter(is_text).map(str::to_owned).collect()
             }
         };
+        // What the amounts are in is known when all of them are read.
+        if let Some(currency) = self.currency.as_ref().filter(|_| settings.rates.is_some()) {
+            names.retain(|name| name != currency.as_str());
+            names.push(currency.as_str().to_owned());
+        }
         let mut outcomes = Vec::new();
         let mut table = FrameBuilder::in_place_of(&data);
         for (place, name) in names.iter().enumerate() {
             context.check()?;
+            if self.is_currency(name) {
+                settings.hear(&outcomes, data.height());
+            }
             context.progress(place as u64, names.len() as u64, "columns");
             let outcome;
             (table, outcome) = self.column(table, name, &data, &settings).map_err(|failure| failure.within(name))?;
@@ -255,208 +267,76 @@ impl Function for Standardize {
     }
 }
 
-/// The options, understood.
-struct Settings {
-    habits: Habits,
-    country: Option<&'static str>,
-    rates: Option<Rates>,
-    /// The currency of each row, and the rows' days, where columns hold them.
-    currencies: Option<Vec<Option<String>>>,
-    days: Option<Vec<Option<Date>>>,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use regulars_plugin::{Date, Quiet};
 
-impl Settings {
-    fn of(options: &Standardize, input: &Beside<Frame>, data: &Data, context: &Context<'_>) -> Result<Settings> {
-        let country = match &options.country {
-            Some(name) => Some(countries::code(name).ok_or_else(|| {
-                Failure::new(format!("`country`: there is no country `{name}`"))
-                    .help("write its two letters, such as \"GB\", or its name")
-            })?),
-            None => None,
-        };
-        let rates = match (&options.to, &options.rates) {
-            (Some(to), rates) => {
-                let to = money::code(to).ok_or_else(|| {
-                    Failure::new(format!("`to`: `{to}` is no currency")).help("write three letters, such as \"EUR\"")
-                })?;
-                let table = rates.as_ref().map(|rates| input.table(rates)).transpose()?;
-                let table = table.ok_or_else(|| {
-                    Failure::new("`to` needs `rates`: how much is one of each currency?").help(
-                        "`rates: frame(#{currency: [\"USD\"], rate: [0.92]})` says that a dollar is .92 of the currency in `to`",
-                    )
-                })?;
-                Some(Rates::of(&table.data(context.host())?, &to).map_err(|failure| failure.within("rates"))?)
-            }
-            (None, Some(_)) => {
-                return Err(Failure::new("`rates` are given, but not the currency to which amounts come")
-                    .help("add `to: \"EUR\"`"));
-            }
-            (None, None) => None,
-        };
-        let currencies = options.currency.as_ref().map(|name| data.words(name.as_str())).transpose()?;
-        let days = options.date.as_ref().map(|name| data.dates(name.as_str())).transpose()?;
-        let habits = Habits { day_first: options.day_first, latest: context.today, timed: false };
-        Ok(Settings { habits, country, rates, currencies, days })
-    }
-}
+    use super::*;
+    use crate::stats::text::country_code;
+    use crate::table::{Cell, Data};
 
-impl Standardize {
-    /// Puts one column into its form.
-    fn column(
-        &self,
-        table: FrameBuilder,
-        name: &str,
-        data: &Data,
-        settings: &Settings,
-    ) -> Result<(FrameBuilder, Outcome)> {
-        let levels = data.levels(name)?;
-        let mut rows = vec![0; levels.len()];
-        levels.codes.iter().for_each(|code| rows[*code as usize] += 1);
-        let all: Vec<Distinct> = (0..levels.len())
-            .map(|level| {
-                let cell = levels.value(level);
-                Distinct { text: width::plain(&cell.plain()), cell, rows: rows[level] }
-            })
-            .collect();
-        let is_something = |value: &&Distinct| value.cell != Cell::Missing && !width::is_nothing(&value.text);
-        let (kind, because) = match self.columns.as_ref().and_then(|columns| columns.get(name)) {
-            Some(kind) => (*kind, "as told".to_owned()),
-            None => {
-                let some: Vec<Distinct> = all.iter().filter(is_something).cloned().collect();
-                kinds::guess(name, &some, settings.habits.latest)
-            }
-        };
-        let stands = |value: &&Distinct| {
-            is_something(value) && !(kind.has_words_for_nothing() && width::is_word_for_nothing(&value.text))
-        };
-        let (places, read): (Vec<usize>, Vec<Distinct>) = all
-            .iter()
-            .enumerate()
-            .filter(|(_, value)| stands(value))
-            .map(|(place, value)| (place, value.clone()))
-            .unzip();
-        let mut outcome = Outcome::new(name, kind, because);
-        if kind == Kind::Money {
-            let cells = self.money(&levels.codes, &all, (&places, &read), settings, &mut outcome);
-            return Ok((table.cells(name, &cells)?, outcome));
-        }
-        let Read { cells, evidence } = self.read(kind, &read, settings);
-        outcome.evidence = evidence;
-        let mut becomes: Vec<std::result::Result<Cell, Unreadable>> = vec![Ok(Cell::Missing); all.len()];
-        for (place, cell) in places.into_iter().zip(cells) {
-            // Of a value such as `, ,` nothing is left.
-            becomes[place] = cell.map(|cell| if cell == Cell::Text(String::new()) { Cell::Missing } else { cell });
-        }
-        for (value, cell) in all.iter().zip(&becomes) {
-            outcome.take(value, cell);
-        }
-        if becomes.iter().any(Result::is_err) {
-            for (row, code) in levels.codes.iter().enumerate() {
-                if let Err(why) = &becomes[*code as usize] {
-                    outcome.problem(row, &all[*code as usize], why);
-                }
-            }
-        }
-        // No row has the last cell: it gives the column its type, also where nothing could be read.
-        let some = std::iter::once(kind.example());
-        let cells: Vec<Cell> = becomes.into_iter().map(|cell| cell.unwrap_or(Cell::Missing)).chain(some).collect();
-        Ok((table.mapped(name, &levels, &cells)?, outcome))
+    const KINDS: [Kind; 15] = [
+        Kind::Text,
+        Kind::Name,
+        Kind::Address,
+        Kind::Email,
+        Kind::Phone,
+        Kind::Country,
+        Kind::Category,
+        Kind::Date,
+        Kind::Datetime,
+        Kind::Number,
+        Kind::Money,
+        Kind::Flag,
+        Kind::Weight,
+        Kind::Length,
+        Kind::Volume,
+    ];
+
+    fn cell() -> impl Strategy<Value = Option<String>> {
+        prop_oneof![
+            1 => Just(None),
+            3 => "[ 0-9/.年月-]{0,10}".prop_map(Some),
+            3 => "[€$ 0-9.,()-]{0,9}".prop_map(Some),
+            3 => "[ 0-9.,%kgml'\"+-]{0,8}".prop_map(Some),
+            3 => "[+0-9 ()ext./-]{3,16}".prop_map(Some),
+            3 => "[a-zA-Zß.@ ,'<>:-]{0,14}".prop_map(Some),
+            3 => "\\PC{0,12}".prop_map(Some),
+            1 => prop::sample::select(vec!["n/a", "NULL", "unknown", "yes", "N", "UK", "Côte d'Ivoire", "str.", "St. John"])
+                .prop_map(|word| Some(word.to_owned())),
+        ]
     }
 
-    fn read(&self, kind: Kind, values: &[Distinct], settings: &Settings) -> Read {
-        match kind {
-            Kind::Text => words::texts(values),
-            Kind::Name => words::names(values),
-            Kind::Address => words::addresses(values),
-            Kind::Email => contacts::emails(values),
-            Kind::Phone => contacts::phones(values, settings.country),
-            Kind::Country => countries::read(values),
-            Kind::Category => words::categories(values),
-            Kind::Date => dates::read(values, settings.habits),
-            Kind::Datetime => dates::read(values, Habits { timed: true, ..settings.habits }),
-            Kind::Number | Kind::Money => numbers::read(values, self.decimal_comma),
-            Kind::Flag => words::flags(values),
-            Kind::Weight => numbers::quantities(values, "weight", self.decimal_comma),
-            Kind::Length => numbers::quantities(values, "length", self.decimal_comma),
-            Kind::Volume => numbers::quantities(values, "volume", self.decimal_comma),
-        }
+    fn settings() -> Settings {
+        let countries = contacts::Countries { usual: country_code("GB"), by_row: None };
+        let latest = Date::from_ymd_opt(2026, 11, 22).unwrap();
+        let habits = dates::Habits { day_first: None, latest, timed: false };
+        Settings { habits, countries, rates: None, currencies: None, days: None, brought: None }
     }
 
-    /// Amounts, each with the currency and the day of its row.
-    fn money(
-        &self,
-        codes: &[u32],
-        all: &[Distinct],
-        (places, read): (&[usize], &[Distinct]),
-        settings: &Settings,
-        outcome: &mut Outcome,
-    ) -> Vec<Cell> {
-        let bare: Vec<(String, usize)> =
-            read.iter().map(|value| (money::without_currency(&value.text).0, value.rows)).collect();
-        let (comma, evidence) =
-            numbers::decide(bare.iter().map(|(text, rows)| (text.as_str(), *rows)), self.decimal_comma);
-        outcome.evidence = evidence;
-        let mut amounts = vec![None; all.len()];
-        for (place, value) in places.iter().zip(read) {
-            amounts[*place] = Some(match &value.cell {
-                Cell::Integer(number) => Ok((*number as f64, None)),
-                Cell::Number(number) => Ok((*number, None)),
-                _ => money::amount(&value.text, comma),
-            });
+    fn once(kind: Kind, data: &Data) -> Data {
+        let columns = Some(BTreeMap::from([("x".to_owned(), kind)]));
+        let standardize = Standardize { columns, ..Standardize::default() };
+        let (table, _) = standardize.column(FrameBuilder::in_place_of(data), "x", data, &settings()).unwrap();
+        table.build().unwrap().data(&Quiet).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// What was put in form once is in form.
+        #[test]
+        fn a_second_time_changes_nothing(
+            cells in prop::collection::vec(cell(), 0..8),
+            kind in prop::sample::select(KINDS.to_vec()),
+        ) {
+            let texts = FrameBuilder::empty().optional_texts("x", cells.iter().map(Option::as_deref));
+            let first = once(kind, &texts.build().unwrap().data(&Quiet).unwrap());
+            let second = once(kind, &first);
+            prop_assert_eq!(second.type_word("x").unwrap(), first.type_word("x").unwrap());
+            let plain = |data: &Data| data.cells("x").unwrap().iter().map(Cell::plain).collect::<Vec<_>>();
+            prop_assert_eq!(plain(&second), plain(&first));
         }
-        let mut currencies: HashMap<String, usize> = HashMap::new();
-        let mut without = 0;
-        let mut pairs: HashMap<(u32, Option<u64>), usize> = HashMap::new();
-        let mut cells = Vec::with_capacity(codes.len());
-        for (row, code) in codes.iter().enumerate() {
-            let value = &all[*code as usize];
-            let worth = match &amounts[*code as usize] {
-                None => Ok(None),
-                Some(Err(why)) => Err(why.clone()),
-                Some(Ok((amount, own))) => {
-                    let told = settings.currencies.as_ref().and_then(|all| all[row].as_deref()).and_then(money::code);
-                    let currency = own.clone().or(told);
-                    match &currency {
-                        Some(currency) => *currencies.entry(currency.clone()).or_default() += 1,
-                        None => without += 1,
-                    }
-                    let day = settings.days.as_ref().and_then(|days| days[row]);
-                    match (&settings.rates, currency) {
-                        (Some(rates), Some(currency)) => rates.worth(*amount, &currency, day).map(Some),
-                        _ => Ok(Some(*amount)),
-                    }
-                }
-            };
-            match worth {
-                Ok(worth) => {
-                    *pairs.entry((*code, worth.map(f64::to_bits))).or_default() += 1;
-                    cells.push(worth.map_or(Cell::Missing, Cell::Number));
-                }
-                Err(why) => {
-                    outcome.problem(row, value, &why);
-                    cells.push(Cell::Missing);
-                }
-            }
-        }
-        let mut pairs: Vec<((u32, Option<u64>), usize)> = pairs.into_iter().collect();
-        pairs.sort_unstable();
-        for ((code, worth), rows) in pairs {
-            let cell = worth.map_or(Cell::Missing, |bits| Cell::Number(f64::from_bits(bits)));
-            outcome.take(&Distinct { rows, ..all[code as usize].clone() }, &Ok(cell));
-        }
-        let mut found: Vec<(String, usize)> = currencies.into_iter().collect();
-        found.sort();
-        let listed: Vec<String> = found.iter().map(|(currency, rows)| format!("{rows} in {currency}")).collect();
-        if !listed.is_empty() {
-            outcome.evidence.push(listed.join(", "));
-        }
-        match (&self.to, without) {
-            (Some(to), 1..) => outcome.evidence.push(format!("{without} without a currency, taken as {to}")),
-            (None, _) if found.len() > 1 => {
-                outcome.evidence.push("left in their currencies: `to` and `rates` bring them to one".to_owned());
-            }
-            _ => {}
-        }
-        cells
     }
 }

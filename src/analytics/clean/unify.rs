@@ -31,7 +31,9 @@ use crate::table::{Frame, thousands};
 /// `@`; those with `phone`, `mobile` or `tel` are compared by their digits, from seven on, without leading zeros for the
 /// country; all others by their letters and digits. Nothing is guessed: a number without its country is another one than
 /// the same with it, so run `standardize` first where they are mixed. Values such as `n/a`, `unknown` or `000` are none.
-/// A value that more than `most` records share, such as the address of an office, joins nobody. Ids of sources always join.
+/// A value that more than `most` records with different ids share, such as the address of an office, joins nobody. Ids of
+/// sources always join, so a table of orders is a source as well; an id that is an e-mail address, or a telephone number with
+/// `+`, is compared as one.
 /// A customer is called after the smallest id of its first source in the alphabet, `crm:17`. With `previous` customers keep the
 /// id that most of their records had; `.changes` tells whose ids were merged or split. Ids are text.
 ///
@@ -339,6 +341,12 @@ impl Unify {
                 .collect::<Vec<_>>()
                 .join(", ")
         )];
+        if records.ids_that_speak > 0 {
+            notes.push(format!(
+                "{} ids are addresses or telephone numbers, and are compared as such",
+                thousands(records.ids_that_speak)
+            ));
+        }
         let lacking = records.records.iter().filter(|record| record.id.is_none()).count();
         if lacking > 0 {
             notes.push(format!(

@@ -30,9 +30,11 @@ pub use contract::{ColumnRules, ColumnType, DriftRule, Format, Fresh, Reference}
 /// a check that found no row to look at is told as "not looked at" and does not hold. A missing value fails `required`
 /// only, all other checks leave it aside; empty text and white space are no value for `required`. Where a value may
 /// come once only, all rows that share it fail, as nobody knows which is right. A row with a gap in its key fails. In a
-/// column of text, `type` asks whether each text writes such a value, and bounds look at those that do; a day whose
-/// month may come first is read with the day first. A pattern may be found anywhere in the text: `^…$` asks for all of
-/// it. A condition that asks for a missing value leaves the row aside, as in SQL: add `or city is null`, or the
+/// column of text, `type` asks whether each text holds such a value, as `profile` counts it, and bounds look at those that
+/// do; digits alone are a number, not a day. Which of day and month comes first, and which sign is the decimal one, is decided for each
+/// column by its values that can be read in one way only, or said by `day_first` and `decimal_comma`; the notes tell what
+/// decided. Where nothing does, rows that only one of the readings lets pass are not looked at. White space around an
+/// address, or a name beside it, fails its `format`, though `standardize` would take it away. A pattern may be found anywhere in the text: `^…$` asks for all of it. A condition that asks for a missing value leaves the row aside, as in SQL: add `or city is null`, or the
 /// opposite. Values of two tables are compared as they are written. The distribution drifts where the index of
 /// population stability reaches `psi`.
 ///
@@ -124,8 +126,8 @@ impl Default for Validate {
 pub struct CheckRow {
     /// Number of the check, from 1; `failing` names it.
     check: i64,
-    /// Column that it looks at; empty where it is about rows or the table.
-    column: Option<String>,
+    /// Column that it looks at; "whole row" or "whole table" where it looks at more.
+    column: String,
     /// What is asked.
     rule: String,
     /// Rows that it looked at.
@@ -221,6 +223,13 @@ impl Function for Validate {
         let most = self.most_failing as usize;
         let mut notes = frame.with_about(frame.origin()).notes(context.host())?;
         notes.push(told(&figures));
+        for check in &planned {
+            let column = check.column.as_deref().unwrap_or_default();
+            let said = check.evidence.iter().map(|evidence| format!("`{column}`: {evidence}"));
+            // Several checks of a column read it in the same way.
+            let new: Vec<String> = said.filter(|note| !notes.contains(note)).collect();
+            notes.extend(new);
+        }
         if failing.len() > u64::from(self.most_failing) {
             notes.push(format!(
                 "`failing` has the first {} of {} failing rows; `most_failing` says how many",

@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::stats::{Association, association, fisher_exact};
-use crate::table::{Classes, Data, Frame, FrameBuilder, thousands};
+use crate::table::{About, Classes, Data, Frame, FrameBuilder, thousands};
 
 /// Counts rows by two columns at once and says whether the one depends on the other.
 ///
@@ -215,6 +215,8 @@ impl Function for Crosstab {
             .optional_numbers("residual", found.residuals.iter().copied())
             .optional_numbers("value", values.of.into_iter())
             .build()?;
+        let chart = Crosstab::chart().map(|chart| chart.labels(self.columns.as_str(), self.rows.as_str()));
+        let table = table.with_about(About { chart, ..About::default() });
         Ok(Output::record(figures, table).notes(notes))
     }
 }

@@ -153,6 +153,18 @@ impl Function for Rfm {
             .texts("score", each().map(|(r, f, m)| scoring.written(r, f, m)))
             .texts("segment", scored.segments.iter().map(|segment| scoring.segments()[*segment].as_str()))
             .build()?;
+        let of = |names: &[&'static str]| names.iter().map(|name| (orders.frame(), *name)).collect::<Vec<_>>();
+        let bought = if orders.has("order") { "order" } else { "date" };
+        let table = table.computed_of(&[
+            ("recency", of(&["date"])),
+            ("frequency", of(&[bought])),
+            ("monetary", of(&["amount"])),
+            ("r", of(&["date"])),
+            ("f", of(&[bought])),
+            ("m", of(&["amount"])),
+            ("score", of(&["date", bought, "amount"])),
+            ("segment", of(&["date", bought, "amount"])),
+        ]);
         Ok(Output::table(table).notes(notes))
     }
 }

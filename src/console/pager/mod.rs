@@ -14,10 +14,11 @@ mod view;
 mod work;
 
 use std::io::{Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyEventKind};
-use crossterm::{cursor, execute, terminal};
+use crossterm::{cursor, execute, style, terminal};
 use regulars_plugin::ColumnManual;
 
 use crate::show::Shade;
@@ -31,6 +32,21 @@ use work::Work;
 const WORKING: Duration = Duration::from_millis(40);
 const IDLE: Duration = Duration::from_millis(200);
 
+/// Whether the whole screen is ours.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Gives the terminal back in the middle of anything, because the program is about to end.
+pub(super) fn give_back() {
+    let mut out = std::io::stdout();
+    // On the way out nothing can be done about a terminal that has gone.
+    if TAKEN.swap(false, Ordering::Relaxed) {
+        let _ = execute!(out, terminal::EnableLineWrap, terminal::LeaveAlternateScreen);
+    }
+    // The line editor has asked for pastes in brackets.
+    let _ = execute!(out, style::Print("\x1b[?2004l"), cursor::Show);
+    let _ = terminal::disable_raw_mode();
+}
+
 /// The terminal while it is ours; given back however this ends.
 struct Taken(Stdout);
 
@@ -38,6 +54,7 @@ impl Taken {
     fn take() -> std::io::Result<Taken> {
         terminal::enable_raw_mode()?;
         let mut taken = Taken(std::io::stdout());
+        TAKEN.store(true, Ordering::Relaxed);
         execute!(taken.0, terminal::EnterAlternateScreen, cursor::Hide, terminal::DisableLineWrap)?;
         Ok(taken)
     }
@@ -61,6 +78,7 @@ impl Taken {
 
 impl Drop for Taken {
     fn drop(&mut self) {
+        TAKEN.store(false, Ordering::Relaxed);
         // On the way out nothing can be done about a terminal that has gone.
         let _ = execute!(self.0, terminal::EnableLineWrap, cursor::Show, terminal::LeaveAlternateScreen);
         let _ = terminal::disable_raw_mode();

@@ -9,6 +9,9 @@ use super::habits::ours;
 use super::{Reading, grammar, modules};
 use crate::catalogue::Verb;
 
+/// A frame and eight names are the most that a word with a list of columns takes one by one.
+const MOST_IN_A_ROW: usize = 9;
+
 /// A variable that is not there.
 pub(super) fn unknown_variable(name: &str, reading: &Reading<'_>, line: &str) -> Failure {
     let failure = Failure::new(format!("there is no variable `{name}`"));
@@ -141,6 +144,10 @@ fn wrong_call(name: &str, kinds: &[&'static str], verbs: &[&Verb]) -> Failure {
     let first = kinds.first().copied().unwrap_or("nothing");
     let fitting: Vec<&Verb> = verbs.iter().filter(|verb| receiver(&verb.signature) == Some(first)).copied().collect();
     if !fitting.is_empty() {
+        if kinds.len() > MOST_IN_A_ROW && fitting.iter().any(|verb| verb.signature.contains('…')) {
+            return Failure::new(format!("`{name}` was given {} values, more than stand in one call", kinds.len() - 1))
+                .help(format!("put them into a list: `{name}([\"a\", \"b\"])`"));
+        }
         return Failure::new(format!("`{name}` was given {}", listed(&kinds[1..]))).help(called(&fitting));
     }
     // A word of frames and of expressions: who has neither in hand rather means the frame.

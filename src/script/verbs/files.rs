@@ -114,12 +114,25 @@ pub(super) fn verbs() -> Vec<Bound> {
     ]
 }
 
+/// Words that read from a database.
+const DATABASES: [&str; 2] = ["read_sqlite", "read_postgres"];
+/// Letters of a query that name what it answered.
+const LONGEST_NAME: usize = 60;
+
 /// Reads, and lets it be known what was read.
 fn taken(call: &Arguments<'_>, word: &str, read: impl FnOnce(&str) -> Result<Frame>) -> Result<Frame> {
     let path = call.text(0)?;
     let frame = read(&path)?;
     call.world.listener.has_read(word, &path, Some(&frame));
-    Ok(frame)
+    if word == "sample" {
+        return Ok(frame);
+    }
+    let mut name = files::without_secrets(&path).into_owned();
+    // In a database the table, or the query, is part of the name.
+    if let (true, Ok(what)) = (DATABASES.contains(&word), call.text(1)) {
+        name = format!("{name}: {}", what.chars().take(LONGEST_NAME).collect::<String>());
+    }
+    Ok(frame.read_from(&name))
 }
 
 fn written(call: &Arguments<'_>, write: impl FnOnce(&Frame, &str) -> Result<()>) -> Result<()> {

@@ -12,6 +12,9 @@ mod values;
 
 pub(in crate::script) use values::{iterators, unchangeable};
 
+use regulars_plugin::Result;
+
+use crate::script::arguments::Arguments;
 use crate::script::bind::Bound;
 
 /// The most arguments that a word with a list of columns takes one by one; longer lists go into `[…]`.
@@ -33,4 +36,13 @@ pub(super) fn verbs() -> Vec<Bound> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// A failure about the size of an answer, unless it is meant. At the prompt there is somebody who can decide; a script says
+/// so with `allow`.
+fn unless_meant(call: &Arguments<'_>, fits: Result<()>) -> Result<()> {
+    fits.or_else(|failure| match !failure.cancelled && call.world.listener.confirm(&failure.message) {
+        true => Ok(()),
+        false => Err(failure),
+    })
 }

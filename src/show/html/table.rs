@@ -52,7 +52,7 @@ impl Html<'_> {
         if let Some(frame) = &record.table {
             html.push_str(&self.frame(frame)?);
         }
-        html.extend(record.notes.iter().map(|text| note(text)));
+        html.extend(record.notes_beside_table(self.host)?.iter().map(|text| note(text)));
         html.extend(tables_aside(record).map(|text| note(&text)));
         Ok(html)
     }

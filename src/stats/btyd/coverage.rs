@@ -1,7 +1,7 @@
 //! Whether intervals hold what they promise, on data made from known parameters: the models that `simulated` leaves out,
 //! effects of covariates, and prediction intervals of fits to few customers.
 
-use super::simulated::{Draw, beta_customer, pareto_customer};
+use super::simulated::{beta_customer, draws, pareto_customer};
 use super::witnesses::cdnow;
 use super::*;
 use crate::Unwatched;
@@ -17,7 +17,7 @@ fn gamma_gamma_intervals_hold_the_truth() {
     let truth = [6.0, 3.5, 16.0];
     let mut held = [0; 3];
     for seed in 0..60 {
-        let mut draw = Draw::new(seed);
+        let mut draw = draws(seed);
         let (mut counts, mut means) = (Vec::new(), Vec::new());
         for _ in 0..1000 {
             let count = (1.0 + 9.0 * draw.uniform().powi(2)).floor();
@@ -39,7 +39,7 @@ fn bg_bb_intervals_hold_the_truth() {
     let truth = [1.2, 0.75, 0.66, 2.8];
     let mut held = [0; 4];
     for seed in 0..60 {
-        let mut draw = Draw::new(seed);
+        let mut draw = draws(seed);
         let customers: Vec<(History, u64)> = (0..3000)
             .map(|_| {
                 let (buys, stops) = (draw.beta(truth[0], truth[1]), draw.beta(truth[2], truth[3]));
@@ -69,7 +69,7 @@ fn intervals_of_effects_hold_the_truth() {
     // a and b by e^.3 and e^−.2 (BG/NBD).
     let mut held = [0; 5];
     for seed in 0..40 {
-        let mut draw = Draw::new(seed);
+        let mut draw = draws(seed);
         let property: Vec<f64> = (0..1500).map(|place| f64::from(u8::from(place % 5 < 2))).collect();
         let covariates = Covariates { columns: vec![("property".into(), property.clone())] };
         let pareto = ParetoNbd { r: 1.2, alpha: 6.0, s: 0.9, beta: 20.0 };
@@ -154,7 +154,7 @@ fn intervals_of_few_customers_hold_more_with_the_error_of_the_parameters() {
     let mut inside = [0.0, 0.0];
     let mut all = 0.0;
     for seed in 0..40 {
-        let mut draw = Draw::new(seed);
+        let mut draw = draws(seed);
         let lives: Vec<(Purchases, u32)> =
             (0..120).map(|_| beta_customer(&mut draw, four, false, 52.0, 520.0)).collect();
         let customers: Vec<Purchases> = lives.iter().map(|life| life.0).collect();
@@ -194,7 +194,7 @@ fn the_rule_of_two_points_agrees_with_draws() {
         }
         sums
     };
-    let mut draw = Draw::new(5);
+    let mut draw = draws(5);
     let drawn: Vec<Population<'_>> = (0..20_000)
         .map(|_| {
             let mut parameters = population.model.parameters();

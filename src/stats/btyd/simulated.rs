@@ -1,8 +1,5 @@
 //! The models against data made from known parameters, and laws that must hold for any data.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-
 use super::beta_dropout::BetaDropout;
 use super::likelihood::{Kernel, Local};
 use super::pareto_nbd::GammaDropout;
@@ -11,54 +8,18 @@ use super::*;
 use crate::Unwatched;
 use crate::Watch;
 use crate::optimise::by_differences;
+use crate::simulate::Stream;
 
 /// Draws for the simulations.
-pub(super) struct Draw(ChaCha8Rng);
-
-impl Draw {
-    pub(super) fn new(seed: u64) -> Self {
-        Draw(ChaCha8Rng::seed_from_u64(seed))
-    }
-
-    /// Uniform in (0, 1).
-    pub(super) fn uniform(&mut self) -> f64 {
-        ((self.0.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
-    }
-
-    fn exponential(&mut self, rate: f64) -> f64 {
-        -self.uniform().ln() / rate
-    }
-
-    pub(super) fn normal(&mut self) -> f64 {
-        (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
-    }
-
-    /// Gamma of this shape and scale 1, after Marsaglia and Tsang (2000).
-    pub(super) fn gamma(&mut self, shape: f64) -> f64 {
-        if shape < 1.0 {
-            return self.gamma(shape + 1.0) * self.uniform().powf(1.0 / shape);
-        }
-        let d = shape - 1.0 / 3.0;
-        loop {
-            let z = self.normal();
-            let v = (1.0 + z / (9.0 * d).sqrt()).powi(3);
-            if v > 0.0 && self.uniform().ln() < 0.5 * z * z + d - d * v + d * v.ln() {
-                return d * v;
-            }
-        }
-    }
-
-    pub(super) fn beta(&mut self, a: f64, b: f64) -> f64 {
-        let one = self.gamma(a);
-        one / (one + self.gamma(b))
-    }
+pub(super) fn draws(seed: u64) -> Stream {
+    Stream::new(seed, 0, 0)
 }
 
 /// A customer's purchases up to `age`, and the number after it up to `age + horizon`.
 fn live(
-    draw: &mut Draw,
+    draw: &mut Stream,
     pace: f64,
-    mut stops: impl FnMut(&mut Draw, f64) -> bool,
+    mut stops: impl FnMut(&mut Stream, f64) -> bool,
     age: f64,
     horizon: f64,
 ) -> (Purchases, u32) {
@@ -78,7 +39,7 @@ fn live(
     }
 }
 
-pub(super) fn pareto_customer(draw: &mut Draw, model: ParetoNbd, age: f64, horizon: f64) -> (Purchases, u32) {
+pub(super) fn pareto_customer(draw: &mut Stream, model: ParetoNbd, age: f64, horizon: f64) -> (Purchases, u32) {
     let pace = draw.gamma(model.r) / model.alpha;
     let rate = draw.gamma(model.s) / model.beta;
     let end = draw.exponential(rate);
@@ -86,13 +47,19 @@ pub(super) fn pareto_customer(draw: &mut Draw, model: ParetoNbd, age: f64, horiz
 }
 
 /// `first` says whether the first purchase is a chance to stop too.
-pub(super) fn beta_customer(draw: &mut Draw, model: [f64; 4], first: bool, age: f64, horizon: f64) -> (Purchases, u32) {
+pub(super) fn beta_customer(
+    draw: &mut Stream,
+    model: [f64; 4],
+    first: bool,
+    age: f64,
+    horizon: f64,
+) -> (Purchases, u32) {
     let [r, alpha, a, b] = model;
     let pace = draw.gamma(r) / alpha;
     let p = draw.beta(a, b);
     // The customer stops after a purchase: what is asked before the next one is whether the last one was the end.
     let mut purchases = 0;
-    let stops = |draw: &mut Draw, _: f64| {
+    let stops = |draw: &mut Stream, _: f64| {
         purchases += 1;
         (purchases > 1 || first) && draw.uniform() < p
     };
@@ -104,11 +71,11 @@ pub(super) fn beta_customer(draw: &mut Draw, model: [f64; 4], first: bool, age: 
 fn coverage(
     truth: [f64; 4],
     fit: impl Fn(&[Purchases]) -> Vec<Estimate>,
-    mut sample: impl FnMut(&mut Draw) -> Purchases,
+    mut sample: impl FnMut(&mut Stream) -> Purchases,
 ) {
     let mut held = [0; 4];
     for seed in 0..60 {
-        let mut draw = Draw::new(seed);
+        let mut draw = draws(seed);
         let customers: Vec<Purchases> = (0..1500).map(|_| sample(&mut draw)).collect();
         for (place, estimate) in fit(&customers).iter().enumerate() {
             let interval = estimate.interval(0.95);
@@ -143,8 +110,8 @@ fn intervals_hold_the_truth_at_about_their_rate() {
 
 /// What really follows, of 20,000 customers made from the parameters, against what is foreseen: the total within four
 /// standard deviations of a sum, and at least the promised share within the intervals (counts cannot be split, so more).
-fn foresight(model: &dyn BuyTillYouDie, mut sample: impl FnMut(&mut Draw, f64) -> (Purchases, u32)) {
-    let mut draw = Draw::new(7);
+fn foresight(model: &dyn BuyTillYouDie, mut sample: impl FnMut(&mut Stream, f64) -> (Purchases, u32)) {
+    let mut draw = draws(7);
     let (mut expected, mut seen, mut squares, mut inside) = (0.0, 0.0, 0.0, 0);
     let customers = 20_000;
     for place in 0..customers {
@@ -174,7 +141,7 @@ fn what_is_foreseen_comes_true() {
 #[test]
 fn effects_of_covariates_are_found() {
     // 6,000 customers, one who is a member buys e^.6 times as often and stops e^−.5 times as soon. Four standard errors.
-    let mut draw = Draw::new(3);
+    let mut draw = draws(3);
     let mut member = Vec::new();
     let mut customers = Vec::new();
     for place in 0..6000 {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::distance::letters;
 use super::fold;
 use super::nicknames::Nicknames;
+use crate::text::{code_key, email_key, name_key, phone_key};
 
 /// The number of a missing value.
 pub const MISSING: u32 = u32::MAX;
@@ -80,11 +81,11 @@ impl Column {
             .iter()
             .map(|value| {
                 let text = match kind {
-                    Kind::Email => fold::folded_with_marks(value),
-                    Kind::Phone => fold::digits(value),
+                    Kind::Email => email_key(value),
+                    Kind::Phone => phone_key(value),
                     Kind::Date => value.trim().to_owned(),
-                    Kind::Code => fold::folded(value).replace(' ', ""),
-                    _ => fold::folded(value),
+                    Kind::Code => code_key(value),
+                    _ => name_key(value),
                 };
                 if text.is_empty() {
                     return MISSING;

@@ -16,7 +16,7 @@ pub use blocks::{Chosen, Part, Rule, Sized, choose, compare, compare_all};
 pub use clusters::{Agreement, Clusters};
 pub use column::{Column, Kind, MISSING};
 pub use distance::{edits, jaro, jaro_winkler};
-pub use fold::{digits, folded, sound};
+pub use fold::sound;
 pub use joining::{Conflict, Joined, Joining, Merge, belonging, join};
 pub use levels::{DIFFER, UNKNOWN};
 pub use nicknames::Nicknames;

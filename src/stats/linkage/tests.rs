@@ -170,6 +170,17 @@ fn rules_find_nearly_all_that_all_pairs_find() {
     assert!(found.f1().unwrap() > 0.99, "{found:?}");
 }
 
+/// One person in a hundred comes again, so that namesakes with addresses made of their name are far more than customers.
+#[test]
+fn few_customers_are_found_among_many_namesakes() {
+    let rows = people::people(20_000, 0.01, 0.3, 5);
+    let records = records_of(&rows, &PEOPLE);
+    let pairs = compare(&records, &chosen_rules(&records), &Unwatched).unwrap();
+    let background = Background::of_random_pairs(&records, 1_000_000, 1, &Unwatched).unwrap();
+    let found = agreement(&records, &pairs, &background, &truth(&rows));
+    assert!(found.f1().unwrap() > 0.97, "{found:?}");
+}
+
 #[test]
 fn every_pair_of_a_rule_is_compared_once_and_counted_before() {
     let rows = people::people(300, 0.5, 0.5, 3);

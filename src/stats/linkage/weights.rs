@@ -160,6 +160,89 @@ pub fn patterns(pairs: &[Pair]) -> Vec<(u64, f64)> {
     found
 }
 
+/// Among which pairs the weights are sought.
+enum Among<'a> {
+    /// All of them; `fixed` where it is known how often one customer agrees.
+    All { background: &'a Background, guess: &'a [Vec<f64>], fixed: bool },
+    /// Those that are equal in one column, which says nothing then.
+    Equal { column: usize, guess: &'a [Vec<f64>] },
+}
+
+impl Among<'_> {
+    /// The pattern without what is given.
+    fn seen(&self, pattern: u64) -> u64 {
+        match self {
+            Among::All { .. } => pattern,
+            Among::Equal { column, .. } => pattern & !(15 << (4 * column)),
+        }
+    }
+
+    fn is_given(&self, place: usize) -> bool {
+        matches!(self, Among::Equal { column, .. } if *column == place)
+    }
+
+    /// The greatest share of matches.
+    fn most(&self) -> f64 {
+        match self {
+            Among::All { .. } => 0.5,
+            Among::Equal { .. } => 0.999,
+        }
+    }
+
+    /// What is believed of matches before one is seen; nothing where it is known.
+    fn learns(&self) -> Option<&[Vec<f64>]> {
+        match self {
+            Among::All { fixed: true, .. } => None,
+            Among::All { guess, .. } | Among::Equal { guess, .. } => Some(guess),
+        }
+    }
+
+    /// The expected matches are among the pairs at random; where one column is equal hardly any are.
+    fn take_off(&self, weights: &mut Weights, counts: &[Vec<f64>]) {
+        if let Among::All { background, .. } = self {
+            weights.take_off(background, counts);
+        }
+    }
+}
+
+/// A column of which this part of the equal pairs was compared shows all of them.
+const COMPLETE: f64 = 0.95;
+
+/// How often rows of one customer agree, learnt from pairs that are equal in one column, column by column, as far as all
+/// such pairs were compared. Namesakes are few among those who share a date of birth or a telephone number, and customers many;
+/// among all pairs it may be the other way round. None where there is no such column.
+fn learnt_where_one_is_equal(
+    before: &Weights,
+    patterns: &[(u64, f64)],
+    background: &Background,
+    guess: &[Vec<f64>],
+    watch: &dyn Watch,
+) -> Result<Option<Vec<Vec<f64>>>, LinkageError> {
+    let mut sums: Vec<Vec<f64>> = guess.to_vec();
+    let mut any = false;
+    for (column, shares) in background.shares.iter().enumerate() {
+        let is_equal = |pattern: u64| usize::from(level_of(pattern, column)) == shares.len();
+        let equal: Vec<(u64, f64)> = patterns.iter().filter(|(pattern, _)| is_equal(*pattern)).copied().collect();
+        let pairs: f64 = equal.iter().map(|(_, count)| count).sum();
+        let in_all = shares.last().copied().unwrap_or_default() * background.present[column];
+        if pairs < 1.0 || pairs < COMPLETE * in_all {
+            continue;
+        }
+        let mut weights = Weights { lambda: 0.1, ..before.clone() };
+        let counts = weights.settle(&equal, pairs, &Among::Equal { column, guess }, watch)?;
+        if weights.are_of_namesakes() {
+            continue;
+        }
+        any = true;
+        for (place, (sums, counts)) in sums.iter_mut().zip(counts).enumerate().filter(|(place, _)| *place != column) {
+            debug_assert_eq!(sums.len(), background.shares[place].len());
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
+    }
+    sums.iter_mut().for_each(|sums| normalise(sums));
+    Ok(any.then_some(sums))
+}
+
 impl Weights {
     /// Weights by which no agreement says anything, and nobody matches.
     pub fn silent(records: &Records) -> Weights {
@@ -183,24 +266,48 @@ impl Weights {
             return Err(LinkageError::NothingToCompare);
         }
         let fixed = known.is_some();
+        let guess: Vec<Vec<f64>> = background.shares.iter().map(|shares| first_guess(shares.len())).collect();
         let mut weights = Weights {
-            m: known.unwrap_or_else(|| background.shares.iter().map(|shares| first_guess(shares.len())).collect()),
+            m: known.unwrap_or_else(|| background.shares.iter().map(|shares| start(shares.len())).collect()),
             u: background.shares.clone(),
-            // Every second row has one other of the same customer.
-            lambda: (records.rows() as f64 / 2.0 / all).min(0.5),
+            // One row in a thousand has another of the same customer. The surest pairs then teach first; from a start with
+            // many matches namesakes would, who are more than the customers where few rows belong together.
+            lambda: ((records.rows() as f64 / 1000.0).max(1.0) / all).min(0.5),
             iterations: 0,
             change: f64::INFINITY,
             matches: 0.0,
             clarity: 0.0,
         };
-        let guess: Vec<Vec<f64>> = weights.m.clone();
-        weights.take_off(background, &empty(records));
-        while weights.iterations < MOST_ITERATIONS && weights.change > SMALL {
+        let before = weights.clone();
+        weights.settle(patterns, all, &Among::All { background, guess: &guess, fixed }, watch)?;
+        if !fixed
+            && weights.are_of_namesakes()
+            && let Some(m) = learnt_where_one_is_equal(&before, patterns, background, &guess, watch)?
+        {
+            weights = Weights { m, ..before };
+            weights.settle(patterns, all, &Among::All { background, guess: &guess, fixed: true }, watch)?;
+        }
+        Ok(weights)
+    }
+
+    /// Expectation and maximisation until nothing moves.
+    fn settle(
+        &mut self,
+        patterns: &[(u64, f64)],
+        all: f64,
+        among: &Among<'_>,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Vec<f64>>, LinkageError> {
+        let mut counts: Vec<Vec<f64>> = self.m.iter().map(|shares| vec![0.0; shares.len()]).collect();
+        self.iterations = 0;
+        self.change = f64::INFINITY;
+        among.take_off(self, &counts);
+        while self.iterations < MOST_ITERATIONS && self.change > SMALL {
             stop(watch)?;
-            let mut counts = empty(records);
+            counts.iter_mut().flatten().for_each(|count| *count = 0.0);
             let (mut matches, mut squares) = (0.0, 0.0);
             for (pattern, count) in patterns {
-                let share = weights.probability(*pattern);
+                let share = self.probability(among.seen(*pattern));
                 let expected = share * count;
                 matches += expected;
                 squares += share * expected;
@@ -210,28 +317,34 @@ impl Weights {
                     }
                 }
             }
-            let mut change = (matches / all - weights.lambda).abs() / weights.lambda.max(f64::MIN_POSITIVE);
-            weights.lambda = (matches / all).clamp(f64::MIN_POSITIVE, 0.5);
-            weights.matches = matches;
-            weights.clarity = if matches > 0.0 { squares / matches } else { 0.0 };
-            if !fixed {
-                for (place, counts) in counts.iter().enumerate() {
+            let mut change = (matches / all - self.lambda).abs() / self.lambda.max(f64::MIN_POSITIVE);
+            self.lambda = (matches / all).clamp(f64::MIN_POSITIVE, among.most());
+            self.matches = matches;
+            self.clarity = if matches > 0.0 { squares / matches } else { 0.0 };
+            if let Some(guess) = among.learns() {
+                for (place, counts) in counts.iter().enumerate().filter(|(place, _)| !among.is_given(*place)) {
                     // One pair of the first guess keeps a level that no match has shown from being impossible.
                     let mut next: Vec<f64> =
                         counts.iter().zip(&guess[place]).map(|(count, guess)| count + guess).collect();
                     normalise(&mut next);
-                    for (old, new) in weights.m[place].iter().zip(&next) {
+                    for (old, new) in self.m[place].iter().zip(&next) {
                         change = change.max((old - new).abs());
                     }
-                    weights.m[place] = next;
+                    self.m[place] = next;
                 }
             }
-            weights.take_off(background, &counts);
-            weights.change = change;
-            weights.iterations += 1;
-            watch.progress(weights.iterations as u64, 0);
+            among.take_off(self, &counts);
+            self.change = change;
+            self.iterations += 1;
+            watch.progress(self.iterations as u64, 0);
         }
-        Ok(weights)
+        Ok(counts)
+    }
+
+    /// Whether what was found are namesakes rather than customers: rows that differ in most of the columns more often than not.
+    pub fn are_of_namesakes(&self) -> bool {
+        let differ = self.m.iter().filter(|shares| shares.first().is_some_and(|differ| *differ > 0.5)).count();
+        2 * differ > self.m.len()
     }
 
     /// What is left of the pairs taken at random when the expected matches are taken off.
@@ -288,10 +401,19 @@ fn usual(levels: usize) -> Vec<f64> {
 
 /// Most matches are equal, a tenth differs, and the rest is shared by the levels between.
 fn first_guess(levels: usize) -> Vec<f64> {
+    guessed(levels, 0.1)
+}
+
+/// What the surest pairs are like: a fiftieth differs.
+fn start(levels: usize) -> Vec<f64> {
+    guessed(levels, 0.02)
+}
+
+fn guessed(levels: usize, differ: f64) -> Vec<f64> {
     let between = levels.saturating_sub(2).max(1) as f64;
     let mut guess: Vec<f64> = (0..levels)
         .map(|level| match level {
-            0 => 0.1,
+            0 => differ,
             level if level + 1 == levels => 0.7,
             _ => 0.2 / between,
         })

@@ -3,6 +3,7 @@
 //! Values are counted first and looked at once each: what is slow is done for every different value, not for every row.
 
 mod days;
+mod looked;
 mod numbers;
 mod tally;
 mod text;

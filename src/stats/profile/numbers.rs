@@ -10,6 +10,7 @@ const DECADES: usize = 18;
 pub const DECADE_BINS: usize = IN_A_DECADE * DECADES;
 
 /// Summary of numbers.
+#[derive(Clone)]
 pub struct Numbers {
     /// How many.
     pub count: u64,

@@ -2,17 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::numbers::Numbers;
+use super::looked::Looked;
 use super::tally::Seen;
-use super::{ColumnProfile, Days, EXACT_VALUES};
+use super::{ColumnProfile, EXACT_VALUES};
 use crate::sketch::{Counter, Key, mixed};
-use crate::text::{
-    DIRTS, DateForm, Dirt, Kind, NumberForm, Order, calendar_day, day_number, dirt_of, folded, is_test_word,
-    is_total_word, look, mask,
-};
+use crate::text::{DIRTS, DayOrder, DecimalSign, Dirt, Kind, folded};
 
-/// Different shapes of texts that are counted exactly.
-const SHAPES: usize = 1 << 12;
 /// Examples longer than this are cut where they are shown.
 const SHOWN: usize = 60;
 
@@ -26,7 +21,7 @@ pub struct Held {
 }
 
 impl Held {
-    fn add(&mut self, text: &str, times: u64) {
+    pub(super) fn add(&mut self, text: &str, times: u64) {
         if self.rows == 0 {
             self.example = shortened(text);
         }
@@ -34,7 +29,7 @@ impl Held {
     }
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
@@ -64,14 +59,16 @@ pub struct Texts {
     pub tests: Held,
     /// Values that are the name of the column.
     pub headings: u64,
-    /// Whole numbers that a spreadsheet shows as a day of 1954 to 2064.
+    /// Whole numbers that are days where a spreadsheet counts them, of 1927 to 2119.
     pub serials: Held,
     /// Whole numbers that are days without separators, 20240131.
     pub packed_days: Held,
     /// Values that are written in several ways, among those that are kept.
     pub variants: Vec<Variant>,
-    /// Whether day and month, or decimals and thousands, were told apart for all numbers.
-    pub numbers_are_certain: bool,
+    /// What the texts say about which of day and month comes first.
+    pub order: DayOrder,
+    /// What they say about the decimal sign.
+    pub sign: DecimalSign,
     /// Whether each value stands once above rows without one, as in merged cells.
     pub stands_above_gaps: bool,
     /// Letters of the shortest and of the longest text.
@@ -81,6 +78,7 @@ pub struct Texts {
 /// Text that is being counted.
 pub struct TextTally {
     name: String,
+    latest_year: i32,
     salt: u64,
     seen: Seen,
     counter: Counter<Box<str>>,
@@ -91,30 +89,12 @@ pub struct TextTally {
     repeats_before: u64,
 }
 
-#[derive(Default)]
-struct Looked {
-    kinds: BTreeMap<Kind, Held>,
-    dirt: [Held; DIRTS.len()],
-    totals: Held,
-    tests: Held,
-    headings: u64,
-    serials: Held,
-    packed_days: Held,
-    numbers: Numbers,
-    days: Days,
-    /// Days of which the first two parts may be either: with the day first, and with the month first.
-    day_first: Days,
-    month_first: Days,
-    lengths: Option<(usize, usize)>,
-    shape_names: HashMap<String, Held>,
-    shapes: Option<Counter<Box<str>>>,
-}
-
 impl TextTally {
-    /// A column of text; `place` is its place in the table.
-    pub fn new(name: &str, place: u64) -> Self {
+    /// A column of text; `place` is its place in the table. Years of two digits are the latest up to `latest_year`.
+    pub fn new(name: &str, place: u64, latest_year: i32) -> Self {
         TextTally {
             name: name.to_owned(),
+            latest_year,
             salt: mixed(place),
             seen: Seen::default(),
             counter: Counter::new(EXACT_VALUES),
@@ -139,15 +119,16 @@ impl TextTally {
                 self.before = Some(hash);
             }
             if self.counter.add(value, hash) {
-                self.looked.look(&mut self.counter, &self.name);
+                self.looked.look(&mut self.counter, &self.name, self.latest_year);
                 self.counter.prune();
             }
         }
     }
 
     pub(super) fn finish(mut self) -> ColumnProfile {
-        self.looked.look(&mut self.counter, &self.name);
+        self.looked.look(&mut self.counter, &self.name, self.latest_year);
         self.looked.decide_on_days();
+        self.looked.decide_on_numbers();
         let variants = variants(&self.counter);
         let empty = self.looked.kinds.get(&Kind::Missing("")).map_or(0, |held| held.rows);
         let gaps = self.seen.missing + empty;
@@ -157,11 +138,6 @@ impl TextTally {
         let profile = self.seen.profile(&self.counter, |text| text.to_string());
         let Looked { kinds, dirt, totals, tests, headings, serials, packed_days, numbers, days, lengths, .. } =
             &self.looked;
-        let held = |wanted: fn(NumberForm) -> bool| {
-            kinds.keys().any(|kind| matches!(kind, Kind::Whole(form) | Kind::Decimal(form) if wanted(*form)))
-        };
-        let has_either = held(|form| form == NumberForm::Either);
-        let has_comma = held(|form| form == NumberForm::DecimalComma);
         let texts = Texts {
             kinds: kinds.clone(),
             shapes: self.looked.top_shapes(),
@@ -173,7 +149,8 @@ impl TextTally {
             serials: serials.clone(),
             packed_days: packed_days.clone(),
             variants,
-            numbers_are_certain: !(has_either && has_comma),
+            order: self.looked.order.clone(),
+            sign: self.looked.sign,
             stands_above_gaps,
             lengths: *lengths,
         };
@@ -185,123 +162,6 @@ impl TextTally {
             ..profile
         }
     }
-}
-
-impl Looked {
-    /// Where some days of the column can be read in one way only, the others are meant so as well.
-    fn decide_on_days(&mut self) {
-        let has = |order: Order| self.kinds.keys().any(|kind| matches!(kind, Kind::Date(form) if form.order == order));
-        let decided = match (has(Order::Day), has(Order::Month)) {
-            (true, false) => Some(Order::Day),
-            (false, true) => Some(Order::Month),
-            _ => None,
-        };
-        let months = std::mem::take(&mut self.month_first);
-        let days = std::mem::take(&mut self.day_first);
-        let meant = if decided == Some(Order::Month) { months } else { days };
-        for (day, times) in meant.by_day {
-            self.days.add(day, times);
-        }
-        let Some(decided) = decided else { return };
-        for (kind, held) in std::mem::take(&mut self.kinds) {
-            let kind = match kind {
-                Kind::Date(form) if form.order == Order::DayOrMonth => Kind::Date(DateForm { order: decided, ..form }),
-                other => other,
-            };
-            let known = self.kinds.entry(kind).or_insert_with(|| Held { rows: 0, example: held.example });
-            known.rows += held.rows;
-        }
-    }
-
-    fn look(&mut self, counter: &mut Counter<Box<str>>, name: &str) {
-        counter.look(|text, times| self.one(text, times, name));
-    }
-
-    fn one(&mut self, text: &str, times: u64, name: &str) {
-        let found = look(text);
-        self.kinds.entry(found.kind).or_default().add(text, times);
-        let dirt = dirt_of(text);
-        for (_, held) in self.dirt.iter_mut().enumerate().filter(|(place, _)| dirt & (1 << place) != 0) {
-            held.add(text, times);
-        }
-        if matches!(found.kind, Kind::Missing(_)) {
-            return;
-        }
-        let letters = text.chars().count();
-        let (shortest, longest) = self.lengths.unwrap_or((letters, letters));
-        self.lengths = Some((shortest.min(letters), longest.max(letters)));
-        if let Some(number) = found.number {
-            self.numbers.add(number, times);
-            if found.kind == Kind::Whole(NumberForm::Plain) {
-                if (20_000.0..=60_000.0).contains(&number) {
-                    self.serials.add(text, times);
-                }
-                if is_packed_day(number) {
-                    self.packed_days.add(text, times);
-                }
-            }
-        }
-        if let (Some(day), Kind::Date(form)) = (found.day, found.kind) {
-            if form.has_time {
-                self.days.with_time += times;
-            }
-            if form.order == Order::DayOrMonth {
-                self.day_first.add(day, times);
-                self.month_first.add(month_first(day), times);
-            } else {
-                self.days.add(day, times);
-            }
-        }
-        if is_total_word(text) {
-            self.totals.add(text, times);
-        }
-        if is_test_word(text) {
-            self.tests.add(text, times);
-        }
-        if text.trim() == name {
-            self.headings += times;
-        }
-        self.shape(text, times);
-    }
-
-    fn shape(&mut self, text: &str, times: u64) {
-        let shape = mask(text);
-        let counter = self.shapes.get_or_insert_with(|| Counter::new(SHAPES));
-        let hash = Box::<str>::hash(&shape);
-        // A shape is counted as often as its text occurs.
-        let is_full = counter.add_times(&shape, hash, times);
-        self.shape_names.entry(shape).or_insert_with(|| Held { rows: 0, example: shortened(text) });
-        if is_full {
-            counter.look(|_, _| {});
-            counter.prune();
-            let kept: std::collections::HashSet<&str> = counter.entries().map(|(shape, _)| &**shape).collect();
-            self.shape_names.retain(|shape, _| kept.contains(shape.as_str()));
-        }
-    }
-
-    fn top_shapes(&self) -> Vec<(String, Held)> {
-        let top = self.shapes.as_ref().map(|shapes| shapes.top(super::TOP)).unwrap_or_default();
-        let held = |(shape, rows): (&str, u64)| {
-            let example = self.shape_names.get(shape).map(|held| held.example.clone()).unwrap_or_default();
-            (shape.to_string(), Held { rows, example })
-        };
-        top.into_iter().map(|(shape, rows)| held((shape, rows))).collect()
-    }
-}
-
-/// The day whose month and day of the month are those of another the other way round.
-fn month_first(day: i32) -> i32 {
-    let (year, month, of_month) = calendar_day(day);
-    day_number(year, of_month, month).unwrap_or(day)
-}
-
-/// A day from 1900 to 2099 without separators.
-pub(crate) fn is_packed_day(number: f64) -> bool {
-    if !(19_000_101.0..=20_991_231.0).contains(&number) || number.fract() != 0.0 {
-        return false;
-    }
-    let packed = number as u32;
-    crate::text::day_number((packed / 10_000) as i32, packed / 100 % 100, packed % 100).is_some()
 }
 
 /// Values that are written in several ways.
@@ -328,9 +188,10 @@ fn variants(counter: &Counter<Box<str>>) -> Vec<Variant> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::day_number;
 
     fn profile(values: &[Option<&str>]) -> ColumnProfile {
-        let mut tally = TextTally::new("city", 0);
+        let mut tally = TextTally::new("city", 0, 2026);
         tally.add(values.iter().copied(), &mut vec![0; values.len()]);
         tally.finish()
     }
@@ -358,6 +219,29 @@ mod tests {
             let (year, month, day) = first;
             assert!(days.by_day.contains_key(&day_number(year, month, day).unwrap()), "{certain}");
             assert_eq!((days.count, found.texts.unwrap().kinds.len()), (2, 1));
+        }
+    }
+
+    /// Dots say nothing about slashes; between dots the day comes first where nothing speaks against it.
+    #[test]
+    fn days_are_decided_for_each_sign() {
+        let found = profile(&[Some("02.01.2024"), Some("02/03/2024"), Some("03/31/2024")]);
+        let days = found.days.unwrap();
+        let wanted = [(2024, 1, 2), (2024, 2, 3), (2024, 3, 31)].map(|(year, month, day)| day_number(year, month, day));
+        assert!(days.by_day.keys().copied().map(Some).eq(wanted), "{:?}", days.by_day);
+    }
+
+    /// A comma that can only be the decimal one says that 1.234 is more than a thousand.
+    #[test]
+    fn one_number_decides_how_the_others_are_meant() {
+        for (certain, value, word) in [
+            ("7,5", 1234.0, "numbers with points or blanks between thousands"),
+            ("7.5", 1.234, "numbers with decimals"),
+        ] {
+            let found = profile(&[Some("1.234"), Some(certain)]);
+            let numbers = found.numbers.unwrap();
+            assert_eq!((numbers.count, numbers.min + numbers.max), (2, value + 7.5), "{certain}");
+            assert!(found.texts.unwrap().kinds.keys().any(|kind| kind.word() == word), "{certain}");
         }
     }
 

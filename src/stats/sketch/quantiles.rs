@@ -8,7 +8,7 @@
 const KEPT: usize = 1 << 15;
 
 /// A summary of numbers with weights.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Quantiles {
     /// Numbers that stand for 1, 2, 4 … of them.
     levels: Vec<Level>,

@@ -1,6 +1,7 @@
 //! Damage and traps inside text.
 
-use super::numbers::{narrowed, read_number};
+use super::numbers::read_number;
+use super::plain;
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,7 +107,7 @@ fn is_formula(text: &str) -> bool {
     match first {
         '=' => text.len() > 1,
         '+' | '-' | '@' | '\t' => {
-            text.contains(['(', '|', '!']) && read_number(text.trim()).is_none() && !super::is_phone(text)
+            text.contains(['(', '|', '!']) && read_number(&plain(text)).is_none() && !super::is_phone(text)
         }
         _ => false,
     }
@@ -114,23 +115,7 @@ fn is_formula(text: &str) -> bool {
 
 /// A text by which variants of it are one: small letters of single width, one space between words, nothing invisible.
 pub fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => {}
-            other => {
-                let narrow = narrowed(other);
-                if narrow.is_whitespace() {
-                    if !folded.ends_with(' ') {
-                        folded.push(' ');
-                    }
-                } else {
-                    folded.extend(narrow.to_lowercase());
-                }
-            }
-        }
-    }
-    folded.trim().to_owned()
+    plain(text).to_lowercase()
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Words that stand for something else than a value.
 
+use super::width::lowered;
+
 /// Words that stand for a missing value, in lower case.
-const MISSING: [&str; 37] = [
+const MISSING: [&str; 44] = [
     "-",
     "--",
     "---",
@@ -36,10 +38,33 @@ const MISSING: [&str; 37] = [
     "k.a.",
     "keine angabe",
     "unbekannt",
+    "inconnu",
+    "desconocido",
+    "not given",
+    "<na>",
+    "#null!",
     "不详",
     "未知",
     "无",
+    "無",
+    "不明",
 ];
+
+/// Several signs that are no word of the list, such as `-/-`.
+pub(super) const SIGNS_ALONE: &str = "signs alone";
+
+/// Whether a text is of signs that people put where they have nothing to say. That is nothing in any column, also where the
+/// words of the list may be values: somebody is called Null, and NA is Namibia.
+fn is_signs_alone(text: &str) -> bool {
+    text.chars().all(|letter| matches!(letter, '-' | '.' | '?' | '*' | '—' | '–' | '/' | '_' | ' '))
+}
+
+/// Whether a text is nothing in any column: signs alone, or what programs write where a value is missing.
+pub fn is_nothing(text: &str) -> bool {
+    is_signs_alone(text)
+        || text.len() <= 7
+            && ["n/a", "#n/a", "#null!", "<na>", "nan"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
 
 /// What a text says where it stands for a missing value: the empty text, white space, or the word in lower case.
 pub fn missing_word(text: &str) -> Option<&'static str> {
@@ -51,11 +76,11 @@ pub fn missing_word(text: &str) -> Option<&'static str> {
         return Some(" ");
     }
     // Every word is short; most texts are told by their length.
-    if bare.len() > 15 {
-        return None;
-    }
-    let low = bare.to_lowercase();
-    MISSING.iter().find(|word| **word == low).copied()
+    let found = match bare.len() {
+        16.. => None,
+        _ => lowered(bare, &mut [0; 48]).and_then(|low| MISSING.iter().find(|word| **word == low)),
+    };
+    found.copied().or_else(|| is_signs_alone(bare).then_some(SIGNS_ALONE))
 }
 
 /// Words that begin a line of sums, in lower case.
@@ -134,6 +159,9 @@ mod tests {
             ["", "  ", "N/A", " null ", "?", "未知"].map(missing_word),
             [Some(""), Some(" "), Some("n/a"), Some("null"), Some("?"), Some("未知")]
         );
+        assert_eq!(["-/-", "._."].map(missing_word), [Some(SIGNS_ALONE); 2]);
+        assert!(["", "-", "--", "n/a", "N/A", "?"].into_iter().all(is_nothing));
+        assert!(!is_nothing("None") && missing_word("None").is_some() && missing_word("keine Angabe").is_some());
         assert_eq!(["Nancy", "0", "no", "none of the above", "Na Li"].map(missing_word), [None; 5]);
     }
 

@@ -1,4 +1,10 @@
-//! Numbers as people write them.
+//! Numbers as people write them: with signs between thousands, in brackets, with a currency or a unit. What a value can mean
+//! is read from itself; whether the comma or the point is the decimal sign where it may be either is decided for its
+//! column, by [`DecimalSign`](super::DecimalSign).
+
+use super::currency::{Currency, without_currency};
+use super::digits::read_digits;
+use super::units::{Measure, Unit, split_unit};
 
 /// How a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,13 +25,13 @@ pub enum NumberForm {
     Scientific,
     /// With a currency.
     Currency,
-    /// With a per cent sign.
+    /// With a per cent sign: a share of one.
     Percent,
     /// In brackets, or with the minus behind: below zero, as in accounts.
     Accounting,
     /// With digits of double width.
     FullWidth,
-    /// With a unit of weight, length or volume behind.
+    /// With a unit of weight, length or volume behind, or pieces.
     Unit(&'static str),
 }
 
@@ -49,173 +55,152 @@ impl NumberForm {
     }
 }
 
-const SIGNS: [char; 9] = ['$', '€', '£', '¥', '￥', '₹', '元', '円', '₩'];
-const CODES: [&str; 17] = [
-    "USD", "EUR", "GBP", "JPY", "CNY", "RMB", "CHF", "SEK", "NOK", "DKK", "PLN", "INR", "AUD", "CAD", "US$", "kr", "zł",
-];
-const UNITS: [&str; 16] =
-    ["kg", "g", "mg", "t", "lb", "lbs", "oz", "l", "ml", "cl", "km", "m", "cm", "mm", "pcs", "Stk"];
-
-/// The number that a text writes, and how; none where it writes none. Text around it must be gone already.
-pub fn read_number(text: &str) -> Option<(f64, NumberForm)> {
-    if text.is_ascii() {
-        return read_ascii(text);
-    }
-    let narrow: String = text.chars().map(narrowed).collect();
-    let was_wide = text.chars().any(|letter| ('０'..='９').contains(&letter));
-    let (value, form) = read_ascii_like(&narrow)?;
-    Some((value, if was_wide { NumberForm::FullWidth } else { form }))
+/// What the signs of a number say about the decimal sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// There is none, or it does not matter.
+    Any,
+    /// Only the point can be it.
+    Point,
+    /// Only the comma can be it.
+    Comma,
+    /// One point with three digits behind it: thousands, or three decimals.
+    EitherPoint,
+    /// One comma with three digits behind it.
+    EitherComma,
 }
 
-/// Letters of double width as those of single width, no-break and thin spaces as spaces, the minus of typesetting as a hyphen.
-pub(super) fn narrowed(letter: char) -> char {
-    match letter {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
-        '\u{3000}' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' => ' ',
-        '\u{2212}' => '-',
-        other => other,
+impl Mark {
+    /// Whether the column has to say which sign is the decimal one.
+    pub fn is_either(self) -> bool {
+        matches!(self, Mark::EitherPoint | Mark::EitherComma)
     }
 }
 
-fn read_ascii(text: &str) -> Option<(f64, NumberForm)> {
-    let bytes = text.as_bytes();
-    let first = *bytes.first()?;
-    // Nearly all text is none, and says so with its first or last letter.
-    let could_be = first.is_ascii_digit() || b"+-.($".contains(&first) || bytes.last()?.is_ascii_digit();
-    if could_be { read_ascii_like(text) } else { None }
+/// A number that a text writes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WrittenNumber {
+    /// Its value where the point is the decimal sign, or where there is one way of reading only. Per cents are shares of one.
+    pub by_point: f64,
+    /// Its value where the comma is the decimal sign of the column.
+    pub by_comma: f64,
+    /// What its signs say about the decimal sign.
+    pub mark: Mark,
+    /// Its currency.
+    pub currency: Option<Currency>,
+    /// Its unit.
+    pub unit: Option<&'static Unit>,
+    /// Whether it is written as a share.
+    pub is_percent: bool,
+    is_accounting: bool,
+    /// How the digits are written.
+    digits: NumberForm,
 }
 
-fn read_ascii_like(text: &str) -> Option<(f64, NumberForm)> {
-    let mut rest = text.trim();
-    let mut form = None;
-    let mut negative = false;
+impl WrittenNumber {
+    /// The number in a column whose decimal sign is the comma, or is not.
+    pub fn value(&self, comma: bool) -> f64 {
+        if comma { self.by_comma } else { self.by_point }
+    }
+
+    /// Whether it stands for itself: no amount of a currency, and no quantity but pieces.
+    pub fn is_bare(&self) -> bool {
+        self.currency.is_none() && self.unit.is_none_or(|unit| unit.measure == Measure::Pieces)
+    }
+
+    /// How it is written.
+    pub fn form(&self, comma: bool) -> NumberForm {
+        if self.currency.is_some() {
+            NumberForm::Currency
+        } else if let Some(unit) = self.unit {
+            NumberForm::Unit(unit.names[0])
+        } else if self.is_percent {
+            NumberForm::Percent
+        } else if self.is_accounting {
+            NumberForm::Accounting
+        } else {
+            match (self.mark, comma) {
+                (Mark::EitherPoint, true) => NumberForm::OtherThousands,
+                (Mark::EitherPoint, false) => NumberForm::Plain,
+                (Mark::EitherComma, true) => NumberForm::DecimalComma,
+                _ => self.digits,
+            }
+        }
+    }
+
+    /// Whether it is written without decimals.
+    pub fn is_whole(&self, comma: bool) -> bool {
+        let has_decimals = match self.mark {
+            Mark::EitherPoint => !comma,
+            Mark::EitherComma => comma,
+            Mark::Point => self.digits == NumberForm::Plain,
+            _ => false,
+        };
+        !has_decimals && self.value(comma).fract() == 0.0
+    }
+}
+
+/// The number that a text writes, and how; none where it writes none. The text must be [`plain`](super::plain).
+pub fn read_number(text: &str) -> Option<WrittenNumber> {
+    if !could_be(text) {
+        return None;
+    }
+    let mut rest = text;
+    let (mut negative, mut is_accounting) = (false, false);
     if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-        (rest, negative, form) = (inner.trim(), true, Some(NumberForm::Accounting));
+        (rest, negative, is_accounting) = (inner.trim(), true, true);
+    } else if let Some(inner) = rest.strip_suffix(['-', '−', '–']) {
+        (rest, negative, is_accounting) = (inner.trim_end(), true, true);
     }
-    if let Some(inner) = rest.strip_suffix('-') {
-        if negative {
-            return None;
-        }
-        (rest, negative, form) = (inner.trim_end(), true, Some(NumberForm::Accounting));
-    }
-    let sign = |rest: &mut &str, negative: &mut bool| {
-        if let Some(inner) = rest.strip_prefix('-') {
-            (*rest, *negative) = (inner.trim_start(), true);
-        } else if let Some(inner) = rest.strip_prefix('+') {
-            *rest = inner;
-        }
-    };
-    let before = rest;
-    sign(&mut rest, &mut negative);
+    let (mut currency, mut unit, mut is_percent, mut signed) = (None, None, false, negative);
+    take_sign(&mut rest, &mut negative, &mut signed)?;
     if let Some(inner) = rest.strip_suffix('%') {
-        (rest, form) = (inner.trim_end(), Some(NumberForm::Percent));
-    }
-    if let Some(inner) = without_currency(rest) {
-        (rest, form) = (inner, Some(NumberForm::Currency));
-        if before.len() == text.trim().len() {
-            sign(&mut rest, &mut negative);
-        }
-    }
-    if form.is_none()
-        && let Some(unit) = UNITS.iter().find(|unit| rest.strip_suffix(**unit).is_some_and(ends_as_number))
+        (rest, is_percent) = (inner.trim_end(), true);
+    } else if let Some((inner, found)) = without_currency(rest) {
+        (rest, currency) = (inner, Some(found));
+        take_sign(&mut rest, &mut negative, &mut signed)?;
+    } else if (!rest.ends_with(|last: char| last.is_ascii_digit()) || rest.ends_with(['3']))
+        && let Some((inner, found)) = split_unit(rest)
     {
-        (rest, form) = (rest[..rest.len() - unit.len()].trim_end(), Some(NumberForm::Unit(unit)));
+        (rest, unit) = (inner, Some(found));
     }
-    let (value, written) = digits(rest)?;
-    let value = if negative { -value } else { value };
-    Some((value, form.unwrap_or(written)))
+    let (by_point, by_comma, mark, digits) = read_digits(rest)?;
+    let scale = |value: f64| {
+        let value = if negative && value != 0.0 { -value } else { value };
+        if is_percent { value / 100.0 } else { value }
+    };
+    Some(WrittenNumber {
+        by_point: scale(by_point),
+        by_comma: scale(by_comma),
+        mark,
+        currency,
+        unit,
+        is_percent,
+        is_accounting,
+        digits,
+    })
 }
 
-fn ends_as_number(rest: &str) -> bool {
-    rest.trim_end().ends_with(|letter: char| letter.is_ascii_digit())
-}
-
-fn without_currency(text: &str) -> Option<&str> {
-    for sign in SIGNS {
-        if let Some(inner) = text.strip_prefix(sign).or_else(|| text.strip_suffix(sign)) {
-            return Some(inner.trim());
-        }
-    }
-    for code in CODES {
-        if let Some(inner) = text.strip_prefix(code).or_else(|| text.strip_suffix(code)) {
-            return Some(inner.trim());
-        }
-    }
-    None
-}
-
-/// Unsigned digits with what stands between them.
-fn digits(text: &str) -> Option<(f64, NumberForm)> {
+/// Nearly all text is no number, and says so with its first or last letter.
+fn could_be(text: &str) -> bool {
     let bytes = text.as_bytes();
-    if !bytes.iter().any(u8::is_ascii_digit) {
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    first.is_ascii_digit()
+        || last.is_ascii_digit()
+        || (b"+-.,($".contains(first) || !first.is_ascii()) && bytes.iter().any(u8::is_ascii_digit)
+}
+
+/// Takes a sign off. Two signs are none that is understood.
+fn take_sign(rest: &mut &str, negative: &mut bool, signed: &mut bool) -> Option<()> {
+    let minus = rest.strip_prefix(['-', '−', '–']);
+    let Some(inner) = minus.or_else(|| rest.strip_prefix('+')) else { return Some(()) };
+    if *signed {
         return None;
     }
-    if bytes.iter().all(u8::is_ascii_digit) {
-        let form = if bytes.len() > 1 && bytes[0] == b'0' { NumberForm::LeadingZeros } else { NumberForm::Plain };
-        return Some((text.parse().ok()?, form));
-    }
-    if let Some(power) = text.find(['e', 'E']) {
-        let (front, back) = (&text[..power], &text[power + 1..]);
-        let back = back.strip_prefix(['+', '-']).unwrap_or(back);
-        let is_power = !back.is_empty() && back.bytes().all(|byte| byte.is_ascii_digit());
-        let front = front.replace(',', ".");
-        let is_front =
-            front.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && front.matches('.').count() <= 1;
-        return (is_power && is_front && !front.is_empty())
-            .then(|| format!("{front}{}", &text[power..]).parse().ok())?
-            .map(|value| (value, NumberForm::Scientific));
-    }
-    let others: Vec<(usize, u8)> =
-        bytes.iter().copied().enumerate().filter(|(_, byte)| !byte.is_ascii_digit()).collect();
-    if others.iter().any(|(_, byte)| !b".,' ".contains(byte)) {
-        return None;
-    }
-    let (last_place, last) = *others.last()?;
-    let behind = bytes.len() - last_place - 1;
-    let groups_hold = |others: &[(usize, u8)], end: usize| {
-        let starts = std::iter::once(None).chain(others.iter().map(|(place, _)| Some(*place)));
-        let ends = others.iter().map(|(place, _)| *place).chain([end]);
-        starts.zip(ends).all(|(start, end)| match start {
-            None => (1..=3).contains(&end),
-            Some(start) => end - start - 1 == 3,
-        })
-    };
-    let plain = |decimal: Option<usize>| -> Option<f64> {
-        let letters = bytes.iter().enumerate().filter_map(|(place, byte)| match byte {
-            digit if digit.is_ascii_digit() => Some(char::from(*digit)),
-            _ if Some(place) == decimal => Some('.'),
-            _ => None,
-        });
-        letters.collect::<String>().parse().ok()
-    };
-    let separators: Vec<u8> = others.iter().map(|(_, byte)| *byte).collect();
-    let is_one_kind = separators.iter().all(|byte| *byte == last);
-    match (separators.len(), last) {
-        (1, b'.') => Some((plain(Some(last_place))?, NumberForm::Plain)),
-        (1, b',') if behind == 3 && (1..=3).contains(&last_place) && bytes[0] != b'0' => {
-            Some((plain(None)?, NumberForm::Either))
-        }
-        (1, b',') if behind > 0 => Some((plain(Some(last_place))?, NumberForm::DecimalComma)),
-        (1.., b',') if is_one_kind => {
-            groups_hold(&others, bytes.len()).then(|| plain(None))?.map(|it| (it, NumberForm::Thousands))
-        }
-        (1.., _) if is_one_kind => {
-            groups_hold(&others, bytes.len()).then(|| plain(None))?.map(|it| (it, NumberForm::OtherThousands))
-        }
-        (_, b'.' | b',') => {
-            let front = &others[..others.len() - 1];
-            let is_same = front.iter().all(|(_, byte)| *byte == front[0].1 && *byte != last);
-            let form = if last == b',' {
-                NumberForm::DecimalComma
-            } else if front[0].1 == b',' {
-                NumberForm::Thousands
-            } else {
-                NumberForm::OtherThousands
-            };
-            (is_same && groups_hold(front, last_place)).then(|| plain(Some(last_place)))?.map(|it| (it, form))
-        }
-        _ => None,
-    }
+    *signed = true;
+    *negative |= minus.is_some();
+    *rest = inner.trim_start();
+    Some(())
 }
 
 #[cfg(test)]
@@ -228,34 +213,84 @@ mod tests {
             ("12", 12.0, NumberForm::Plain),
             ("-1.5", -1.5, NumberForm::Plain),
             (".5", 0.5, NumberForm::Plain),
+            ("5.", 5.0, NumberForm::Plain),
             ("00421", 421.0, NumberForm::LeadingZeros),
             ("1,234.50", 1234.5, NumberForm::Thousands),
             ("1,234,567", 1_234_567.0, NumberForm::Thousands),
             ("1,234", 1234.0, NumberForm::Either),
+            ("1.234", 1.234, NumberForm::Plain),
             ("12,50", 12.5, NumberForm::DecimalComma),
             ("0,125", 0.125, NumberForm::DecimalComma),
             ("1.234,50", 1234.5, NumberForm::DecimalComma),
             ("1 234,50", 1234.5, NumberForm::DecimalComma),
-            ("1\u{a0}234,50", 1234.5, NumberForm::DecimalComma),
             ("1.234.567", 1_234_567.0, NumberForm::OtherThousands),
             ("1'234.50", 1234.5, NumberForm::OtherThousands),
+            ("1’234’567", 1_234_567.0, NumberForm::OtherThousands),
+            ("12,34,567.5", 1_234_567.5, NumberForm::Thousands),
             ("1.23E+15", 1.23e15, NumberForm::Scientific),
+            ("1,23E+15", 1.23e15, NumberForm::Scientific),
             ("$12.50", 12.5, NumberForm::Currency),
             ("-$12.50", -12.5, NumberForm::Currency),
+            ("$-12.50", -12.5, NumberForm::Currency),
+            ("($12.50)", -12.5, NumberForm::Currency),
             ("12,50 €", 12.5, NumberForm::Currency),
+            ("12,50 €-", -12.5, NumberForm::Currency),
             ("EUR 1.234,50", 1234.5, NumberForm::Currency),
-            ("12.5 %", 12.5, NumberForm::Percent),
+            ("99 kr", 99.0, NumberForm::Currency),
+            ("12.5 %", 0.125, NumberForm::Percent),
             ("(12.50)", -12.5, NumberForm::Accounting),
             ("12.50-", -12.5, NumberForm::Accounting),
-            ("１２３", 123.0, NumberForm::FullWidth),
             ("500 g", 500.0, NumberForm::Unit("g")),
             ("0.5kg", 0.5, NumberForm::Unit("kg")),
+            ("2 m3", 2.0, NumberForm::Unit("m3")),
             ("−3", -3.0, NumberForm::Plain),
+            ("- 3", -3.0, NumberForm::Plain),
+            ("+4", 4.0, NumberForm::Plain),
+            ("-0", 0.0, NumberForm::Plain),
         ] {
-            assert_eq!(read_number(text), Some((value, form)), "{text}");
+            let found = read_number(text).map(|found| (found.by_point, found.form(false)));
+            assert_eq!(found, Some((value, form)), "{text}");
         }
-        for text in ["", "-", "abc", "1.2.3", "12-34", "1,23,456", "2024-01-31", "+", "e5", "1e", "$", "12 34", "a1"] {
+        for text in [
+            "",
+            "-",
+            "abc",
+            "1.2.3",
+            "12-34",
+            "1,2345,678",
+            "2024-01-31",
+            "+",
+            "e5",
+            "1e",
+            "$",
+            "12 34",
+            "a1",
+            "--5",
+            "(-5)",
+            "-5-",
+            "1..2",
+            "1,2,3.5",
+            "NaN",
+            "inf",
+            "1e999",
+            ".",
+            "5,",
+            "1_234",
+            "ABC 12",
+            "5 blobs",
+            "5 % 6",
+            "1,234 567.5",
+        ] {
             assert_eq!(read_number(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_column_says_what_one_sign_before_three_digits_means() {
+        let both =
+            |text: &str| read_number(text).map(|it| (it.by_point, it.by_comma, it.form(true), it.is_whole(true)));
+        assert_eq!(both("1,234"), Some((1234.0, 1.234, NumberForm::DecimalComma, false)));
+        assert_eq!(both("-1.234"), Some((-1.234, -1234.0, NumberForm::OtherThousands, true)));
+        assert_eq!(both("1.5"), Some((1.5, 1.5, NumberForm::Plain, false)));
     }
 }

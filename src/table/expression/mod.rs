@@ -102,6 +102,11 @@ impl Expression {
         }
     }
 
+    /// It as a script might write it, as far as a line holds it.
+    pub fn in_words(&self) -> String {
+        super::lineage::worded(&self.0)
+    }
+
     /// Whether it is a column as it stands, and of this name.
     pub fn is_column(&self, name: &str) -> bool {
         matches!(&self.0, Expr::Column(own) if own == name)

@@ -132,7 +132,7 @@ impl Frame {
             self.need(name)?;
         }
         let kept = by_name(&kept, true);
-        self.extend(|plan| plan.select([kept.as_expr()]).unique(None, UniqueKeepStrategy::Any))?.height(host)
+        self.extend(|plan| plan.select([kept.clone().as_expr()]).unique(None, UniqueKeepStrategy::Any))?.height(host)
     }
 
     /// How often each different value of some columns occurs, the most frequent first; equally frequent ones in order of
@@ -148,7 +148,7 @@ impl Frame {
         }
         let keys: Vec<Expr> = columns.iter().map(|name| col(name.as_str())).collect();
         let order = SortMultipleOptions::default().with_order_descending(true).with_maintain_order(true);
-        self.extend(|plan| plan.group_by_stable(keys).agg([len().alias(COUNT)]).sort([COUNT], order))
+        self.extend(|plan| plan.group_by_stable(&keys).agg([len().alias(COUNT)]).sort([COUNT], order.clone()))
     }
 
     /// Whether another frame has the same columns and values in the same order; missing values equal one another.

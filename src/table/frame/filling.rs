@@ -80,7 +80,7 @@ impl Frame {
                 col(name.clone()).fill_null(value.clone().cast(kind))
             })
             .collect();
-        self.extend(|plan| plan.with_columns(filled))
+        self.extend(|plan| plan.with_columns(&filled))
     }
 
     /// A value found in the column where one is missing. `limit` bounds how many in a row are filled forward or backward.
@@ -110,7 +110,7 @@ impl Frame {
             .filter(|(_, kind)| fits(kind))
             .map(|(name, _)| col(name.clone()).fill_null_with_strategy(strategy))
             .collect();
-        self.extend(|plan| plan.with_columns(filled))
+        self.extend(|plan| plan.with_columns(&filled))
     }
 
     /// A value where a number is none, such as 0 / 0.
@@ -129,7 +129,7 @@ impl Frame {
                     .alias(name.clone())
             })
             .collect();
-        self.extend(|plan| plan.with_columns(filled))
+        self.extend(|plan| plan.with_columns(&filled))
     }
 
     /// Columns as other types, by name. A value that cannot be cast is an error.

@@ -4,11 +4,10 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
+use super::forecast::{MANY_ROWS, if_meant, many, memory};
 use super::{Frame, JoinKind, JoinOptions, exprs, run};
 use crate::table::{Expression, thousands};
 
-/// Rows up to which a join is made unasked.
-const MANY_ROWS: u64 = 100_000_000;
 /// A join may have so many times the rows of both frames together, however many those are.
 const TIMES: u64 = 4;
 
@@ -24,11 +23,12 @@ impl Frame {
         let failure = Failure::new(self.too_many(&begun, other, rows)).help(
             "join by a key instead, or by conditions: `frame.join_where(other, col(\"date\") >= col(\"start\"))`",
         );
-        Err(if_meant(failure, "how: \"cross\", ", rows))
+        Err(if_meant(failure, "frame.join(other, #{how: \"cross\", ", rows))
     }
 
     /// Refuses a join by keys that stand so often on both sides that it would have many more rows than both frames: more
-    /// than 100 million unless told. It is foreseen where both come from memory: files would be read twice for it.
+    /// than 100 million unless told. First the keys of the smaller frame are counted, which is little work and mostly enough;
+    /// then those of both. Files that a plan groups, sorts or joins first would be read once more for it, and are not foreseen.
     pub fn join_fits(
         &self,
         other: &Frame,
@@ -38,12 +38,23 @@ impl Frame {
         allowed: Option<u64>,
         host: &dyn Host,
     ) -> Result<()> {
-        if self.reads_files() || other.reads_files() || matches!(options.kind, JoinKind::Semi | JoinKind::Anti) {
+        if matches!(options.kind, JoinKind::Semi | JoinKind::Anti) {
             return Ok(());
         }
-        let (own, others) = (self.height(host)? as u64, other.height(host)? as u64);
+        let bounds = self.rows_at_most(host)?.zip(other.rows_at_most(host)?);
+        let least = allowed.unwrap_or(MANY_ROWS);
+        if bounds.is_some_and(|(own, others)| own.saturating_mul(others) <= least) {
+            return Ok(());
+        }
+        let Some((own, others)) = self.rows_if_easy(host)?.zip(other.rows_if_easy(host)?) else { return Ok(()) };
         let most = allowed.unwrap_or_else(|| MANY_ROWS.max(own.saturating_add(others).saturating_mul(TIMES)));
         if own.saturating_mul(others) <= most {
+            return Ok(());
+        }
+        let (smaller, keys) = if own < others { (self, left) } else { (other, right) };
+        // Every row of the larger one has so many partners at most, and each of the smaller one may stay without.
+        let partners = smaller.rows_of_a_key(keys, host)?.max(1);
+        if own.max(others).saturating_mul(partners).saturating_add(own.min(others)) <= most {
             return Ok(());
         }
         let pairs = self.pairs(other, left, right, options, host)?;
@@ -51,11 +62,10 @@ impl Frame {
         if rows <= most {
             return Ok(());
         }
-        let begun =
-            format!("{} rows joined with {} rows would be", thousands(own as usize), thousands(others as usize));
+        let (own, others) = (self.height(host)?, other.height(host)?);
+        let begun = format!("{} rows joined with {} rows would be", thousands(own), thousands(others));
         let mut failure = Failure::new(self.too_many(&begun, other, rows));
         if let Some((key, own, others)) = pairs.largest {
-            let many = |count: u64| thousands(usize::try_from(count).unwrap_or(usize::MAX));
             failure = failure.help(format!(
                 "the key {key} stands in {} rows of the left frame and {} of the right one: is one of them to be made unique, or left \
                  out?",
@@ -64,7 +74,16 @@ impl Frame {
             ));
         }
         let failure = failure.help("`validate: \"m:1\"` has a join fail whose right side is not unique");
-        Err(if_meant(failure, "…, ", rows))
+        Err(if_meant(failure, "frame.join(other, #{…, ", rows))
+    }
+
+    /// In how many rows the most frequent key stands.
+    fn rows_of_a_key(&self, keys: &[Expression], host: &dyn Host) -> Result<u64> {
+        let named = exprs(keys).into_iter().enumerate().map(|(place, key)| key.alias(format!("key {place}")));
+        let counted = self.plan().group_by(named.collect::<Vec<_>>()).agg([len().alias("rows")]);
+        let counted = counted.select([col("rows").max()]);
+        let most = run(counted, self.reads_files(), &self.names(), host)?.integers("rows")?;
+        Ok(most.first().copied().flatten().and_then(|rows| u64::try_from(rows).ok()).unwrap_or_default())
     }
 
     /// How many rows of both sides meet, counted key by key.
@@ -92,7 +111,7 @@ impl Frame {
             .with_column(col("pairs").sum().alias("all"))
             .sort(["pairs"], SortMultipleOptions::default().with_order_descending(true).with_maintain_order(true))
             .limit(1);
-        let data = run(largest, false, &self.names(), host)?.0;
+        let data = run(largest, self.reads_files() || other.reads_files(), &self.names(), host)?.0;
         let number = |name: &str| data.column(name).ok().and_then(|column| column.get(0).ok()?.extract::<f64>());
         let key: Vec<String> =
             names.iter().filter_map(|name| data.column(name).ok()?.get(0).ok().map(|key| key.to_string())).collect();
@@ -106,29 +125,7 @@ impl Frame {
     /// `1,000 rows with 1,000 rows would be 1,000,000 rows, about 16 MB of memory`
     fn too_many(&self, begun: &str, other: &Frame, rows: u64) -> String {
         let bytes = (self.bytes_a_row() + other.bytes_a_row()) * rows as f64;
-        format!(
-            "{begun} {} rows, about {} of memory",
-            thousands(usize::try_from(rows).unwrap_or(usize::MAX)),
-            memory(bytes)
-        )
-    }
-
-    /// What a row takes in memory, roughly: a text as much as one of sixteen letters.
-    fn bytes_a_row(&self) -> f64 {
-        let bytes = |kind: &DataType| match kind {
-            DataType::Boolean => 0.125,
-            DataType::Int8 | DataType::UInt8 => 1.0,
-            DataType::Int16 | DataType::UInt16 => 2.0,
-            DataType::Int32
-            | DataType::UInt32
-            | DataType::Float32
-            | DataType::Date
-            | DataType::Categorical(..)
-            | DataType::Enum(..) => 4.0,
-            DataType::String | DataType::Decimal(..) | DataType::List(_) | DataType::Struct(_) => 16.0,
-            _ => 8.0,
-        };
-        self.polars_schema().iter_values().map(bytes).sum()
+        format!("{begun} {} rows, about {} of memory", many(rows), memory(bytes))
     }
 }
 
@@ -136,21 +133,6 @@ impl Frame {
 struct Pairs {
     rows: f64,
     largest: Option<(String, u64, u64)>,
-}
-
-/// How to go on all the same.
-fn if_meant(failure: Failure, options: &str, rows: u64) -> Failure {
-    match rows < u64::from(IdxSize::MAX) {
-        true => failure.help(format!("if you mean it: `frame.join(other, #{{{options}allow: {rows}}})`")),
-        false => failure.help(format!("no frame holds more than {} rows", thousands(IdxSize::MAX as usize))),
-    }
-}
-
-/// Bytes in the unit that suits them.
-fn memory(bytes: f64) -> String {
-    let units = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6)];
-    let (unit, size) = units.into_iter().find(|(_, size)| bytes >= *size).unwrap_or(("kB", 1e3));
-    format!("{:.0} {unit}", (bytes / size).max(1.0))
 }
 
 #[cfg(test)]

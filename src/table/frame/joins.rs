@@ -160,8 +160,9 @@ impl Frame {
             JoinCheck::OneToOne => JoinValidation::OneToOne,
         };
         self.same_types(other, left, right)?;
-        let plan = self.plan().join(other.plan(), exprs(left), exprs(right), arguments);
-        let joined = Frame::together(plan, &[self, other])?;
+        let joined = Frame::together(&[self, other], |[own, others]| {
+            Ok(own.join(others, exprs(left), exprs(right), arguments.clone()))
+        })?;
         Ok(if options.kind == JoinKind::Full { joined.in_memory() } else { joined })
     }
 
@@ -236,15 +237,16 @@ impl Frame {
         arguments.suffix = options.suffix.as_deref().map(Into::into);
         arguments.coalesce = JoinCoalesce::CoalesceColumns;
         let key = |name: &String| vec![col(name.as_str())];
-        // A right row without a key is nobody's partner.
-        let right = other.plan().filter(col(options.right_on.as_str()).is_not_null());
-        let plan = in_order(typed(self.plan(), &options.left_on, &own), &options.left_on).join(
-            in_order(typed(right, &options.right_on, &others), &options.right_on),
-            key(&options.left_on),
-            key(&options.right_on),
-            arguments,
-        );
-        Frame::together(plan, &[self, other])
+        Frame::together(&[self, other], |[left, right]| {
+            // A right row without a key is nobody's partner.
+            let right = right.filter(col(options.right_on.as_str()).is_not_null());
+            Ok(in_order(typed(left, &options.left_on, &own), &options.left_on).join(
+                in_order(typed(right, &options.right_on, &others), &options.right_on),
+                key(&options.left_on),
+                key(&options.right_on),
+                arguments.clone(),
+            ))
+        })
     }
 
     /// Pairs of rows for which all conditions hold, in the order of the left frame, then of the right one. A column of
@@ -258,17 +260,19 @@ impl Frame {
             builder.join_where(exprs(conditions))
         };
         // How the pairs come out depends on the method that Polars picks, so their order is put right.
-        let plan = pairs(self.plan().with_row_index(LEFT_ROW, None), other.plan().with_row_index(RIGHT_ROW, None))
-            .sort([LEFT_ROW, RIGHT_ROW], SortMultipleOptions::default())
-            .drop(by_name(&[LEFT_ROW.to_owned(), RIGHT_ROW.to_owned()], true));
+        let in_order = |[left, right]: [LazyFrame; 2]| {
+            let pairs = pairs(left.with_row_index(LEFT_ROW, None), right.with_row_index(RIGHT_ROW, None));
+            let pairs = pairs.sort([LEFT_ROW, RIGHT_ROW], SortMultipleOptions::default());
+            Ok(pairs.drop(by_name(&[LEFT_ROW.to_owned(), RIGHT_ROW.to_owned()], true)))
+        };
         if left_behind::holds_the_threads() {
-            return Frame::together(plan, &[self, other]);
+            return Frame::together(&[self, other], in_order);
         }
         let bare = |frame: &Frame| DataFrame::empty_with_schema(&frame.inner.schema).lazy();
         let tried = pairs(bare(self), bare(other)).collect();
         let names = || self.names().into_iter().chain(other.names()).collect::<Vec<_>>();
         tried.map_err(|error| crate::table::failure(error, &names()))?;
-        Frame::together(plan, &[self, other])
+        Frame::together(&[self, other], in_order)
     }
 
     /// Whether the keys of a join can be equal at all.

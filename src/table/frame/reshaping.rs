@@ -1,131 +1,16 @@
 //! Wide made long and long made wide.
 
-use std::sync::Arc;
-
-use polars::frame::PivotColumnNaming;
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::{Frame, by_name, run};
+use super::forecast::{MANY_ROWS, if_meant, many, memory};
+use super::{Frame, by_name};
 use crate::table::{failure, thousands, type_word};
 
-/// What is told of a pivot.
-#[derive(Debug, Clone, Default)]
-pub struct Pivot {
-    /// Columns whose values become names of columns.
-    pub on: Vec<String>,
-    /// Columns that stay; all others unless told.
-    pub index: Vec<String>,
-    /// Columns whose values fill the new columns; all others unless told.
-    pub values: Vec<String>,
-    /// How several values of one place are made one; none, and there may be one only.
-    pub aggregate: Option<Aggregate>,
-}
-
-/// How several values are made one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aggregate {
-    /// The first.
-    First,
-    /// The last.
-    Last,
-    /// Their sum.
-    Sum,
-    /// Their mean.
-    Mean,
-    /// Their median.
-    Median,
-    /// The least.
-    Min,
-    /// The greatest.
-    Max,
-    /// How many there are.
-    Len,
-}
-
-impl Aggregate {
-    /// The ways by the word that scripts write.
-    pub const WORDS: [(&'static str, Aggregate); 8] = [
-        ("sum", Aggregate::Sum),
-        ("mean", Aggregate::Mean),
-        ("median", Aggregate::Median),
-        ("min", Aggregate::Min),
-        ("max", Aggregate::Max),
-        ("first", Aggregate::First),
-        ("last", Aggregate::Last),
-        ("len", Aggregate::Len),
-    ];
-
-    fn of(self, values: Expr) -> Expr {
-        match self {
-            Aggregate::First => values.first(),
-            Aggregate::Last => values.last(),
-            Aggregate::Sum => values.sum(),
-            Aggregate::Mean => values.mean(),
-            Aggregate::Median => values.median(),
-            Aggregate::Min => values.min(),
-            Aggregate::Max => values.max(),
-            Aggregate::Len => values.len(),
-        }
-    }
-}
-
-/// Columns that a pivot may make: more are a mistake far more often than a table that somebody reads.
-const MOST_COLUMNS: usize = 5_000;
 /// Rows that may become columns.
 const MOST_TRANSPOSED: usize = 1_000;
 
 impl Frame {
-    /// The values of some columns become columns of their own, in order of first appearance. They are looked up now,
-    /// because the names of columns are known before a plan runs.
-    pub fn pivot(&self, told: &Pivot, host: &dyn Host) -> Result<Frame> {
-        for name in told.on.iter().chain(&told.index).chain(&told.values) {
-            self.need(name)?;
-        }
-        if let Some(twice) = told.index.iter().chain(&told.values).find(|name| told.on.contains(name)) {
-            return Err(Failure::new(format!("`{twice}` cannot stand in `on` and elsewhere at once")).help(
-                "`on` names the column whose values become columns, `index` what stays, `values` what fills them",
-            ));
-        }
-        let rest = |given: &[String], others: &[String]| -> Vec<String> {
-            if !given.is_empty() {
-                return given.to_vec();
-            }
-            self.names().into_iter().filter(|name| !told.on.contains(name) && !others.contains(name)).collect()
-        };
-        if told.index.is_empty() && told.values.is_empty() {
-            return Err(Failure::new("a pivot needs `index` or `values`").help(
-                "write `frame.pivot(#{on: \"month\", index: \"customer\", values: \"amount\", aggregate: \"sum\"})`",
-            ));
-        }
-        let (index, values) = (rest(&told.index, &told.values), rest(&told.values, &told.index));
-        if values.is_empty() {
-            return Err(Failure::new("no column is left to fill the new ones").help("name it: `values: \"amount\"`"));
-        }
-        let on = by_name(&told.on, true);
-        let titles = self.plan().select([on.clone().as_expr()]).unique_stable(None, UniqueKeepStrategy::First);
-        let titles = run(titles, self.reads_files(), &self.names(), host)?.0;
-        let wide = titles.height().saturating_mul(values.len());
-        if wide > MOST_COLUMNS {
-            return Err(Failure::new(format!("the pivot would have {} columns", thousands(wide)))
-                .help(format!(
-                    "up to {} are made: `on` is a column of few values, such as a month",
-                    thousands(MOST_COLUMNS)
-                ))
-                .help("a value for each group is `frame.group_by(…).agg(…)`"));
-        }
-        let one = match told.aggregate {
-            Some(aggregate) => aggregate.of(element()),
-            None => element().item(true),
-        };
-        let step = |plan: LazyFrame| {
-            let (titles, index, values) = (Arc::new(titles.clone()), by_name(&index, true), by_name(&values, true));
-            plan.pivot(on.clone(), titles, index, values, one.clone(), true, "_".into(), PivotColumnNaming::Auto)
-        };
-        self.allows(step)?;
-        self.extend(step)
-    }
-
     /// Columns on top of one another: one row for each value, with the name of its column beside it.
     pub fn unpivot(
         &self,
@@ -166,6 +51,36 @@ impl Frame {
             })
         })?;
         Ok(long.in_memory())
+    }
+
+    /// Refuses an unpivot that would have more rows than are made unasked, unless so many are allowed.
+    pub fn unpivot_fits(
+        &self,
+        long: &Frame,
+        on: &[String],
+        index: &[String],
+        allowed: Option<u64>,
+        host: &dyn Host,
+    ) -> Result<()> {
+        let columns = if on.is_empty() { self.names().len() - index.len() } else { on.len() };
+        let (columns, most) = (columns as u64, allowed.unwrap_or(MANY_ROWS));
+        if self.rows_at_most(host)?.is_some_and(|rows| rows.saturating_mul(columns) <= most) {
+            return Ok(());
+        }
+        let Some(own) = self.rows_if_easy(host)? else { return Ok(()) };
+        let rows = own.saturating_mul(columns);
+        if rows <= most {
+            return Ok(());
+        }
+        let memory = memory(long.bytes_a_row() * rows as f64);
+        let failure = Failure::new(format!(
+            "{} rows of {} columns on top of one another would be {} rows, about {memory} of memory",
+            many(own),
+            many(columns),
+            many(rows)
+        ))
+        .help("name the columns that you need, `on: [\"jan\", \"feb\"]`, or `filter` the rows first");
+        Err(if_meant(failure, "frame.unpivot(#{…, ", rows))
     }
 
     /// Lists spread out: one row for each of their values. An empty or missing list is one row without a value.
@@ -253,6 +168,7 @@ impl Frame {
         }
         let parts = self.data(host)?.0.partition_by_stable(columns.iter().map(String::as_str), true);
         let parts = parts.map_err(|error| failure(error, &self.names()))?;
-        Ok(parts.into_iter().map(|part| Frame::from_data(part).with_about(self.origin())).collect())
+        let part = |part| Frame::from_data(part).with_about(self.origin()).with_rows_of(self, "those of one part");
+        Ok(parts.into_iter().map(part).collect())
     }
 }

@@ -52,7 +52,7 @@ impl Frame {
             .with_nulls_last_multi(by.iter().map(|one| one.nulls_last))
             .with_maintain_order(true);
         self.allows(|plan| plan.sort_by_exprs(keys.clone(), options.clone()))?;
-        self.extend(|plan| plan.sort_by_exprs(keys, options))
+        self.extend(|plan| plan.sort_by_exprs(&keys, options.clone()))
     }
 
     /// The first rows.
@@ -71,7 +71,7 @@ impl Frame {
             self.need(name)?;
         }
         let subset = (!columns.is_empty()).then(|| by_name(columns, true));
-        self.extend(|plan| plan.unique_stable(subset, UniqueKeepStrategy::First))
+        self.extend(|plan| plan.unique_stable(subset.clone(), UniqueKeepStrategy::First))
     }
 
     /// Columns under other names.
@@ -88,9 +88,9 @@ impl Frame {
                 .help(format!("choose another name, or leave that column out first: `.drop(\"{new}\")`")));
             }
         }
-        let old = names.iter().map(|(old, _)| old);
-        let new = names.iter().map(|(_, new)| new);
-        self.extend(|plan| plan.rename(old, new, true))
+        let side = |pick: fn(&(String, String)) -> &String| names.iter().map(pick).collect::<Vec<_>>();
+        let (old, new) = (side(|(old, _)| old), side(|(_, new)| new));
+        self.extend(|plan| plan.rename(&old, &new, true))
     }
 
     /// Without these columns.
@@ -110,7 +110,7 @@ impl Frame {
             .with_nulls_last(true)
             .with_maintain_order(true);
         self.allows(|plan| plan.sort_by_exprs(&keys, options.clone()))?;
-        self.extend(|plan| plan.sort_by_exprs(&keys, options).limit(rows))
+        self.extend(|plan| plan.sort_by_exprs(&keys, options.clone()).limit(rows))
     }
 
     /// Rows from a place on; a negative place is counted from the end. All that follow unless a number is told.
@@ -120,7 +120,7 @@ impl Frame {
 
     /// The last row first.
     pub fn reverse(&self) -> Result<Frame> {
-        self.extend(LazyFrame::reverse)
+        self.extend_rows("the last one first", LazyFrame::reverse)
     }
 
     /// Every so-many-th row, from a place on.
@@ -128,12 +128,12 @@ impl Frame {
         if every == 0 {
             return Err(Failure::new("every 0th row is no row").help("`frame.gather_every(10)` takes every tenth one"));
         }
-        self.extend(|plan| plan.select([all().as_expr().gather_every(every, offset)]))
+        self.extend_rows("every so-many-th", |plan| plan.select([all().as_expr().gather_every(every, offset)]))
     }
 
     /// The columns without a row.
     pub fn clear(&self) -> Result<Frame> {
-        Ok(Frame::from_data(DataFrame::empty_with_schema(&self.inner.schema)))
+        Ok(Frame::from_data(DataFrame::empty_with_schema(&self.inner.schema)).with_rows_of(self, "none"))
     }
 
     /// The rows that have a value in each of these columns; in all of them unless told.
@@ -142,7 +142,7 @@ impl Frame {
             self.need(name)?;
         }
         let subset = (!columns.is_empty()).then(|| by_name(columns, true));
-        self.extend(|plan| plan.drop_nulls(subset))
+        self.extend_as("those with a value in each of these columns", |plan| plan.drop_nulls(subset.clone()))
     }
 
     /// Rows drawn at random: the same ones for the same seed.
@@ -152,7 +152,7 @@ impl Frame {
             SampleSize::Rows(rows) => values.sample_n(lit(rows), told.replace, Some(told.shuffle), seed),
             SampleSize::Share(share) => values.sample_frac(lit(share), told.replace, Some(told.shuffle), seed),
         };
-        self.extend(|plan| plan.select([drawn(all().as_expr())]))
+        self.extend_rows("drawn at random", |plan| plan.select([drawn(all().as_expr())]))
     }
 }
 

@@ -44,16 +44,16 @@ impl Frame {
         for (place, other) in rest.iter().enumerate() {
             first.fits(other, place + 2, how)?;
         }
-        let plans: Vec<LazyFrame> = frames.iter().map(Frame::plan).collect();
         let relaxed = matches!(how, ConcatKind::VerticalRelaxed | ConcatKind::DiagonalRelaxed);
         let union = UnionArgs { to_supertypes: relaxed, ..UnionArgs::default() };
-        let plan = match how {
-            ConcatKind::Vertical | ConcatKind::VerticalRelaxed => concat(plans, union),
-            ConcatKind::Diagonal | ConcatKind::DiagonalRelaxed => concat_lf_diagonal(plans, union),
-            ConcatKind::Horizontal => concat_lf_horizontal(plans, HConcatOptions::default()),
-        };
-        let plan = plan.map_err(|error| failure(error, &first.names()))?;
-        Frame::together(plan, &frames.iter().collect::<Vec<_>>())
+        Frame::together_all(&frames.iter().collect::<Vec<_>>(), |plans| {
+            let plan = match how {
+                ConcatKind::Vertical | ConcatKind::VerticalRelaxed => concat(plans, union),
+                ConcatKind::Diagonal | ConcatKind::DiagonalRelaxed => concat_lf_diagonal(plans, union),
+                ConcatKind::Horizontal => concat_lf_horizontal(plans, HConcatOptions::default()),
+            };
+            plan.map_err(|error| failure(error, &first.names()))
+        })
     }
 
     /// Whether another frame, the `place`-th of a list, can be put below or beside this one.
@@ -114,11 +114,29 @@ impl Frame {
         Ok(())
     }
 
+    /// A frame whose plan grows out of two.
+    pub(in crate::table) fn together(
+        frames: &[&Frame; 2],
+        grow: impl Fn([LazyFrame; 2]) -> Result<LazyFrame>,
+    ) -> Result<Frame> {
+        Frame::together_all(frames, |plans| match <[LazyFrame; 2]>::try_from(plans) {
+            Ok(plans) => grow(plans),
+            Err(plans) => Err(Failure::new(format!("{} tables were given, but 2 are wanted", plans.len()))),
+        })
+    }
+
     /// A frame whose plan grows out of several. What is known about their columns and left-out rows is kept.
-    pub(in crate::table) fn together(plan: LazyFrame, frames: &[&Frame]) -> Result<Frame> {
+    pub(in crate::table) fn together_all(
+        frames: &[&Frame],
+        grow: impl Fn(Vec<LazyFrame>) -> Result<LazyFrame>,
+    ) -> Result<Frame> {
         let names: Vec<String> = frames.iter().flat_map(|frame| frame.names()).collect();
         let reads_files = frames.iter().any(|frame| frame.reads_files());
+        let plan = grow(frames.iter().map(|frame| frame.plan()).collect())?;
         let frame = Frame::new(plan, reads_files, &names)?.after(frames);
+        let step = grow(frames.iter().map(|frame| frame.rowless()).collect())?;
+        let lineage = frame.lineage_of(frames, step, None);
+        let frame = frame.known_to_be(lineage);
         let columns = frames.iter().flat_map(|frame| &frame.about.columns);
         let columns = columns.filter(|column| frame.inner.schema.contains(&column.name)).cloned().collect();
         let mut inherited: Vec<Arc<str>> = Vec::new();

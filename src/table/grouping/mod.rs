@@ -19,6 +19,7 @@ use std::sync::Arc;
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
+use super::bounds::rows_at_most;
 use super::{failure, run, stream};
 use job::Counting;
 use partners::{Partners, join};
@@ -33,7 +34,7 @@ struct Known {
 }
 
 /// Rows in memory up to which Polars groups in one go, in the order of the rows.
-const FEW_ROWS: usize = 1_000;
+const FEW_ROWS: u64 = 1_000;
 /// Rows of a frame in memory that are handed on at once.
 const SLICE: usize = 1 << 18;
 
@@ -107,7 +108,7 @@ impl Counter<'_> {
         if let Some(known) = known {
             return Ok(Some(known.answer.clone()));
         }
-        if !self.reads_files && rows_at_most(input) <= FEW_ROWS {
+        if !self.reads_files && rows_at_most(input, &|_| Ok(None))?.is_some_and(|rows| rows <= FEW_ROWS) {
             return Ok(None);
         }
         let broken = |error| failure(error, self.names);
@@ -189,26 +190,6 @@ fn keeps_its_pace(plan: &DslPlan) -> bool {
         DslPlan::IR { dsl, .. } => keeps_its_pace(dsl),
         DslPlan::Union { inputs, .. } => inputs.iter().all(keeps_its_pace),
         _ => false,
-    }
-}
-
-/// How many rows a plan in memory has at most, as far as that can be told without running it.
-fn rows_at_most(plan: &DslPlan) -> usize {
-    match plan {
-        DslPlan::DataFrameScan { df, .. } => df.height(),
-        DslPlan::Filter { input, .. }
-        | DslPlan::Select { input, .. }
-        | DslPlan::HStack { input, .. }
-        | DslPlan::GroupBy { input, .. }
-        | DslPlan::Distinct { input, .. }
-        | DslPlan::Sort { input, .. }
-        | DslPlan::Slice { input, .. } => rows_at_most(input),
-        DslPlan::IR { dsl, .. } => rows_at_most(dsl),
-        DslPlan::Union { inputs, .. } => inputs.iter().map(rows_at_most).fold(0, usize::saturating_add),
-        DslPlan::Join { input_left, input_right, .. } => {
-            rows_at_most(input_left).saturating_mul(rows_at_most(input_right))
-        }
-        _ => usize::MAX,
     }
 }
 

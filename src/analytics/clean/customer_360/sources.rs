@@ -19,27 +19,43 @@ impl TryFrom<Value> for Sources {
     type Error = String;
 
     fn try_from(value: Value) -> Result<Self, String> {
-        let one = |value: &Value| {
-            GivenTable::of(value).ok_or_else(|| {
-                format!("{value} is no table; give a table, a list of tables, or a map such as #{{shop: orders, web: baskets}}")
-            })
-        };
-        if let Ok(table) = one(&value) {
-            return Ok(Sources(vec![(None, table)]));
-        }
         match &value {
             Value::Null => Ok(Sources::default()),
             Value::Array(tables) => {
-                Ok(Sources(tables.iter().map(|table| Ok((None, one(table)?))).collect::<Result<_, String>>()?))
+                let named = |(place, table)| Ok((None, table_of(table, &format!("`[{place}]` "))?));
+                Ok(Sources(tables.iter().enumerate().map(named).collect::<Result<_, String>>()?))
             }
-            Value::Object(map) => {
+            Value::Object(map) if GivenTable::of(&value).is_none() => {
                 let tables: BTreeMap<&String, &Value> = map.iter().collect();
-                let named = tables.into_iter().map(|(name, table)| Ok((Some(name.clone()), one(table)?)));
-                Ok(Sources(named.collect::<Result<_, String>>()?))
+                let named =
+                    |(name, table): (&String, _)| Ok((Some(name.clone()), table_of(table, &format!("`{name}` "))?));
+                Ok(Sources(tables.into_iter().map(named).collect::<Result<_, String>>()?))
             }
-            other => one(other).map(|table| Sources(vec![(None, table)])),
+            _ => Ok(Sources(vec![(None, table_of(&value, "it ")?)])),
         }
     }
+}
+
+/// The table that a value stands for; `which` says of which one the message tells.
+fn table_of(value: &Value, which: &str) -> Result<GivenTable, String> {
+    GivenTable::of(value).ok_or_else(|| {
+        let found = match value {
+            Value::Null => "missing".to_owned(),
+            Value::Array(_) => "a list".to_owned(),
+            Value::Object(_) => "a map".to_owned(),
+            other => other.to_string(),
+        };
+        let variable = match value.as_str().map(str::trim) {
+            Some(word) if !word.is_empty() && word.chars().all(|letter| letter.is_alphanumeric() || letter == '_') => {
+                format!("; without quotes, `{word}` is the variable")
+            }
+            _ => String::new(),
+        };
+        format!(
+            "{which}is {found}, but must be a table{variable}: one table, a list of them, or a map of sources to tables, \
+             `#{{shop: orders, web: baskets}}`"
+        )
+    })
 }
 
 impl JsonSchema for Sources {

@@ -30,8 +30,9 @@ pub(super) fn notes(all: &[Source], as_of: Date, ask: &Ask<'_>, fields: &Fields)
             Rule::Trusted => format!("the one of the most trusted source was taken ({})", ask.trusted.join(", ")),
         };
         let other = if ask.rules.is_empty() { "" } else { ", but for the fields in `rules`" };
+        let had = if fields.disputed() == 1 { "field had" } else { "fields had" };
         notes.push(format!(
-            "{} fields had several values: {rule}{other}; `.fields` tells which source gave each",
+            "{} {had} several values: {rule}{other}; `.fields` tells which source gave each",
             thousands(fields.disputed())
         ));
     }

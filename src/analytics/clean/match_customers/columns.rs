@@ -7,7 +7,9 @@ use regulars_plugin::{ColumnKind, Failure, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::stats::linkage::{Column, Kind, MOST_COLUMNS, Nicknames, Records, folded};
+use super::task::Task;
+use crate::stats::linkage::{Column, Kind, MOST_COLUMNS, Nicknames, Records};
+use crate::stats::text::{DigitsForm, Order, day_in_digits, name_key, plain, read_date};
 use crate::table::{Cell, Data, Levels, thousands};
 
 /// The kinds of columns in the words of scripts.
@@ -160,13 +162,15 @@ fn chosen(data: &Data, name: &str) -> Result<Kind> {
     })
 }
 
-/// A date as it may be written without doubt: year, month, day.
+/// A date as it may be written without doubt: with the year first, or with the month in letters.
 fn date(text: &str) -> Option<NaiveDate> {
-    let text = text.trim();
-    let day = text.split(['T', ' ']).next().unwrap_or(text);
-    ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"]
-        .iter()
-        .find_map(|format| NaiveDate::parse_from_str(day, format).ok())
+    let text = plain(text);
+    // A short year depends on today, and what depends on today may not say who is who.
+    const ANY_YEAR: i32 = 2000;
+    let packed = || day_in_digits(&text).filter(|(form, _)| *form == DigitsForm::Packed).map(|(_, date)| date);
+    let found = read_date(&text, ANY_YEAR).or_else(packed)?;
+    let is_certain = matches!(found.form.order, Order::Year | Order::Word) && !found.form.short_year;
+    is_certain.then(|| NaiveDate::from_epoch_days(found.day))?
 }
 
 /// Records in the order of their ids, so that nothing depends on the order of the rows.
@@ -179,18 +183,36 @@ pub(super) struct Ready {
     pub(super) notes: Vec<String>,
 }
 
-/// Makes the columns of a table ready. Where `lenient`, as for a model that was fitted, every column is taken as it is.
+/// Makes the columns of a table ready; those in which all rows are alike are left out.
 pub(super) fn ready(
     data: &Data,
-    id: &str,
+    task: &Task,
     compared: Vec<Compared>,
     nicknames: &BTreeMap<String, String>,
-    source: Option<&str>,
+) -> Result<Ready> {
+    made_ready(data, task, compared, nicknames, false)
+}
+
+/// The same for a model that was fitted: every column is taken as it is.
+pub(super) fn ready_again(
+    data: &Data,
+    task: &Task,
+    compared: Vec<Compared>,
+    nicknames: &BTreeMap<String, String>,
+) -> Result<Ready> {
+    made_ready(data, task, compared, nicknames, true)
+}
+
+fn made_ready(
+    data: &Data,
+    task: &Task,
+    compared: Vec<Compared>,
+    nicknames: &BTreeMap<String, String>,
     lenient: bool,
 ) -> Result<Ready> {
-    let ids = data.levels(id)?;
-    let order = unique(data, id, &ids)?;
-    let further = nicknames.iter().map(|(short, formal)| (folded(short), folded(formal)));
+    let ids = data.levels(&task.id)?;
+    let order = unique(data, task, &ids)?;
+    let further = nicknames.iter().map(|(short, formal)| (name_key(short), name_key(formal)));
     let nicknames = Nicknames::with(further);
     let mut notes = Vec::new();
     let mut kept = Vec::new();
@@ -219,7 +241,7 @@ pub(super) fn ready(
             "name more columns; where equal values of one column are proof enough, `deduplicate` finds them".to_owned()
         })));
     }
-    let sources = source.map(|name| -> Result<Vec<u32>> {
+    let sources = task.between.as_deref().map(|name| -> Result<Vec<u32>> {
         let levels = data.levels(name)?;
         Ok(order.iter().map(|row| levels.codes[*row]).collect())
     });
@@ -228,21 +250,25 @@ pub(super) fn ready(
 }
 
 /// The rows in the order of their ids, each of which is there once.
-fn unique(data: &Data, id: &str, ids: &Levels) -> Result<Vec<usize>> {
+fn unique(data: &Data, task: &Task, ids: &Levels) -> Result<Vec<usize>> {
+    let id = task.id_as_given();
     let mut order = vec![usize::MAX; ids.len()];
+    let missing = data.lacking(std::slice::from_ref(&task.id))?;
     for (row, code) in ids.codes.iter().enumerate() {
-        let value = || ids.value(*code as usize);
-        if value() == Cell::Missing {
-            return Err(Failure::new(format!("column `{id}` is empty in row {}, but says who the rows are", row + 1))
-                .help(format!("fill it, or number the rows: `.with_row_index(\"row\")` and `id: \"row\"`; `drop_nulls([\"{id}\"])` leaves such rows out")));
+        if missing[row] {
+            return Err(Failure::new(format!(
+                "column `{id}` is empty in row {}, but says who the rows are",
+                task.row(row)
+            ))
+            .help(format!("fill it, or number the rows: `.with_row_index(\"row\")` and `id: \"row\"`; `drop_nulls([\"{id}\"])` leaves such rows out")));
         }
         let place = &mut order[*code as usize];
         if *place != usize::MAX {
             return Err(Failure::new(format!(
                 "column `{id}` has `{}` in the rows {} and {}, but {} rows need {} different ids",
-                value().plain(),
-                *place + 1,
-                row + 1,
+                task.own_id(&ids.value(*code as usize).plain()),
+                task.row(*place),
+                task.row(row),
                 thousands(data.height()),
                 thousands(data.height())
             ))

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::MatchCustomers;
-use super::columns::{Compared, Ready, ready};
+use super::columns::{Compared, Ready, ready_again};
 use super::tables::{MatchRow, rows};
+use super::task::Task;
 use crate::stats::linkage::{Clusters, Pair, Scorer, Weights, belonging, level_of};
 use crate::table::{Cell, Data, Frame, FrameBuilder};
 
@@ -28,12 +29,12 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn of(asked: &MatchCustomers, ready: &Ready, weights: &Weights) -> State {
+    pub(super) fn of(asked: &MatchCustomers, task: &Task, ready: &Ready, weights: &Weights) -> State {
         State {
-            id: asked.id.0.clone(),
+            id: task.id.clone(),
             columns: ready.compared.clone(),
             nicknames: asked.nicknames.clone(),
-            between: asked.between.as_ref().map(|it| it.0.clone()),
+            between: task.between.clone(),
             rare_counts_more: asked.rare_counts_more,
             m: weights.m.clone(),
             u: weights.u.clone(),
@@ -46,7 +47,8 @@ impl State {
         for name in columns {
             table.need(name)?;
         }
-        ready(data, &self.id, self.columns.clone(), &self.nicknames, self.between.as_deref(), true)
+        let task = Task::plain(table, &self.id, self.between.as_deref());
+        ready_again(data, &task, self.columns.clone(), &self.nicknames)
     }
 
     fn weights(&self) -> Weights {

@@ -1,5 +1,7 @@
 //! The tables and figures that match_customers answers with.
 
+use std::fmt::Write;
+
 use regulars_plugin::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -46,6 +48,26 @@ pub(super) struct PairRow {
     together: bool,
     /// What each column says: its level of agreement and its weight in bits.
     evidence: String,
+}
+
+/// What each column says of each of these pairs, columns without a value left out: the parts of its evidence.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "a declaration: the columns are read from it")]
+pub(super) struct EvidenceRow {
+    /// The lesser customer.
+    left: Value,
+    /// The greater one.
+    right: Value,
+    /// The column.
+    column: String,
+    /// How well its values agree.
+    level: String,
+    /// What it weighs in all.
+    #[schemars(extend("unit" = "bits"))]
+    bits: f64,
+    /// What of it is due to how rare or common an equal value is.
+    #[schemars(extend("unit" = "bits"))]
+    rare: f64,
 }
 
 /// What was joined, step by step: the log with which each join can be undone.
@@ -215,18 +237,42 @@ pub(super) struct Told<'a> {
 }
 
 impl Told<'_> {
-    /// What each column says of a pair, columns without a value left out.
-    fn evidence(&self, scored: &Scored) -> String {
-        let said = self.ready.compared.iter().enumerate().filter_map(|(place, one)| {
+    /// What each column says of a pair, columns without a value left out: its place, level, bits, and those of them that are
+    /// due to how rare the value is.
+    fn said<'b>(&'b self, scored: &'b Scored) -> impl Iterator<Item = (usize, &'static str, f64, f64)> + 'b {
+        (0..self.ready.compared.len()).filter_map(move |place| {
             let level = level_of(scored.pair.pattern, place);
             if level < DIFFER {
                 return None;
             }
             let (bits, rare) = self.scorer.column(&scored.pair, place);
-            let word = self.ready.records.columns[place].kind.word(level);
-            Some(format!("{} {word} {:+.1}", one.name, bits + rare))
-        });
-        said.collect::<Vec<_>>().join("; ")
+            Some((place, self.ready.records.columns[place].kind.word(level), bits + rare, rare))
+        })
+    }
+
+    /// The same in a line.
+    fn evidence(&self, scored: &Scored) -> String {
+        let mut line = String::new();
+        for (place, word, bits, _) in self.said(scored) {
+            let separator = if line.is_empty() { "" } else { "; " };
+            // Writing to a text does not fail.
+            let _ = write!(line, "{separator}{} {word} {bits:+.1}", self.ready.compared[place].name);
+        }
+        line
+    }
+
+    /// A row for each part of each pair.
+    pub(super) fn parts(&self, pairs: &[&Scored]) -> Result<Frame> {
+        let each = || pairs.iter().flat_map(|scored| self.said(scored).map(move |said| (scored.pair, said)));
+        let ids = &self.ready.ids;
+        FrameBuilder::empty()
+            .column(ids.column("left", each().map(|(pair, _)| pair.left as usize)))
+            .column(ids.column("right", each().map(|(pair, _)| pair.right as usize)))
+            .texts("column", each().map(|(_, (place, ..))| self.ready.compared[place].name.as_str()))
+            .texts("level", each().map(|(_, (_, word, ..))| word))
+            .numbers("bits", each().map(|(_, (_, _, bits, _))| bits))
+            .numbers("rare", each().map(|(_, (.., rare))| rare))
+            .build()
     }
 
     fn left_and_right(&self, builder: FrameBuilder, of: &[&Scored]) -> FrameBuilder {

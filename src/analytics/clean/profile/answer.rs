@@ -42,7 +42,15 @@ pub(super) struct TypeRow {
     column: String,
     /// What these values are.
     holds: String,
-    /// Rows that hold it.
+    #[schemars(flatten)]
+    counted: Counted,
+}
+
+/// What is told of some values of a column.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "a declaration: the columns are read from it")]
+struct Counted {
+    /// Rows with such a value; where there are very many patterns, at least so many.
     #[schemars(extend("unit" = "rows"))]
     rows: i64,
     /// Their share of all rows.
@@ -76,14 +84,8 @@ pub(super) struct PatternRow {
     column: String,
     /// `A` for a capital letter, `a` for a small one, `9` for a digit, `a+` for four letters and more.
     pattern: String,
-    /// Rows of that shape; where there are very many shapes, at least so many.
-    #[schemars(extend("unit" = "rows"))]
-    rows: i64,
-    /// Their share of all rows.
-    #[schemars(extend("unit" = "share"))]
-    share: Option<f64>,
-    /// The first text of that shape.
-    example: Option<String>,
+    #[schemars(flatten)]
+    counted: Counted,
 }
 
 /// The reach of the days of each column, and what is missing in it.
@@ -198,7 +200,7 @@ pub(super) fn columns(profiled: &Profiled, findings: &[Finding], roles: &Proposa
     // Numbers and days of a column that mostly holds something else are an exception, not its measure.
     let is_main = |it: &ProfiledColumn, count: u64| count > 0 && count * 2 >= there(&it.found);
     let numbers = |it: &ProfiledColumn| {
-        let is_certain = it.found.texts.as_ref().is_none_or(|texts| texts.numbers_are_certain);
+        let is_certain = it.found.texts.as_ref().is_none_or(|texts| !texts.sign.is_contradicted());
         is_certain && it.found.numbers.as_ref().is_some_and(|numbers| is_main(it, numbers.count))
     };
     let quantile = |at: f64| {
@@ -291,11 +293,16 @@ pub(super) fn findings(findings: &[Finding], rows: u64) -> Result<Frame> {
 }
 
 pub(super) fn types(profiled: &Profiled) -> Result<Frame> {
+    counted(profiled, "holds", kinds)
+}
+
+/// A line for each thing that was counted in a column: its word, its rows and the first of them.
+fn counted(profiled: &Profiled, word: &str, of: impl Fn(&ProfiledColumn) -> Vec<Kinds>) -> Result<Frame> {
     let lines: Vec<(&str, Kinds)> =
-        profiled.columns.iter().flat_map(|it| kinds(it).into_iter().map(|kind| (it.name.as_str(), kind))).collect();
+        profiled.columns.iter().flat_map(|it| of(it).into_iter().map(|kind| (it.name.as_str(), kind))).collect();
     FrameBuilder::empty()
         .texts("column", lines.iter().map(|(name, _)| *name))
-        .texts("holds", lines.iter().map(|(_, (word, ..))| word.as_str()))
+        .texts(word, lines.iter().map(|(_, (word, ..))| word.as_str()))
         .integers("rows", lines.iter().map(|(_, (_, rows, _))| *rows as i64))
         .optional_numbers("share", lines.iter().map(|(_, (_, rows, _))| share(*rows, profiled.rows)))
         .optional_texts("example", lines.iter().map(|(_, (.., example))| example.as_deref()))
@@ -319,19 +326,10 @@ pub(super) fn values(profiled: &Profiled, top: usize) -> Result<Frame> {
 }
 
 pub(super) fn patterns(profiled: &Profiled, top: usize) -> Result<Frame> {
-    let of = |it: &'_ ProfiledColumn| -> Vec<(String, u64, String)> {
+    counted(profiled, "pattern", |it| {
         let shapes = it.found.texts.iter().flat_map(|texts| &texts.shapes).take(top);
-        shapes.map(|(shape, held)| (shape.clone(), held.rows, held.example.clone())).collect()
-    };
-    let lines: Vec<(&str, (String, u64, String))> =
-        profiled.columns.iter().flat_map(|it| of(it).into_iter().map(|shape| (it.name.as_str(), shape))).collect();
-    FrameBuilder::empty()
-        .texts("column", lines.iter().map(|(name, _)| *name))
-        .texts("pattern", lines.iter().map(|(_, (shape, ..))| shape.as_str()))
-        .integers("rows", lines.iter().map(|(_, (_, rows, _))| *rows as i64))
-        .optional_numbers("share", lines.iter().map(|(_, (_, rows, _))| share(*rows, profiled.rows)))
-        .optional_texts("example", lines.iter().map(|(_, (.., example))| Some(example.as_str())))
-        .build()
+        shapes.map(|(shape, held)| (shape.clone(), held.rows, Some(held.example.clone()))).collect()
+    })
 }
 
 pub(super) fn dates(profiled: &Profiled, today: Date) -> Result<Frame> {

@@ -30,7 +30,7 @@ pub(super) fn date(day: i32) -> Option<Date> {
 }
 
 /// A day as it is written.
-pub(super) fn written(day: i32) -> String {
+pub(in crate::analytics::clean) fn written(day: i32) -> String {
     date(day).map_or_else(|| "a day outside the calendar".to_owned(), |day| day.to_string())
 }
 

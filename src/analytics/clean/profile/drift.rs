@@ -92,7 +92,7 @@ impl Function for Drift {
             return Err(Failure::new("the table has none of the columns of the profile")
                 .help("is it the table that the profile was made of, with other names?"));
         }
-        let found = input.table.profiled(&present, context.host())?;
+        let found = input.table.profiled(&present, context.today, context.host())?;
         let lines: Vec<(&Bins, Option<Drifted>)> = input
             .state
             .columns

@@ -27,11 +27,11 @@ impl Severity {
 }
 
 /// One thing to be careful about.
-pub(super) struct Finding {
+pub(in crate::analytics::clean) struct Finding {
     /// The column; none where it is about the rows.
-    pub(super) column: Option<String>,
+    pub(in crate::analytics::clean) column: Option<String>,
     /// The thing, in a word that does not change.
-    pub(super) finding: &'static str,
+    pub(in crate::analytics::clean) finding: &'static str,
     pub(super) severity: Severity,
     /// Rows that show it.
     pub(super) rows: u64,
@@ -68,7 +68,7 @@ impl Notebook<'_> {
 }
 
 /// All findings, those of high severity first, else in the order of the columns.
-pub(super) fn of(profiled: &Profiled, today: Date) -> Vec<Finding> {
+pub(in crate::analytics::clean) fn of(profiled: &Profiled, today: Date) -> Vec<Finding> {
     let mut all = Vec::new();
     if profiled.duplicates > 0 {
         all.push(Finding {

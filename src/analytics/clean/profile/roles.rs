@@ -185,16 +185,16 @@ pub(super) struct Role {
 }
 
 /// What is proposed.
-pub(super) struct Proposal {
+pub(in crate::analytics::clean) struct Proposal {
     /// Roles of every table that could be meant, the proposed one first.
     pub(super) roles: Vec<Role>,
-    pub(super) table: Option<StandardTable>,
+    pub(in crate::analytics::clean) table: Option<StandardTable>,
     pub(super) code: Option<String>,
 }
 
 impl Proposal {
     /// The role of a column in the proposed table.
-    pub(super) fn role_of(&self, column: &str) -> Option<&'static str> {
+    pub(in crate::analytics::clean) fn role_of(&self, column: &str) -> Option<&'static str> {
         let own = self.roles.iter().filter(|role| Some(role.table) == self.table);
         own.into_iter().find(|role| role.column.as_deref() == Some(column)).map(|role| role.role)
     }
@@ -211,7 +211,7 @@ struct Candidate {
 }
 
 /// Looks for the table that it is most likely to be.
-pub(super) fn propose(profiled: &Profiled) -> Proposal {
+pub(in crate::analytics::clean) fn propose(profiled: &Profiled) -> Proposal {
     let mut candidates: Vec<Candidate> = StandardTable::DECLARED
         .into_iter()
         .map(|table| candidate(table, profiled))

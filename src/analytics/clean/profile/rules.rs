@@ -13,14 +13,14 @@ use super::findings::{Notebook, Severity};
 use crate::stats::profile::ColumnProfile;
 use crate::stats::text::Kind;
 use crate::table::Profiled;
-pub(super) use names::plain;
+pub(in crate::analytics::clean) use names::{plain, sounds_like_key};
 
 /// Rows below which it says nothing that all are equal, and that all are different.
 const FEW: u64 = 5;
 const MANY: u64 = 20;
 
 /// Rows of a column with a value that is no word for a missing one.
-pub(super) fn there(found: &ColumnProfile) -> u64 {
+pub(in crate::analytics::clean) fn there(found: &ColumnProfile) -> u64 {
     found.rows - found.missing - missing_words(found)
 }
 

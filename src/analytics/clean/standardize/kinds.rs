@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::dates::{self, Habits};
 use super::reading::Distinct;
-use super::{contacts, countries, money, numbers, words};
+use super::{contacts, numbers, words};
+use crate::stats::text::{Measure, read_number};
 use crate::table::Cell;
 
 /// What a column holds.
@@ -169,7 +170,7 @@ fn readable(kind: Kind, values: &[Distinct], today: Date) -> usize {
                 |value: &&Distinct| (5..=16).contains(&value.text.chars().filter(char::is_ascii_digit).count());
             return values.iter().filter(has_digits).map(|value| value.rows).sum();
         }
-        Kind::Country => countries::read(values),
+        Kind::Country => contacts::countries(values),
         Kind::Date | Kind::Datetime => {
             dates::read(values, Habits { day_first: Some(true), latest: today, timed: false })
         }
@@ -177,11 +178,11 @@ fn readable(kind: Kind, values: &[Distinct], today: Date) -> usize {
         Kind::Money => {
             return values
                 .iter()
-                .filter(|value| money::amount(&value.text, false).is_ok())
+                .filter(|value| read_number(&value.text).is_some_and(|it| it.unit.is_none() && !it.is_percent))
                 .map(|value| value.rows)
                 .sum();
         }
-        Kind::Weight => numbers::quantities(values, "weight", None),
+        Kind::Weight => numbers::quantities(values, Measure::Weight, None),
         _ => words::texts(values),
     };
     read.cells.iter().zip(values).filter(|(cell, _)| cell.is_ok()).map(|(_, value)| value.rows).sum()

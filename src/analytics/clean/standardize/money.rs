@@ -4,66 +4,31 @@ use std::collections::HashMap;
 
 use regulars_plugin::{Date, Failure, Result};
 
-use super::numbers;
 use super::reading::Unreadable;
+use crate::stats::text::{Currency, WrittenNumber, currency_code};
 use crate::table::Data;
 
-/// Signs of currencies, with the code of ISO 4217 that each is taken for.
-const SIGNS: [(&str, &str); 16] = [
-    ("US$", "USD"),
-    ("A$", "AUD"),
-    ("C$", "CAD"),
-    ("NZ$", "NZD"),
-    ("HK$", "HKD"),
-    ("R$", "BRL"),
-    ("$", "USD"),
-    ("€", "EUR"),
-    ("£", "GBP"),
-    ("₹", "INR"),
-    ("₽", "RUB"),
-    ("₩", "KRW"),
-    ("₺", "TRY"),
-    ("元", "CNY"),
-    ("¥", "JPY"),
-    ("円", "JPY"),
-];
-
 /// An amount and its currency, where it says one.
-pub(super) fn amount(text: &str, comma: bool) -> std::result::Result<(f64, Option<String>), Unreadable> {
-    let (number, currency) = without_currency(text);
-    let (amount, percent) = numbers::number(&number, comma)?;
-    match percent {
-        true => Err(Unreadable::because("a share, not an amount")),
-        false => Ok((amount, currency)),
-    }
-}
+pub(super) type Amount = std::result::Result<(f64, Option<String>), Unreadable>;
 
-/// The number without the sign or the code of its currency.
-pub(super) fn without_currency(text: &str) -> (String, Option<String>) {
-    for (sign, code) in SIGNS {
-        if text.contains(sign) {
-            // A minus may stand before the sign.
-            return (text.replacen(sign, " ", 1).trim().replace("- ", "-"), Some(code.to_owned()));
+/// The amount that a text writes.
+pub(super) fn amount(number: Option<WrittenNumber>, is_comma: bool) -> Amount {
+    match number {
+        None => Err(Unreadable::because("no number that can be read")),
+        Some(number) if number.is_percent => Err(Unreadable::because("a share, not an amount")),
+        Some(number) if number.unit.is_some() => Err(Unreadable::because("a quantity, not an amount")),
+        Some(number) => {
+            let currency = number.currency.and_then(Currency::code).map(str::to_owned);
+            Ok((number.value(is_comma), currency))
         }
     }
-    let is_code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    let begin = text.chars().take_while(|letter| letter.is_ascii_alphabetic()).count();
-    let end = text.chars().rev().take_while(|letter| letter.is_ascii_alphabetic()).count();
-    if begin == 3 && is_code(&text[..3]) {
-        return (text[3..].trim().to_owned(), Some(text[..3].to_owned()));
-    }
-    if end == 3 && is_code(&text[text.len() - 3..]) {
-        return (text[..text.len() - 3].trim().to_owned(), Some(text[text.len() - 3..].to_owned()));
-    }
-    (text.to_owned(), None)
 }
 
-/// A currency by its code or its sign.
+/// A currency that a table or an option names: one that is known, or any three letters, which may be points of a shop.
 pub(super) fn code(text: &str) -> Option<String> {
-    let text = text.trim();
-    let sign = SIGNS.iter().find(|(sign, _)| *sign == text).map(|(_, code)| (*code).to_owned());
-    let letters = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
-    sign.or_else(|| letters.then(|| text.to_uppercase()))
+    let bare = text.trim();
+    let letters = bare.len() == 3 && bare.bytes().all(|byte| byte.is_ascii_alphabetic());
+    currency_code(bare).map(str::to_owned).or_else(|| letters.then(|| bare.to_uppercase()))
 }
 
 /// What one of each currency is in the wanted one, from which day on.
@@ -104,6 +69,11 @@ impl Rates {
         Ok(Rates { to: to.to_owned(), by_currency })
     }
 
+    /// The currency to which amounts come.
+    pub(super) fn to(&self) -> &str {
+        &self.to
+    }
+
     /// What an amount is worth on a day: by the latest rate that is not after it.
     pub(super) fn worth(&self, amount: f64, currency: &str, day: Option<Date>) -> std::result::Result<f64, Unreadable> {
         if currency == self.to {
@@ -130,6 +100,7 @@ impl Rates {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::text::read_number;
 
     #[test]
     fn amounts_say_their_currency() {
@@ -141,10 +112,11 @@ mod tests {
             ("($5.25)", -5.25, Some("USD")),
             ("HK$7", 7.0, Some("HKD")),
             ("3元", 3.0, Some("CNY")),
+            ("8 kr", 8.0, None),
             ("8", 8.0, None),
         ] {
-            assert_eq!(amount(text, false), Ok((number, currency.map(str::to_owned))), "{text}");
+            assert_eq!(amount(read_number(text), false), Ok((number, currency.map(str::to_owned))), "{text}");
         }
-        assert!(amount("ten USD", false).is_err() && amount("5 %", false).is_err());
+        assert!(["ten USD", "5 %", "5 kg"].iter().all(|text| amount(read_number(text), false).is_err()));
     }
 }

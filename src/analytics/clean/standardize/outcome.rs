@@ -34,6 +34,8 @@ pub(super) struct Outcome {
     pub(super) missing: usize,
     changes: Vec<Change>,
     pub(super) problems: Vec<Problem>,
+    /// Rows whose amount is in another currency now.
+    pub(super) brought: Vec<usize>,
 }
 
 impl Outcome {
@@ -48,6 +50,7 @@ impl Outcome {
             missing: 0,
             changes: Vec::new(),
             problems: Vec::new(),
+            brought: Vec::new(),
         }
     }
 

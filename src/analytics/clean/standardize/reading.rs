@@ -1,5 +1,7 @@
 //! What is read from the different values of a column.
 
+#[cfg(test)]
+use crate::stats::text::plain;
 use crate::table::Cell;
 
 /// A value of a column, once however many rows hold it.
@@ -11,12 +13,14 @@ pub(super) struct Distinct {
     pub(super) text: String,
     /// How many rows hold it.
     pub(super) rows: usize,
+    /// The country that its rows say, where it is a telephone number that does not.
+    pub(super) country: Option<&'static str>,
 }
 
 impl Distinct {
     #[cfg(test)]
     pub(super) fn of_text(text: &str, rows: usize) -> Distinct {
-        Distinct { cell: Cell::Text(text.to_owned()), text: super::width::plain(text), rows }
+        Distinct { cell: Cell::Text(text.to_owned()), text: plain(text).into_owned(), rows, country: None }
     }
 }
 

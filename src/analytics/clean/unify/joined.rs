@@ -45,9 +45,14 @@ pub(super) fn join(
     let mut components = Components::new(records.records.len());
     let (mut merges, mut ignored) = (Vec::new(), Vec::new());
     let mut evidence = vec![0_u64; records.records.len()];
+    // After the ids: a table of orders has many rows of one customer, who is one when it comes to who shares a value.
+    let mut by_id: Vec<usize> = Vec::new();
     for (key, values) in records.values.iter().enumerate() {
         context.check()?;
         let is_id = key < records.sources.len();
+        if key == records.sources.len() {
+            by_id = components.numbered();
+        }
         let mut holders: HashMap<&str, Vec<u32>> = HashMap::new();
         // In the order in which a value is first met, so that the log is the same each time.
         let mut order: Vec<&str> = Vec::new();
@@ -67,8 +72,13 @@ pub(super) fn join(
             }
             let told = not.contains(&(records.keys[key].clone(), value.to_owned()));
             if told || (!is_id && group.len() > most) {
-                ignored.push(Ignored { key, value: value.to_owned(), records: group.len(), told });
-                continue;
+                let sharers: HashSet<usize> =
+                    group.iter().filter_map(|record| by_id.get(*record as usize)).copied().collect();
+                if told || sharers.len() > most {
+                    let records = if is_id { group.len() } else { sharers.len() };
+                    ignored.push(Ignored { key, value: value.to_owned(), records, told });
+                    continue;
+                }
             }
             let first = group[0] as usize;
             for record in group {

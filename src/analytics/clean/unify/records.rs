@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use regulars_plugin::{Beside, Context, Failure, GivenTable, NoTable, Result};
 
-use super::keys::{Form, comparable};
+use super::keys::{contact, identifier_of};
+use crate::stats::text::identity;
 use crate::table::Frame;
 
 /// The columns that are identifiers wherever they are found, unless others are named.
@@ -30,6 +31,8 @@ pub(super) struct Records {
     pub(super) values: Vec<Vec<(u32, String)>>,
     /// Values that say nothing, by key.
     pub(super) empty: Vec<usize>,
+    /// Ids that are addresses or telephone numbers, and join as such.
+    pub(super) ids_that_speak: usize,
 }
 
 impl Records {
@@ -61,11 +64,17 @@ pub(super) fn read(
     let names: Vec<String> = sources.keys().cloned().collect();
     let frames: Vec<Frame> = sources.values().map(|given| input.table(given)).collect::<Result<_>>()?;
     look_at(ask, &names, &frames)?;
+    let mut ids = Vec::new();
+    for (name, frame) in names.iter().zip(&frames) {
+        context.check()?;
+        ids.push(frame.data(context.host())?.words(ask.ids.get(name).map_or(ask.id, String::as_str))?);
+    }
+    let speaks = |key: &str| ids.iter().flatten().flatten().any(|id| contact(id).is_some_and(|(one, _)| one == key));
     let keys: Vec<String> = match ask.keys {
         Some(keys) => keys.to_vec(),
         None => KNOWN
             .iter()
-            .filter(|key| frames.iter().any(|frame| frame.need(key).is_ok()))
+            .filter(|key| frames.iter().any(|frame| frame.need(key).is_ok()) || speaks(key))
             .map(|key| (*key).into())
             .collect(),
     };
@@ -77,10 +86,11 @@ pub(super) fn read(
         values: vec![Vec::new(); all.len()],
         empty: vec![0; all.len()],
         keys: all,
+        ids_that_speak: 0,
     };
-    for (source, frame) in frames.iter().enumerate() {
+    for (source, (frame, ids)) in frames.iter().zip(ids).enumerate() {
         context.check()?;
-        read.add(ask, source, frame, &keys, context)?;
+        read.add(ask, source, frame, ids, &keys, context)?;
     }
     Ok(read)
 }
@@ -116,6 +126,7 @@ impl Records {
         ask: &Ask<'_>,
         source: usize,
         frame: &Frame,
+        ids: Vec<Option<String>>,
         keys: &[String],
         context: &Context<'_>,
     ) -> Result<()> {
@@ -124,12 +135,16 @@ impl Records {
         if begin + data.height() > u32::MAX as usize {
             return Err(Failure::new("there are more records than 4,294,967,295").help("unify fewer sources at once"));
         }
-        let name = self.sources[source].clone();
-        let ids = data.words(ask.ids.get(&name).map_or(ask.id, String::as_str))?;
         for (row, id) in ids.into_iter().enumerate() {
             let id = id.filter(|id| !id.trim().is_empty());
             if let Some(id) = &id {
                 self.values[source].push(((begin + row) as u32, id.trim().to_owned()));
+                if let Some((key, value)) = contact(id)
+                    && let Some(place) = keys.iter().position(|one| one == key)
+                {
+                    self.ids_that_speak += 1;
+                    self.values[self.sources.len() + place].push(((begin + row) as u32, value));
+                }
             }
             self.records.push(Record { source: source as u32, id, row: row + 1 });
         }
@@ -146,9 +161,9 @@ impl Records {
         for (place, key) in keys.iter().enumerate().filter(|(_, key)| frame.need(key).is_ok()) {
             context.check()?;
             let at = self.sources.len() + place;
-            let form = Form::of(key);
+            let kind = identifier_of(key);
             for (row, value) in data.words(key)?.into_iter().enumerate() {
-                match value.as_deref().map(|value| comparable(form, value)) {
+                match value.as_deref().map(|value| identity(kind, value)) {
                     Some(Some(value)) => self.values[at].push(((begin + row) as u32, value)),
                     Some(None) => self.empty[at] += 1,
                     None => {}

@@ -26,7 +26,7 @@ pub(super) fn checks(planned: &[Planned]) -> Result<Frame> {
     let share = |check: &Planned| (check.looked > 0).then(|| check.failed() as f64 / check.looked as f64);
     FrameBuilder::empty()
         .integers("check", 1..=planned.len() as i64)
-        .optional_texts("column", each().map(|check| check.column.as_deref()))
+        .texts("column", each().map(Planned::about))
         .texts("rule", each().map(|check| check.rule.as_str()))
         .integers("rows", each().map(|check| check.looked as i64))
         .integers("failed", each().map(|check| check.failed() as i64))

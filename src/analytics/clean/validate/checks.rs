@@ -5,7 +5,7 @@ use regulars_plugin::{Beside, ColumnKind, Context, Date, Failure, Result, neares
 use super::Validate;
 use super::contract::DriftRule;
 use crate::analytics::clean::profile::{drifted, read_bins};
-use crate::table::{Check, Frame, RowSet, Test, thousands};
+use crate::table::{Check, Frame, RowSet, Test, Told, thousands};
 
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub(super) struct Planned {
     pub(super) example: Option<String>,
     /// Why, where the rows do not say it.
     pub(super) told: Option<String>,
+    /// What decided how values are read that may be read in two ways.
+    pub(super) evidence: Vec<String>,
+    /// Rows with a value that can be read in two ways, of which nobody knows which is meant.
+    unread: u64,
     /// What is settled without rows; otherwise the rows decide.
     settled: Option<Status>,
     /// Share of failing rows that is allowed; then no row fails for it.
@@ -50,6 +54,8 @@ impl Planned {
             failing: RowSet::default(),
             example: None,
             told: None,
+            evidence: Vec::new(),
+            unread: 0,
             settled: None,
             allowed: None,
             failed_rows: 0,
@@ -77,8 +83,15 @@ impl Planned {
         match self.looked {
             0 => Status::NotLookedAt,
             _ if self.failed_rows as f64 > allowed => Status::Failed,
+            _ if self.unread > 0 => Status::NotLookedAt,
             _ => Status::Passed,
         }
+    }
+
+    /// What it looks at: a column, or more than one.
+    pub(super) fn about(&self) -> &str {
+        let more = if self.settled.is_some() { "whole table" } else { "whole row" };
+        self.column.as_deref().unwrap_or(more)
     }
 
     /// The check with its column.
@@ -111,11 +124,13 @@ pub(super) struct Plan<'a> {
     pub(super) planned: Vec<Planned>,
     /// What rows are asked, with the place of its check.
     pub(super) asked: Vec<(usize, Check)>,
+    /// What the contract says of the column that is asked.
+    pub(super) told: Told,
 }
 
 impl Plan<'_> {
     pub(super) fn ask(&mut self, column: &str, rule: impl Into<String>, test: Test) {
-        let check = Check { columns: vec![column.to_owned()], test };
+        let check = Check { columns: vec![column.to_owned()], test, told: self.told };
         self.asked.push((self.planned.len(), check));
         self.planned.push(Planned::new(Some(column), rule));
     }
@@ -142,10 +157,11 @@ impl Validate {
     pub(super) fn carried_out(&self, input: &Beside<Frame>, context: &Context<'_>) -> Result<(Vec<Planned>, u64)> {
         let frame = &input.input;
         let today = self.today.unwrap_or(context.today);
-        let mut plan = Plan { frame, today, planned: Vec::new(), asked: Vec::new() };
+        let mut plan = Plan { frame, today, planned: Vec::new(), asked: Vec::new(), told: Told::default() };
         for (name, rules) in &self.columns {
             plan.column(name, rules).map_err(|failure| failure.within(format!("columns.{name}")))?;
         }
+        plan.told = Told::default();
         if self.closed {
             plan.closed(self);
         }
@@ -161,8 +177,10 @@ impl Validate {
             frame
                 .with_condition(condition, "\u{1}tried")
                 .map_err(|failure| failure.within(format!("rows[{place}]")))?;
-            plan.asked
-                .push((plan.planned.len(), Check { columns: Vec::new(), test: Test::Condition(condition.clone()) }));
+            plan.asked.push((
+                plan.planned.len(),
+                Check { columns: Vec::new(), test: Test::Condition(condition.clone()), told: Told::default() },
+            ));
             plan.planned.push(Planned::new(None, condition.as_str()));
         }
         let Plan { mut planned, asked, .. } = plan;
@@ -173,12 +191,20 @@ impl Validate {
             ));
         }
         let (places, checks): (Vec<usize>, Vec<Check>) = asked.into_iter().unzip();
-        let (outcomes, rows) = frame.checked(checks, context.host())?;
+        let (outcomes, rows) = frame.checked(checks, today, context.host())?;
         for (place, outcome) in places.into_iter().zip(outcomes) {
             let check = &mut planned[place];
             check.looked = outcome.looked;
             check.failed_rows = outcome.failing.len();
             check.example = outcome.example;
+            check.evidence = outcome.evidence;
+            check.unread = outcome.unread;
+            if outcome.unread > 0 {
+                check.told = Some(format!(
+                    "day and month cannot be told apart in {} rows, which were not looked at: say `day_first`",
+                    thousands(outcome.unread as usize)
+                ));
+            }
             // Where some may fail, no single row is at fault.
             if check.allowed.is_none() {
                 check.failing = outcome.failing;
@@ -218,10 +244,10 @@ impl Validate {
     ) -> Result<Planned> {
         let rule = format!("latest day within {within}");
         if frame.need(column).is_err() {
-            let plan = Plan { frame, today, planned: Vec::new(), asked: Vec::new() };
+            let plan = Plan { frame, today, planned: Vec::new(), asked: Vec::new(), told: Told::default() };
             return Ok(Planned::settled(Some(column), rule, Status::Failed, plan.absent(column)));
         }
-        let found = frame.profiled(&[column.to_owned()], context.host())?;
+        let found = frame.profiled(&[column.to_owned()], today, context.host())?;
         let found = found.columns.into_iter().next().map(|it| it.found);
         let held = found.as_ref().and_then(|found| found.days.as_ref());
         let Some((days_held, latest)) = held.and_then(|days| Some((days.count, days.last()?))) else {
@@ -230,7 +256,14 @@ impl Validate {
         let age = today.to_epoch_days() - latest;
         let status = if f64::from(age) <= days { Status::Passed } else { Status::Failed };
         let day = Date::from_epoch_days(latest).map(|day| day.to_string()).unwrap_or_default();
-        let told = format!("the latest is {day}, {} days before {today}", thousands(age.max(0) as usize));
+        let mut told = format!("the latest is {day}, {} days before {today}", thousands(age.max(0) as usize));
+        let order = found.as_ref().and_then(|found| found.texts.as_ref()).map(|texts| &texts.order);
+        if let Some(unsure @ 1..) = order.map(|order| order.undecided(None)) {
+            told += &format!(
+                "; {} of which day and month cannot be told apart count with the day first",
+                thousands(unsure as usize)
+            );
+        }
         let check = Planned::settled(Some(column), rule, status, told);
         Ok(Planned { looked: days_held, example: Some(day), ..check })
     }
@@ -255,7 +288,7 @@ fn drift(frame: &Frame, rule: &DriftRule, bins: &Frame, context: &Context<'_>) -
     let present: Vec<String> = bins.iter().map(|it| it.column.clone()).filter(|name| names.contains(name)).collect();
     let found = match present.is_empty() {
         true => Vec::new(),
-        false => frame.profiled(&present, context.host())?.columns,
+        false => frame.profiled(&present, context.today, context.host())?.columns,
     };
     let check = |bins: &crate::analytics::clean::profile::Bins| {
         let what = match rule.ks {

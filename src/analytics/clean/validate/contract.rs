@@ -30,6 +30,10 @@ pub struct ColumnRules {
     pub length: Vec<u32>,
     /// What its text must be.
     pub format: Option<Format>,
+    /// Whether the day comes first in `3/4/2024`. Left out: as the other values of the column say.
+    pub day_first: Option<bool>,
+    /// Whether the comma is the decimal sign in `1,234`. Left out: as the other values of the column say.
+    pub decimal_comma: Option<bool>,
     /// Whether days may lie in the future.
     pub future: Option<bool>,
     /// Whether the column may be left out altogether.

@@ -1,6 +1,6 @@
 //! The rules of a contract as checks.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
 use regulars_plugin::{ColumnKind, Context, Date, Failure, Result};
 use serde_json::Value;
@@ -8,9 +8,8 @@ use serde_json::Value;
 use super::Validate;
 use super::checks::{Plan, Planned, Status};
 use super::contract::{ColumnRules, ColumnType, Format};
-use crate::stats::sketch::hash_of;
-use crate::stats::text::{Kind, dirt_of, is_email, is_iban, is_phone, is_web_address, look, missing_word};
-use crate::table::{Check, Frame, Test};
+use crate::stats::text::{dirt_of, is_email, is_iban, is_web_address, may_be_phone, missing_word, plain};
+use crate::table::{Check, Frame, Known, Test, Told, Written};
 
 impl Plan<'_> {
     pub(super) fn column(&mut self, name: &str, rules: &ColumnRules) -> Result<()> {
@@ -23,6 +22,7 @@ impl Plan<'_> {
             return Ok(());
         }
         let before = self.planned.len();
+        self.told = Told { day_first: rules.day_first, decimal_comma: rules.decimal_comma };
         if let Some(kind) = rules.r#type {
             self.r#type(name, kind);
         }
@@ -48,7 +48,7 @@ impl Plan<'_> {
             let shown: Vec<String> = words.iter().take(5).map(|word| format!("`{word}`")).collect();
             let more = if words.len() > 5 { format!(" and {} more", words.len() - 5) } else { String::new() };
             let is_number = self.kind(name) == ColumnKind::Number;
-            let known: HashSet<u64> = words.iter().map(|word| hash_of(word.as_bytes())).collect();
+            let known: Known = words.iter().map(String::as_str).collect();
             let numbers: Vec<f64> = rules.values.iter().filter_map(Value::as_f64).collect();
             let test = match is_number {
                 true => Test::Number(Box::new(move |number| numbers.contains(&number))),
@@ -90,15 +90,14 @@ impl Plan<'_> {
         } else if wanted == ColumnType::Integer && kind == ColumnKind::Number {
             self.ask(name, rule, Test::Number(Box::new(|number| number.fract() == 0.0)));
         } else if kind == ColumnKind::Text {
-            let test = move |text: &str| match look(text).kind {
-                Kind::Missing("" | " ") => true,
-                Kind::Whole(_) => matches!(wanted, ColumnType::Integer | ColumnType::Number),
-                Kind::Decimal(_) => wanted == ColumnType::Number,
-                Kind::Date(_) => wanted == ColumnType::Date,
-                Kind::Flag => wanted == ColumnType::Flag,
-                _ => false,
+            let test = match wanted {
+                ColumnType::Integer => Test::Writes(Written::Whole),
+                ColumnType::Number => Test::Writes(Written::Number),
+                ColumnType::Date => Test::Writes(Written::Day),
+                ColumnType::Flag => Test::Writes(Written::Flag),
+                ColumnType::Text => Test::Text(Box::new(|_| true)),
             };
-            self.ask(name, rule, Test::Text(Box::new(test)));
+            self.ask(name, rule, test);
         } else {
             self.ask(name, rule, Test::Text(Box::new(|_| false)));
             if let Some(last) = self.planned.last_mut() {
@@ -185,7 +184,7 @@ impl Plan<'_> {
             self.ask(&first, "key, unique", Test::Unique);
             return;
         }
-        self.asked.push((self.planned.len(), Check { columns: names, test: Test::Unique }));
+        self.asked.push((self.planned.len(), Check { columns: names, test: Test::Unique, told: Told::default() }));
         self.planned.push(Planned::new(None, rule));
     }
 
@@ -208,17 +207,19 @@ impl Plan<'_> {
     }
 }
 
+/// Formats are about how a value is written: what `standardize` would put right first, such as white space around it, full
+/// width or a name beside an address, fails them.
 fn of_format(format: Format) -> Test {
     let holds: fn(&str) -> bool = match format {
-        Format::Email => is_email,
-        // Digits alone may be a telephone number here, where the contract says that they are one.
-        Format::Phone => |text| {
-            let digits = text.bytes().filter(u8::is_ascii_digit).count();
-            is_phone(text) || (7..=15).contains(&digits) && text.bytes().all(|byte| byte.is_ascii_digit())
-        },
+        Format::Email => |text| is_plain(text) && is_email(text),
+        Format::Phone => |text| is_plain(text) && may_be_phone(text),
         Format::Iban => is_iban,
         Format::Url => is_web_address,
         Format::Clean => |text| dirt_of(text) == 0 && missing_word(text) != Some(" "),
     };
     Test::Text(Box::new(holds))
+}
+
+fn is_plain(text: &str) -> bool {
+    matches!(plain(text), Cow::Borrowed(bare) if bare.len() == text.len())
 }

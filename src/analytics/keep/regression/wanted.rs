@@ -76,15 +76,19 @@ impl Kinds {
 /// Durations; NaN where missing.
 pub(super) fn durations(data: &Data, wanted: &Wanted<'_>) -> Result<Vec<f64>> {
     let name = wanted.duration;
-    let durations: Vec<f64> = times(data, name)?.into_iter().map(|it| it.unwrap_or(f64::NAN)).collect();
-    let unusable = |time: f64| time.is_infinite() || time < 0.0 || (time == 0.0 && !wanted.zero_allowed);
-    let wrong = durations.iter().filter(|time| unusable(**time)).count();
-    let Some(row) = durations.iter().position(|time| unusable(*time)) else { return Ok(durations) };
+    let times = times(data, name)?;
+    // A missing time is left out and told; one that is no number is a computation that went wrong.
+    let unusable =
+        |time: &Option<f64>| time.is_some_and(|it| !it.is_finite() || it < 0.0 || (it == 0.0 && !wanted.zero_allowed));
+    let wrong = times.iter().filter(|time| unusable(time)).count();
+    let first = times.iter().position(unusable);
+    let durations: Vec<f64> = times.into_iter().map(|it| it.unwrap_or(f64::NAN)).collect();
+    let Some(row) = first else { return Ok(durations) };
     let border = if wanted.zero_allowed { "0 or more" } else { "above 0" };
     let more = if wrong > 1 { format!("; {} rows are like it", thousands(wrong)) } else { String::new() };
     let failure = Failure::new(format!(
         "`{name}` is {} in row {}, but a length of time is {border}{more}",
-        durations[row],
+        if durations[row].is_nan() { "no number (NaN)".to_owned() } else { durations[row].to_string() },
         row + 1
     ));
     if durations[row] == 0.0 {

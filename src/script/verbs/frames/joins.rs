@@ -3,7 +3,7 @@
 use regulars_plugin::{Failure, Result};
 use rhai::{Array, Map};
 
-use super::MANY;
+use super::{MANY, unless_meant};
 use crate::catalogue::VerbGroup::Frames;
 use crate::script::arguments::Arguments;
 use crate::script::bind::{Bound, verb};
@@ -84,15 +84,6 @@ fn join(call: &Arguments<'_>) -> Result<Frame> {
     let joined = left.join(&right, &own, &others, &options)?;
     unless_meant(call, left.join_fits(&right, &own, &others, &options, allowed, call.world.host()))?;
     Ok(joined)
-}
-
-/// A failure about the size of an answer, unless it is meant. At the prompt there is somebody who can decide; a script says
-/// so with `allow`.
-fn unless_meant(call: &Arguments<'_>, fits: Result<()>) -> Result<()> {
-    fits.or_else(|failure| match !failure.cancelled && call.world.listener.confirm(&failure.message) {
-        true => Ok(()),
-        false => Err(failure),
-    })
 }
 
 fn join_keys(call: &Arguments<'_>, told: &Options, left: &Frame, right: &Frame) -> Result<(Vec<String>, Vec<String>)> {

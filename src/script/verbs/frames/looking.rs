@@ -17,6 +17,11 @@ pub(super) fn verbs() -> Vec<Bound> {
         )
         .on::<Frame>()
         .does(0, 0, |call| call.frame(0)?.describe(call.world.host())),
+        verb(Frames, "lineage", "frame.lineage(columns…)", "Where columns come from: each step from the file, the sample or the query to this frame, the oldest first; all columns unless told. Nothing is run for it. Of very long ways the first and the last steps are told, and how many lie between.")
+            .example("let tx = sample(\"cdnow\").with_columns((col(\"amount\") / col(\"quantity\")).alias(\"price\"));\ntx.group_by(\"customer\").agg(col(\"price\").mean()).lineage(\"price\").select([\"step\", \"does\", \"word\", \"from\", \"what\"])")
+            .on::<Frame>()
+            .does(0, MANY, |call| call.frame(0)?.lineage(&call.names(1)?))
+            .plans(),
         verb(Frames, "height", "frame.height", "The number of rows.")
             .on::<Frame>()
             .or_property()

@@ -2,7 +2,7 @@
 
 use regulars_plugin::{Failure, Result};
 
-use super::MANY;
+use super::{MANY, unless_meant};
 use crate::catalogue::VerbGroup::Frames;
 use crate::script::arguments::Arguments;
 use crate::script::bind::{Bound, verb};
@@ -10,11 +10,11 @@ use crate::table::{Aggregate, Frame, Pivot};
 
 pub(super) fn verbs() -> Vec<Bound> {
     vec![
-        verb(Frames, "pivot", "frame.pivot(#{on, index, values, aggregate})", "The values of the column `on` become columns, in order of first appearance; `index` stays, `values` fills them. `aggregate` says how several values of one place are made one: \"sum\", \"mean\", \"median\", \"min\", \"max\", \"first\", \"last\", \"len\"; without it there may be one only. A place without a value is missing; its \"sum\" and its \"len\" are 0.")
+        verb(Frames, "pivot", "frame.pivot(#{on, index, values, aggregate, allow})", "The values of the column `on` become columns, in order of first appearance; `index` stays, `values` fills them. `aggregate` says how several values of one place are made one: \"sum\", \"mean\", \"median\", \"min\", \"max\", \"first\", \"last\", \"len\"; without it there may be one only. A place without a value is missing; its \"sum\" and its \"len\" are 0. `allow` is the number of rows that may come of it where rows and columns together would be more than 250 million values.")
             .example("let sales = frame(#{shop: [\"a\", \"a\", \"b\"], month: [\"jan\", \"feb\", \"jan\"], amount: [1, 2, 3]});\nsales.pivot(#{on: \"month\", index: \"shop\", values: \"amount\"})")
             .on::<Frame>()
             .does(1, 1, pivot),
-        verb(Frames, "unpivot", "frame.unpivot(#{on, index, variable_name, value_name})", "Columns on top of one another: one row for each value of the columns `on`, beside it the name of its column (\"variable\") and the columns `index`. Without `on`, all that are not in `index`.")
+        verb(Frames, "unpivot", "frame.unpivot(#{on, index, variable_name, value_name, allow})", "Columns on top of one another: one row for each value of the columns `on`, beside it the name of its column (\"variable\") and the columns `index`. Without `on`, all that are not in `index`. `allow` is the number of rows that may come of it, where they would be more than 100 million.")
             .example("frame(#{shop: [\"a\", \"b\"], jan: [1, 3], feb: [2, 4]}).unpivot(#{index: \"shop\", variable_name: \"month\", value_name: \"amount\"})")
             .on::<Frame>()
             .does(0, 1, unpivot)
@@ -40,7 +40,7 @@ pub(super) fn verbs() -> Vec<Bound> {
 }
 
 fn pivot(call: &Arguments<'_>) -> Result<Frame> {
-    let told = call.options(1, "pivot", &["on", "index", "values", "aggregate"])?;
+    let told = call.options(1, "pivot", &["on", "index", "values", "aggregate", "allow"])?;
     let pivot = Pivot {
         on: told.names("on")?,
         index: told.names("index")?,
@@ -52,13 +52,22 @@ fn pivot(call: &Arguments<'_>) -> Result<Frame> {
             .help("write `frame.pivot(#{on: \"month\", index: \"customer\", values: \"amount\", aggregate: \"sum\"})`")
             .within("pivot"));
     }
-    call.frame(0)?.pivot(&pivot, call.world.host()).map_err(|failure| failure.within("pivot"))
+    let made = |allowed| {
+        let wide = call.frame(0)?.widen(&pivot, call.world.host())?;
+        unless_meant(call, wide.fits(allowed, call.world.host()))?;
+        wide.make()
+    };
+    made(told.whole("allow")?).map_err(|failure| failure.within("pivot"))
 }
 
 fn unpivot(call: &Arguments<'_>) -> Result<Frame> {
-    let told = call.options(1, "unpivot", &["on", "index", "variable_name", "value_name"])?;
+    let told = call.options(1, "unpivot", &["on", "index", "variable_name", "value_name", "allow"])?;
     let (variable, value) = (told.text("variable_name")?, told.text("value_name")?);
-    call.frame(0)?
-        .unpivot(&told.names("on")?, &told.names("index")?, variable.as_deref(), value.as_deref())
-        .map_err(|failure| failure.within("unpivot"))
+    let (frame, on, index, allowed) = (call.frame(0)?, told.names("on")?, told.names("index")?, told.whole("allow")?);
+    let made = || {
+        let long = frame.unpivot(&on, &index, variable.as_deref(), value.as_deref())?;
+        unless_meant(call, frame.unpivot_fits(&long, &on, &index, allowed, call.world.host()))?;
+        Ok(long)
+    };
+    made().map_err(|failure: Failure| failure.within("unpivot"))
 }

@@ -3,7 +3,7 @@
 use super::super::findings::{Notebook, Severity};
 
 /// A name with small letters and digits only: `Customer ID` is `customerid`.
-pub(in super::super) fn plain(name: &str) -> String {
+pub(in crate::analytics::clean) fn plain(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -70,8 +70,24 @@ pub(in super::super) fn sounds_like_code(name: &str) -> bool {
 }
 
 /// Whether it sounds as if the column held names of things: of digits, letters or both.
-pub(in super::super) fn sounds_like_key(name: &str) -> bool {
-    let keys = ["id", "no", "nr", "number", "key", "ref", "reference", "invoice", "order", "ticket", "deal", "session"];
+pub(in crate::analytics::clean) fn sounds_like_key(name: &str) -> bool {
+    let keys = [
+        "id",
+        "no",
+        "nr",
+        "number",
+        "nummer",
+        "key",
+        "ref",
+        "reference",
+        "invoice",
+        "order",
+        "ticket",
+        "deal",
+        "session",
+        "card",
+        "karte",
+    ];
     sounds_like_code(name) || has_word(name, &keys) || plain(name).ends_with("id")
 }
 

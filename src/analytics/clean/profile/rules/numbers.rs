@@ -36,7 +36,7 @@ pub(super) fn look(notebook: &mut Notebook<'_>, there: u64) {
     let found = &notebook.column.found;
     let Some(numbers) = &found.numbers else { return };
     // Numbers inside a text that is mostly something else are told as such.
-    if numbers.count * 2 < there || found.texts.as_ref().is_some_and(|texts| !texts.numbers_are_certain) {
+    if numbers.count * 2 < there || found.texts.as_ref().is_some_and(|texts| texts.sign.is_contradicted()) {
         return;
     }
     let mut said: Vec<(Severity, &'static str, u64, String, String)> = Vec::new();

@@ -247,14 +247,10 @@ fn days(texts: &Texts, name: &str, there: u64, rows_of: RowsOf<'_>, say: Say<'_>
     // With and without a time it is one form.
     let mut shapes: Vec<(Order, char, bool)> =
         forms.iter().map(|(form, _)| (form.order, form.separator, form.short_year)).collect();
-    let has = |order: Order| forms.iter().any(|(form, _)| form.order == order);
-    let (day_first, month_first) = (has(Order::Day), has(Order::Month));
-    // What may be either is what the others of its column are.
-    for shape in &mut shapes {
-        if shape.0 == Order::DayOrMonth && day_first != month_first {
-            shape.0 = if day_first { Order::Day } else { Order::Month };
-        }
-    }
+    let is_contradicted = |sign: char| {
+        let has = |order: Order| forms.iter().any(|(form, _)| form.order == order && form.separator == sign);
+        has(Order::Day) && has(Order::Month)
+    };
     shapes.sort_unstable();
     shapes.dedup();
     if shapes.len() > 1 {
@@ -263,22 +259,25 @@ fn days(texts: &Texts, name: &str, there: u64, rows_of: RowsOf<'_>, say: Say<'_>
         let all = rows_of(&|kind| matches!(kind, Kind::Date(_)));
         say(Severity::High, "mixed_date_formats", &all, format!("days in several forms: {}", words.join(", ")));
     }
-    let either = rows_of(&|kind| matches!(kind, Kind::Date(form) if form.order == Order::DayOrMonth));
-    if day_first && month_first {
-        say(
-            Severity::High,
-            "day_month_conflict",
-            &either,
-            "some days can only be day/month, others only month/day: these can be either".to_owned(),
-        );
-    } else if !day_first && !month_first {
-        say(
-            Severity::High,
-            "day_or_month",
-            &either,
-            "day/month or month/day? no value decides it: say it with `date_format`".to_owned(),
-        );
-    }
+    // What the others of the column decide on has been decided already, sign by sign.
+    let either = |contradicted: bool| {
+        rows_of(&|kind| {
+            matches!(kind, Kind::Date(form)
+                if form.order == Order::DayOrMonth && is_contradicted(form.separator) == contradicted)
+        })
+    };
+    say(
+        Severity::High,
+        "day_month_conflict",
+        &either(true),
+        "some days can only be day/month, others only month/day: these can be either".to_owned(),
+    );
+    say(
+        Severity::High,
+        "day_or_month",
+        &either(false),
+        "day/month or month/day? no value decides it: say it with `date_format`".to_owned(),
+    );
     let has_dates = forms.iter().map(|(_, held)| held.rows).sum::<u64>() > 0;
     if texts.serials.rows > 0 && (sounds_like_date(name) || has_dates && texts.serials.rows * 2 < there.max(1)) {
         say(

@@ -5,9 +5,6 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::reading::{Distinct, Read, Unreadable};
-use crate::table::Cell;
-
 /// A line for each country: two letters, three letters, then its names in 22 languages and what else it is called. Codes
 /// are those of ISO 3166-1, names those of the Unicode locale data.
 const COUNTRIES: &str = include_str!("countries.txt");
@@ -30,18 +27,19 @@ fn folded(text: &str) -> String {
     text.nfkd().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The two letters of a country.
-pub(super) fn code(text: &str) -> Option<&'static str> {
+/// The two letters of a country, by any of its names.
+///
+/// ```
+/// use regulars_stats::text::country_code;
+/// assert_eq!((country_code("U.K."), country_code("中国"), country_code("Atlantis")), (Some("GB"), Some("CN"), None));
+/// ```
+pub fn country_code(text: &str) -> Option<&'static str> {
     NAMES.get(&folded(text)).copied()
 }
 
-/// Reads a column of countries.
-pub(super) fn read(values: &[Distinct]) -> Read {
-    Read::each(values, |text| {
-        code(text)
-            .map(|code| Cell::Text(code.to_owned()))
-            .ok_or_else(|| Unreadable::because("no country that is known"))
-    })
+/// The names of the countries, as they are written.
+pub fn country_names() -> impl Iterator<Item = &'static str> {
+    COUNTRIES.lines().flat_map(|line| line.split('|').skip(2))
 }
 
 #[cfg(test)]
@@ -70,15 +68,15 @@ mod tests {
             ("日本", "JP"),
             ("Россия", "RU"),
         ] {
-            assert_eq!(code(name), Some(wanted), "{name}");
+            assert_eq!(country_code(name), Some(wanted), "{name}");
         }
-        assert!(["European Community", "Unspecified", "X", ""].iter().all(|name| code(name).is_none()));
+        assert!(["European Community", "Unspecified", "X", ""].iter().all(|name| country_code(name).is_none()));
     }
 
     #[test]
     fn every_line_is_a_country_of_its_own() {
         let codes: Vec<&str> = COUNTRIES.lines().map(|line| line.split('|').next().unwrap_or_default()).collect();
         assert_eq!(codes.len(), 249);
-        assert!(codes.iter().all(|two| code(two) == Some(two)));
+        assert!(codes.iter().all(|two| country_code(two) == Some(two)));
     }
 }

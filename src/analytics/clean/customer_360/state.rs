@@ -1,0 +1,58 @@
+//! What an answer was made of, kept for the next one: new rows then go beside it, and the old tables are not needed again.
+
+use regulars_plugin::{Host, Result, StandardTable};
+
+use super::sources::Source;
+use crate::table::{Frame, ViewSource, thousands, view_state};
+
+/// All usable rows of all sources, also those after the day that was asked for, by the ids that the sources have.
+pub(super) fn keep(all: &[Source]) -> Result<Frame> {
+    let sources: Vec<ViewSource<'_>> =
+        all.iter().map(|one| ViewSource { table: one.kind, source: &one.name, frame: &one.frame }).collect();
+    view_state(&sources)
+}
+
+/// The sources of an earlier answer with the new rows behind theirs, in the order that they would have together.
+pub(super) fn continued(earlier: &Frame, new: Vec<Source>, host: &dyn Host) -> Result<Vec<Source>> {
+    let held = earlier.sources_of_state(host).map_err(|failure| {
+        failure
+            .help("`earlier` is the state of an earlier answer: `view.state`, or the file that it was saved to")
+            .within("earlier")
+    })?;
+    let mut all: Vec<Source> = held
+        .into_iter()
+        .map(|one| Source {
+            kind: one.table,
+            name: one.source,
+            frame: one.frame,
+            rows: one.rows,
+            unusable: 0,
+            later: 0,
+            notes: Vec::new(),
+        })
+        .collect();
+    for source in new {
+        match all.iter_mut().find(|one| (one.kind, &one.name) == (source.kind, &source.name)) {
+            Some(held) => {
+                let new = source.rows - source.unusable;
+                held.frame = held.frame.with_later(&source.frame, source.kind)?;
+                // Of a ticket or deal that came again the earlier row is gone.
+                let replaced = (held.rows + new).saturating_sub(held.frame.height(host)?);
+                if replaced > 0 {
+                    let name = &held.name;
+                    held.notes.push(format!(
+                        "{name}: {} rows of `earlier` came again: the new ones stand for them",
+                        thousands(replaced)
+                    ));
+                }
+                held.rows = held.rows + source.rows - replaced;
+                held.unusable += source.unusable;
+                held.notes.extend(source.notes);
+            }
+            None => all.push(source),
+        }
+    }
+    let place = |source: &Source| StandardTable::DECLARED.iter().position(|kind| *kind == source.kind);
+    all.sort_by(|one, other| place(one).cmp(&place(other)).then_with(|| one.name.cmp(&other.name)));
+    Ok(all)
+}

@@ -1,0 +1,56 @@
+//! What a plan tells of its result without being run.
+
+use polars::prelude::*;
+use polars_plan::plans::DslFunction;
+use regulars_plugin::Result;
+
+/// Stack that has to be left before Polars goes one step deeper into a plan; else it takes more. A step of a plan needs more
+/// in dev builds than the 128 kB that it takes for enough.
+const STACK_FOR_A_STEP: usize = 1 << 20;
+
+/// Lets plans be as long as scripts make them.
+pub fn leave_room_for_long_plans() {
+    recursive::set_minimum_stack_size(STACK_FOR_A_STEP);
+    recursive::set_stack_allocation_size(8 * STACK_FOR_A_STEP);
+}
+
+/// How many rows a plan has at most; none where that is not known. `scanned` tells the rows of a scan.
+pub(super) fn rows_at_most(plan: &DslPlan, scanned: &dyn Fn(&DslPlan) -> Result<Option<u64>>) -> Result<Option<u64>> {
+    match plan {
+        DslPlan::DataFrameScan { df, .. } => Ok(Some(df.height() as u64)),
+        DslPlan::Scan { .. } => scanned(plan),
+        DslPlan::Filter { input, .. }
+        | DslPlan::Select { input, .. }
+        | DslPlan::HStack { input, .. }
+        | DslPlan::GroupBy { input, .. }
+        | DslPlan::Distinct { input, .. }
+        | DslPlan::Sort { input, .. }
+        | DslPlan::Slice { input, .. } => rows_at_most(input, scanned),
+        DslPlan::MapFunction { input, function: DslFunction::Rename { .. } } => rows_at_most(input, scanned),
+        DslPlan::IR { dsl, .. } => rows_at_most(dsl, scanned),
+        DslPlan::Union { inputs, .. } => inputs.iter().try_fold(Some(0_u64), |sum, input| {
+            Ok(sum.zip(rows_at_most(input, scanned)?).map(|(sum, rows)| sum.saturating_add(rows)))
+        }),
+        DslPlan::Join { input_left, input_right, .. } => {
+            let rows = rows_at_most(input_left, scanned)?.zip(rows_at_most(input_right, scanned)?);
+            // Rows without a partner stay in some joins.
+            Ok(rows.map(|(left, right)| left.saturating_mul(right).saturating_add(left).saturating_add(right)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether a plan does nothing that would be costly to do once more.
+pub(super) fn reads_only(plan: &DslPlan) -> bool {
+    match plan {
+        DslPlan::DataFrameScan { .. } | DslPlan::Scan { .. } => true,
+        DslPlan::Filter { input, .. }
+        | DslPlan::Select { input, .. }
+        | DslPlan::HStack { input, .. }
+        | DslPlan::Slice { input, .. } => reads_only(input),
+        DslPlan::MapFunction { input, function: DslFunction::Rename { .. } } => reads_only(input),
+        DslPlan::IR { dsl, .. } => reads_only(dsl),
+        DslPlan::Union { inputs, .. } => inputs.iter().all(reads_only),
+        _ => false,
+    }
+}
