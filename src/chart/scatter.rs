@@ -32,6 +32,8 @@ const CONFIDENCE: f64 = 0.95;
 
 struct Dots {
     points: Vec<(f64, f64)>,
+    /// The least and the greatest of the points, across and up.
+    ends: [(f64, f64); 2],
     /// The group of each point; empty where there is only one.
     group: Vec<usize>,
     names: Vec<String>,
@@ -54,8 +56,12 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let x = x.ok_or_else(|| table.nothing_for("x", "numbers or dates"))?;
     let y = chart.y.clone().or_else(|| table.choose(&[&[Number], &[Integer]], &[&x, color]));
     let y = y.ok_or_else(|| table.nothing_for("y", "numbers"))?;
-    let (x, y) = (table.column(&x)?, table.measured("y", &y)?);
     let split = table.color_groups()?;
+    let pairs = if split.is_none() { table.pairs(&x, &y)? } else { None };
+    let (x, y) = match pairs {
+        Some(_) => (table.column_without_values(&x)?, table.column_without_values(&y)?),
+        None => (table.column(&x)?, table.measured("y", &y)?),
+    };
     let (kind, across, words) = match &x.values {
         Values::Numbers(values) => (Kind::Numbers, Cow::Borrowed(values.as_slice()), Vec::new()),
         Values::Days(values) => (Kind::Days, Cow::Borrowed(values.as_slice()), Vec::new()),
@@ -67,7 +73,10 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     };
     let Values::Numbers(up) = &y.values else { return Ok(Plan::new(table, y.words, Vec::new(), None)) };
     let of_row = split.as_ref().map(|(_, groups)| groups.of_row.as_slice());
-    let Sorted { points, group, without, endless } = sorted(&across, up, of_row);
+    let Sorted { points, group, without, endless } = match pairs {
+        Some(pairs) => drawable(pairs),
+        None => sorted(&across, up, of_row),
+    };
     table.check()?;
     let mut told = Vec::new();
     let trend = if chart.trend && kind != Kind::Words { straight_line(&points) } else { None };
@@ -100,6 +109,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         return Ok(Plan::new(table, title, told, None));
     }
     let dots = Dots {
+        ends: ends(&points),
         points,
         group,
         names,
@@ -153,12 +163,29 @@ fn sorted(across: &[Option<f64>], up: &[Option<f64>], of_row: Option<&[Option<us
     all
 }
 
-impl Dots {
-    fn ends(&self, of: fn(&(f64, f64)) -> f64) -> (f64, f64) {
-        let all = self.points.iter().map(of);
-        all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+/// Pairs without a gap, less those that are not finite.
+fn drawable(mut points: Vec<(f64, f64)>) -> Sorted {
+    let all = points.len();
+    let is_good = |(x, y): &(f64, f64)| is_drawable(*x) && is_drawable(*y);
+    // Mostly all are: then nothing is moved.
+    if !points.par_chunks(PIECE).all(|piece| piece.iter().all(is_good)) {
+        points.retain(is_good);
     }
+    Sorted { endless: all - points.len(), points, ..Sorted::default() }
+}
 
+/// The least and the greatest of points, across and up.
+fn ends(points: &[(f64, f64)]) -> [(f64, f64); 2] {
+    const NONE: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
+    let wider = |one: (f64, f64), other: (f64, f64)| (one.0.min(other.0), one.1.max(other.1));
+    let of_piece = |piece: &[(f64, f64)]| {
+        piece.iter().fold([NONE; 2], |[across, up], (x, y)| [wider(across, (*x, *x)), wider(up, (*y, *y))])
+    };
+    let both = |one: [(f64, f64); 2], other: [(f64, f64); 2]| [wider(one[0], other[0]), wider(one[1], other[1])];
+    points.par_chunks(PIECE).map(of_piece).reduce(|| [NONE; 2], both)
+}
+
+impl Dots {
     fn colour(&self, group: usize, turn: Turn) -> Colour {
         if self.names.is_empty() && turn.alone {
             return MAIN;
@@ -227,7 +254,7 @@ impl Dots {
 
 impl Layer for Dots {
     fn reach(&self) -> Reach {
-        let ((first, last), (low, high)) = (self.ends(|point| point.0), self.ends(|point| point.1));
+        let [(first, last), (low, high)] = self.ends;
         let across = match self.kind {
             Kind::Words => Across::Slots(Slots { kind: Kind::Words, labels: self.words.clone(), places: Vec::new() }),
             Kind::Days => Across::Days { low: first, high: last },
@@ -263,7 +290,7 @@ impl Layer for Dots {
         let straight = (page.style.x_scale, page.style.y_scale) == (AxisScale::Linear, AxisScale::Linear);
         let Some(line) = self.trend.filter(|_| straight) else { return };
         let up = axes.up(turn.side);
-        let (low, high) = self.ends(|point| point.0);
+        let [(low, high), _] = self.ends;
         let at = |step: usize| low + (high - low) * step as f64 / 40.0;
         let (bottom, top) = (axes.area.bottom, axes.area.top);
         let inside = |y: f64| y.clamp(top, bottom);
@@ -282,7 +309,7 @@ impl Layer for Dots {
     }
 
     fn summary(&self) -> String {
-        let (low, high) = self.ends(|point| point.1);
+        let [_, (low, high)] = self.ends;
         let (_, _, ticks) = rounded(low, high, 4, false);
         let format = Format::of_ticks(self.measures.1, &ticks);
         let groups = if self.names.is_empty() {

@@ -165,6 +165,12 @@ impl<'a> Table<'a> {
         Table { rows: None, ..self.clone() }.column(name)
     }
 
+    /// The pairs of two columns of numbers without a gap, where the table is not a panel; none of others. Of very many rows this
+    /// is the quickest way to read them.
+    pub(super) fn pairs(&self, x: &str, y: &str) -> Result<Option<Vec<(f64, f64)>>> {
+        if self.rows.is_some() { Ok(None) } else { self.data.pairs(x, y) }
+    }
+
     /// A column for an axis of any kind.
     pub(super) fn column(&self, name: &str) -> Result<Column> {
         self.frame.need(name)?;
@@ -179,6 +185,16 @@ impl<'a> Table<'a> {
             Values::Words(self.pick(self.data.words(name)?))
         };
         self.check()?;
+        Ok(self.described(name, kind == ColumnKind::Integer, values))
+    }
+
+    /// A column of numbers of which all but the values is wanted.
+    pub(super) fn column_without_values(&self, name: &str) -> Result<Column> {
+        let is_whole = self.data.kind(name)? == ColumnKind::Integer;
+        Ok(self.described(name, is_whole, Values::Numbers(Vec::new())))
+    }
+
+    fn described(&self, name: &str, whole: bool, values: Values) -> Column {
         let about = self.frame.about().columns.iter().find(|column| column.name == name);
         let unit = about.and_then(|column| column.unit.clone());
         let measure = match unit.as_deref() {
@@ -188,7 +204,7 @@ impl<'a> Table<'a> {
         };
         let unit = unit.filter(|_| measure == Measure::Number);
         let words = name.replace('_', " ");
-        Ok(Column { words, unit, measure, whole: kind == ColumnKind::Integer, values })
+        Column { words, unit, measure, whole, values }
     }
 
     /// A column for an axis that measures: numbers, or flags counted as 0 and 1.
