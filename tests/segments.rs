@@ -324,3 +324,15 @@ fn hard_tables_get_an_answer_or_a_sentence() {
         }
     }
 }
+
+/// Its picture is of `rows` and `columns`; a reader wants to see which ones.
+#[test]
+fn the_axes_of_a_crosstab_bear_the_names_of_its_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("crosstab.svg").display().to_string();
+    let data = "frame(#{pay_method: [\"cash\", \"card\"], shop: [\"Rome\", \"Oslo\"]})";
+    answer(&format!("{data}.crosstab(#{{rows: \"pay_method\", columns: \"shop\"}}).chart().save({path:?}); \"drawn\""));
+    let picture = std::fs::read_to_string(&path).unwrap();
+    assert!(picture.contains(">pay method<") && picture.contains(">shop<"), "{picture}");
+    assert!(!picture.contains(">row<") && !picture.contains(">column<"));
+}

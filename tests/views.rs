@@ -365,7 +365,6 @@ const DEALT: &str = "let sim = simulate(#{customers: 250, seed: 12}); \
 #[test]
 fn a_view_is_continued_by_what_is_new() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("state.parquet");
     let cuts = "let cuts = [date(\"1900-01-01\"), date(\"2023-09-01\"), date(\"2024-02-01\"), date(\"2024-02-02\"), date(\"2100-01-01\")]; ";
     let whole = format!("{DEALT}{cuts}let whole = customer_360(part(sim, cuts[0], cuts[4])); ");
     let steps = format!(
@@ -377,12 +376,15 @@ fn a_view_is_continued_by_what_is_new() {
     assert_eq!(answer(&format!("{steps}view.table()")), table);
     assert_eq!(answer(&format!("{steps}view.fields")), answer(&format!("{whole}whole.fields")));
     assert_eq!(answer(&format!("{steps}view.counts")), answer(&format!("{whole}whole.counts")));
-    let path = format!("{:?}", file.display().to_string());
-    let filed = format!(
-        "{DEALT}{cuts}customer_360(part(sim, cuts[0], cuts[2])).state.write({path}); \
-         let fresh = part(sim, cuts[2], cuts[4]); fresh.set(\"earlier\", read_parquet({path})); "
-    );
-    assert_eq!(answer(&format!("{filed}customer_360(fresh).table()")), table);
+    // Also from a file, and from one that knows no dates.
+    for name in ["state.parquet", "state.csv"] {
+        let path = format!("{:?}", folder.path().join(name).display().to_string());
+        let filed = format!(
+            "{DEALT}{cuts}customer_360(part(sim, cuts[0], cuts[2])).state.write({path}); \
+             let fresh = part(sim, cuts[2], cuts[4]); fresh.set(\"earlier\", read({path})); "
+        );
+        assert_eq!(answer(&format!("{filed}customer_360(fresh).table()")), table, "{name}");
+    }
     // An earlier day is that of all rows as well, and nothing new is nothing changed.
     let day = "as_of: \"2023-06-30\"";
     assert_eq!(

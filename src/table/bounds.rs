@@ -15,6 +15,7 @@ pub fn leave_room_for_long_plans() {
 }
 
 /// How many rows a plan has at most; none where that is not known. `scanned` tells the rows of a scan.
+#[recursive::recursive]
 pub(super) fn rows_at_most(plan: &DslPlan, scanned: &dyn Fn(&DslPlan) -> Result<Option<u64>>) -> Result<Option<u64>> {
     match plan {
         DslPlan::DataFrameScan { df, .. } => Ok(Some(df.height() as u64)),
@@ -41,6 +42,7 @@ pub(super) fn rows_at_most(plan: &DslPlan, scanned: &dyn Fn(&DslPlan) -> Result<
 }
 
 /// Whether a plan does nothing that would be costly to do once more.
+#[recursive::recursive]
 pub(super) fn reads_only(plan: &DslPlan) -> bool {
     match plan {
         DslPlan::DataFrameScan { .. } | DslPlan::Scan { .. } => true,

@@ -208,7 +208,7 @@ impl Frame {
         );
         let names = self.names();
         let told = if inside { "those that were found" } else { "those that were not found" };
-        self.extend_rows(told, |plan| plan.with_row_index(INDEX, None).filter(keep).select([by_names(&names)]))
+        self.extend_rows(told, |plan| plan.with_row_index(INDEX, None).filter(keep.clone()).select([by_names(&names)]))
     }
 }
 

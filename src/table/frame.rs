@@ -86,9 +86,13 @@ pub struct About {
 impl Frame {
     /// A frame on a plan; the schema is resolved at once, so that a mistake is told where it was made.
     pub(crate) fn new(plan: LazyFrame, reads_files: bool, known: &[String]) -> Result<Frame> {
-        // Asked of a copy of its own: what Polars finds out on the way stays with the plan that is asked, and a chain of frames
-        // would keep that of every step.
-        let mut asked = LazyFrame::from_logical_plan(plan.logical_plan.clone(), plan.get_current_optimizations());
+        Frame::after_step(plan.clone(), &plan, reads_files, known)
+    }
+
+    /// A frame on a plan whose last step, on frames without rows, is `step`: that tells the schema, however long the plan is.
+    pub(super) fn after_step(plan: LazyFrame, step: &LazyFrame, reads_files: bool, known: &[String]) -> Result<Frame> {
+        // Asked of a copy of its own: what Polars finds out on the way stays with the plan that is asked.
+        let mut asked = LazyFrame::from_logical_plan(step.logical_plan.clone(), step.get_current_optimizations());
         let schema = asked.collect_schema().map_err(|error| failure(error, known))?;
         Ok(Frame::of(Inner { plan, rowless: OnceLock::new(), schema, reads_files, memo: OnceLock::new() }))
     }
@@ -199,14 +203,14 @@ impl Frame {
 
     /// A frame whose plan grows out of this one. What is known about columns that keep their name is kept.
     pub(crate) fn extend(&self, grow: impl Fn(LazyFrame) -> LazyFrame) -> Result<Frame> {
-        let frame = self.grown(&grow)?;
-        let lineage = frame.lineage_of(&[self], grow(self.rowless()), None);
+        let step = grow(self.rowless());
+        let frame = self.grown(grow(self.plan()), &step)?;
+        let lineage = frame.lineage_of(&[self], step, None);
         Ok(Frame { lineage, ..frame })
     }
 
-    fn grown(&self, grow: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<Frame> {
-        let names = self.names();
-        let frame = Frame::new(grow(self.plan()), self.reads_files(), &names)?.after(&[self]);
+    fn grown(&self, plan: LazyFrame, step: &LazyFrame) -> Result<Frame> {
+        let frame = Frame::after_step(plan, step, self.reads_files(), &self.names())?.after(&[self]);
         let columns = self.about.columns.iter().filter(|column| frame.inner.schema.contains(&column.name)).cloned();
         let columns = columns.collect();
         Ok(frame.with_about(About { columns, ..self.origin() }))
@@ -281,7 +285,7 @@ impl Frame {
         if left_behind::holds_the_threads() {
             return Ok(());
         }
-        let Err(error) = step(DataFrame::empty_with_schema(&self.inner.schema).lazy()).collect() else { return Ok(()) };
+        let Err(error) = step(self.rowless()).collect() else { return Ok(()) };
         match root(&error) {
             // Without rows lengths and places mean nothing.
             PolarsError::ShapeMismatch(_) | PolarsError::OutOfBounds(_) => Ok(()),

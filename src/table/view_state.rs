@@ -28,15 +28,14 @@ pub struct StateSource {
     pub source: String,
     /// Its rows, with the columns that it had.
     pub frame: Frame,
-    /// How many there are.
-    pub rows: usize,
 }
 
-/// The columns of a kind of table that a view reads beside the customer; none: all of them.
+/// The columns of a kind of table that a view reads beside the customer, and those without which the table is none; no list: all
+/// of them.
 fn read_by_view(table: StandardTable) -> Option<&'static [&'static str]> {
     match table {
         StandardTable::Transactions => Some(&["date", "amount", "order", "product", "category", "channel"]),
-        StandardTable::Events => Some(&["time", "session"]),
+        StandardTable::Events => Some(&["time", "event", "session"]),
         StandardTable::Feedback => Some(&["date", "score"]),
         StandardTable::Tickets => Some(&["ticket", "opened", "resolved"]),
         StandardTable::Deals => Some(&["deal", "opened", "amount", "stage", "closed", "won"]),
@@ -81,12 +80,11 @@ impl Frame {
         let counted = self.extend(|plan| {
             let filled = others.iter().map(|name| col(name.as_str()).count());
             plan.group_by([TABLE, SOURCE].map(|name| col(name).cast(DataType::String)))
-                .agg([len().alias("\u{1}rows")].into_iter().chain(filled).collect::<Vec<_>>())
+                .agg(filled.collect::<Vec<_>>())
                 .sort([TABLE, SOURCE], SortMultipleOptions::default())
         })?;
         let counted = counted.data(host)?;
         let (tables, sources) = (counted.words(TABLE)?, counted.words(SOURCE)?);
-        let rows = counted.numbers("\u{1}rows")?;
         let filled: Vec<_> = others.iter().map(|name| counted.numbers(name)).collect::<Result<_>>()?;
         let mut found = Vec::new();
         for (place, (word, source)) in tables.into_iter().zip(sources).enumerate() {
@@ -104,8 +102,7 @@ impl Frame {
             columns.extend(own.filter_map(|(name, _)| Some(col(name.as_str()).alias(name.strip_prefix(&begins)?))));
             let of_it = col(TABLE).eq(lit(word.clone())).and(col(SOURCE).eq(lit(source.clone())));
             let frame = self.extend(|plan| plan.filter(of_it.clone()).select(&columns))?;
-            let rows = rows[place].unwrap_or_default() as usize;
-            found.push(StateSource { table, source, frame, rows });
+            found.push(StateSource { table, source, frame });
         }
         found.sort_by_key(|one| StandardTable::DECLARED.iter().position(|table| *table == one.table));
         Ok(found)

@@ -215,7 +215,8 @@ impl Function for Crosstab {
             .optional_numbers("residual", found.residuals.iter().copied())
             .optional_numbers("value", values.of.into_iter())
             .build()?;
-        let chart = Crosstab::chart().map(|chart| chart.labels(self.columns.as_str(), self.rows.as_str()));
+        let words = |column: &ColumnName| column.as_str().replace('_', " ");
+        let chart = Crosstab::chart().map(|chart| chart.labels(&words(&self.columns), &words(&self.rows)));
         let table = table.with_about(About { chart, ..About::default() });
         Ok(Output::record(figures, table).notes(notes))
     }

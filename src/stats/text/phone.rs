@@ -50,8 +50,8 @@ pub fn read_phone(text: &str, country: Option<&str>) -> Result<String, PhoneFaul
         (true, _) => {
             let plain = text.trim_start_matches(['(', ' ']);
             let plain = plain.strip_prefix("00").map_or_else(|| plain.to_owned(), |rest| format!("+{rest}"));
-            // The zero in brackets is dialled inside the country only.
-            PhoneNumber::parse(&plain.replace("(0)", ""))
+            // The zero in brackets is dialled inside the country only; others part the number, as in (+1) 212.
+            PhoneNumber::parse(&plain.replace("(0)", "").replace(['(', ')'], " "))
         }
         (false, Some(country)) => PhoneNumber::parse_with_country(text, country),
         (false, None) => return Err(PhoneFault::NoCountry),
@@ -107,6 +107,8 @@ mod tests {
             ("GB", "0044 20 7946 0958", "+442079460958"),
             ("DE", "0151/23456789", "+4915123456789"),
             ("US", "(212) 555-0123", "+12125550123"),
+            ("GB", "(+1) 212-555-0142", "+12125550142"),
+            ("GB", "+1 (212) 555-0142", "+12125550142"),
             ("CN", "138 0013 8000", "+8613800138000"),
         ] {
             assert_eq!(read_phone(found, Some(country)).as_deref(), Ok(wanted), "{found}");

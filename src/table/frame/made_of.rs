@@ -22,14 +22,15 @@ impl Frame {
 
     /// A frame whose plan grows out of this one, with words for a step that an expression would not make plain.
     pub(crate) fn extend_as(&self, told: &'static str, grow: impl Fn(LazyFrame) -> LazyFrame) -> Result<Frame> {
-        let frame = self.grown(&grow)?;
-        let lineage = frame.lineage_of(&[self], grow(self.rowless()), Some(told));
+        let step = grow(self.rowless());
+        let frame = self.grown(grow(self.plan()), &step)?;
+        let lineage = frame.lineage_of(&[self], step, Some(told));
         Ok(Frame { lineage, ..frame })
     }
 
     /// A frame whose plan grows out of this one and has other rows of the same columns.
-    pub(crate) fn extend_rows(&self, told: &'static str, grow: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<Frame> {
-        Ok(self.grown(grow)?.with_rows_of(self, told))
+    pub(crate) fn extend_rows(&self, told: &'static str, grow: impl Fn(LazyFrame) -> LazyFrame) -> Result<Frame> {
+        Ok(self.grown(grow(self.plan()), &grow(self.rowless()))?.with_rows_of(self, told))
     }
 
     /// The same frame, known to have rows of another one with the same columns.

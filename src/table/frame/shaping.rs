@@ -20,7 +20,7 @@ pub struct SortBy {
 impl Frame {
     /// Rows for which a condition holds.
     pub fn filter(&self, condition: &Expression) -> Result<Frame> {
-        let answer = self.plan().select([condition.0.clone().alias("condition")]).collect_schema();
+        let answer = self.rowless().select([condition.0.clone().alias("condition")]).collect_schema();
         match answer.ok().and_then(|schema| schema.get("condition").cloned()) {
             Some(DataType::Boolean) | None => {}
             Some(other) => {

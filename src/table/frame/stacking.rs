@@ -133,8 +133,8 @@ impl Frame {
         let names: Vec<String> = frames.iter().flat_map(|frame| frame.names()).collect();
         let reads_files = frames.iter().any(|frame| frame.reads_files());
         let plan = grow(frames.iter().map(|frame| frame.plan()).collect())?;
-        let frame = Frame::new(plan, reads_files, &names)?.after(frames);
         let step = grow(frames.iter().map(|frame| frame.rowless()).collect())?;
+        let frame = Frame::after_step(plan, &step, reads_files, &names)?.after(frames);
         let lineage = frame.lineage_of(frames, step, None);
         let frame = frame.known_to_be(lineage);
         let columns = frames.iter().flat_map(|frame| &frame.about.columns);

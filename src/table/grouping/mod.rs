@@ -72,6 +72,7 @@ struct Counter<'a> {
 }
 
 impl Counter<'_> {
+    #[recursive::recursive]
     fn counted(&mut self, plan: &DslPlan) -> Result<Option<DslPlan>> {
         if let Some((input, keys, summaries)) = plain(plan)
             && let Some(answer) = self.grouping(input, keys, summaries)?
@@ -178,6 +179,7 @@ impl Counter<'_> {
 }
 
 /// Whether the rows of a plan come as fast in their order as without: those of a join come at half the speed.
+#[recursive::recursive]
 fn keeps_its_pace(plan: &DslPlan) -> bool {
     match plan {
         DslPlan::Scan { .. } | DslPlan::DataFrameScan { .. } => true,

@@ -109,13 +109,7 @@ impl Sources {
                 None if self.0.len() == 1 => kind.word().to_owned(),
                 None => format!("{} {}", kind.word(), place + 1),
             };
-            let frame = input.table(given)?;
-            let rows = frame.height(host)?;
-            let declared = ready(&frame, kind).map_err(|failure| failure.within(&name).within(kind.word()))?;
-            let usable = declared.height(host)?;
-            let notes = declared.notes(host)?.into_iter().map(|note| format!("{name}: {note}")).collect();
-            let unusable = rows.saturating_sub(usable);
-            taken.push(Source { kind, name, frame: declared, rows, unusable, later: 0, notes });
+            taken.push(Source::of(kind, name, &input.table(given)?, host)?);
         }
         Ok(taken)
     }
@@ -127,6 +121,15 @@ impl Sources {
 }
 
 impl Source {
+    /// A table of a source as a standard table.
+    pub(super) fn of(kind: StandardTable, name: String, frame: &Frame, host: &dyn Host) -> Result<Source> {
+        let rows = frame.height(host)?;
+        let frame = ready(frame, kind).map_err(|failure| failure.within(&name).within(kind.word()))?;
+        let unusable = rows.saturating_sub(frame.height(host)?);
+        let notes = frame.notes(host)?.into_iter().map(|note| format!("{name}: {note}")).collect();
+        Ok(Source { kind, name, frame, rows, unusable, later: 0, notes })
+    }
+
     /// Leaves out what happened after a day; `updated` is the column that says when a row of customers was written.
     pub(super) fn cut(&mut self, as_of: Date, updated: &str, host: &dyn Host) -> Result<()> {
         let before = self.rows - self.unusable;

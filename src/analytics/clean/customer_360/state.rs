@@ -1,6 +1,6 @@
 //! What an answer was made of, kept for the next one: new rows then go beside it, and the old tables are not needed again.
 
-use regulars_plugin::{Host, Result, StandardTable};
+use regulars_plugin::{Failure, Host, Result, StandardTable};
 
 use super::sources::Source;
 use crate::table::{Frame, ViewSource, thousands, view_state};
@@ -14,30 +14,23 @@ pub(super) fn keep(all: &[Source]) -> Result<Frame> {
 
 /// The sources of an earlier answer with the new rows behind theirs, in the order that they would have together.
 pub(super) fn continued(earlier: &Frame, new: Vec<Source>, host: &dyn Host) -> Result<Vec<Source>> {
-    let held = earlier.sources_of_state(host).map_err(|failure| {
+    let within = |failure: Failure| {
         failure
             .help("`earlier` is the state of an earlier answer: `view.state`, or the file that it was saved to")
             .within("earlier")
-    })?;
-    let mut all: Vec<Source> = held
-        .into_iter()
-        .map(|one| Source {
-            kind: one.table,
-            name: one.source,
-            frame: one.frame,
-            rows: one.rows,
-            unusable: 0,
-            later: 0,
-            notes: Vec::new(),
-        })
-        .collect();
+    };
+    let mut all = Vec::new();
+    for held in earlier.sources_of_state(host).map_err(within)? {
+        // A file of text knows no dates: they are read as those of any table are.
+        all.push(Source::of(held.table, held.source, &held.frame, host).map_err(within)?);
+    }
     for source in new {
         match all.iter_mut().find(|one| (one.kind, &one.name) == (source.kind, &source.name)) {
             Some(held) => {
                 let new = source.rows - source.unusable;
                 held.frame = held.frame.with_later(&source.frame, source.kind)?;
                 // Of a ticket or deal that came again the earlier row is gone.
-                let replaced = (held.rows + new).saturating_sub(held.frame.height(host)?);
+                let replaced = (held.used() + new).saturating_sub(held.frame.height(host)?);
                 if replaced > 0 {
                     let name = &held.name;
                     held.notes.push(format!(

@@ -89,9 +89,29 @@ impl Kind {
 
 /// Words in names of columns, the kind that they speak for, and the share of the rows that must be readable as such.
 const NAMES: [(Kind, &[&str], f64); 9] = [
-    (Kind::Email, &["email", "mail", "邮箱", "邮件"], 0.5),
-    (Kind::Phone, &["phone", "telephone", "tel", "mobile", "cell", "fax", "电话", "手机"], 0.5),
-    (Kind::Country, &["country", "nation", "land", "国家"], 0.6),
+    (Kind::Email, &["email", "mail", "correo", "邮箱", "邮件"], 0.5),
+    (
+        Kind::Phone,
+        &[
+            "phone",
+            "telephone",
+            "tel",
+            "mobile",
+            "cell",
+            "fax",
+            "telefon",
+            "telefonnummer",
+            "rufnummer",
+            "handy",
+            "téléphone",
+            "teléfono",
+            "telefono",
+            "电话",
+            "手机",
+        ],
+        0.5,
+    ),
+    (Kind::Country, &["country", "nation", "land", "pays", "país", "国家"], 0.6),
     (
         Kind::Date,
         &[
@@ -106,16 +126,55 @@ const NAMES: [(Kind, &[&str], f64); 9] = [
             "since",
             "opened",
             "closed",
+            "datum",
+            "geburtstag",
+            "geburtsdatum",
+            "fecha",
             "日期",
             "生日",
         ],
         0.5,
     ),
-    (Kind::Money, &["amount", "price", "revenue", "cost", "income", "total", "charges", "spend", "金额", "价格"], 0.5),
-    (Kind::Number, &["quantity", "qty", "count", "age", "数量", "年龄"], 0.9),
-    (Kind::Weight, &["weight", "重量"], 0.9),
-    (Kind::Address, &["address", "street", "addr", "地址"], 0.0),
-    (Kind::Name, &["name", "surname", "firstname", "lastname", "fullname", "forename", "姓名", "姓", "名"], 0.0),
+    (
+        Kind::Money,
+        &[
+            "amount", "price", "revenue", "cost", "income", "total", "charges", "spend", "betrag", "preis", "umsatz",
+            "summe", "montant", "prix", "importe", "precio", "金额", "价格",
+        ],
+        0.5,
+    ),
+    (
+        Kind::Number,
+        &["quantity", "qty", "count", "age", "menge", "anzahl", "quantité", "cantidad", "数量", "年龄"],
+        0.9,
+    ),
+    (Kind::Weight, &["weight", "gewicht", "poids", "peso", "重量"], 0.9),
+    (
+        Kind::Address,
+        &["address", "street", "addr", "adresse", "anschrift", "straße", "strasse", "dirección", "地址"],
+        0.0,
+    ),
+    (
+        Kind::Name,
+        &[
+            "name",
+            "surname",
+            "firstname",
+            "lastname",
+            "fullname",
+            "forename",
+            "vorname",
+            "nachname",
+            "nom",
+            "prénom",
+            "nombre",
+            "apellido",
+            "姓名",
+            "姓",
+            "名",
+        ],
+        0.0,
+    ),
 ];
 
 /// Share of the rows that must be readable where the name says nothing.
@@ -235,5 +294,8 @@ mod tests {
         assert_eq!(kind("product_name", &["IPHONE 5"]), Kind::Text);
         assert_eq!(kind("unit_price", &["€ 1,50", "2.00"]), Kind::Money);
         assert_eq!(kind("手机", &["138 0013 8000"]), Kind::Phone);
+        assert_eq!(kind("Telefon", &["030 1234567"]), Kind::Phone);
+        assert_eq!(kind("Betrag", &["24,90", "1.234,00"]), Kind::Money);
+        assert_eq!(kind("Prénom", &["ANNE"]), Kind::Name);
     }
 }
