@@ -221,3 +221,17 @@ fn failing_rows_are_capped_with_their_count_told() {
     assert_eq!((found[0].as_i64(), failing + passing), (Some(3), 6919));
     assert!(found[3].to_string().contains("`failing` has the first 3 of"), "{}", found[3]);
 }
+
+/// One slip in the future says nothing about how old the rest is.
+#[test]
+fn a_day_in_the_future_makes_no_table_fresh() {
+    let of = |days: &str| {
+        format!(
+            "frame(#{{d: [{days}]}}).validate(#{{fresh: #{{column: \"d\", within: \"2d\"}}, today: \"2024-01-01\"}}).table()"
+        )
+    };
+    let statuses = |days: &str| vec![answer(&of(days))[0]["status"].clone()];
+    assert_eq!(statuses("date(\"2020-01-01\"), date(\"2062-01-01\")"), ["failed"]);
+    assert_eq!(statuses("date(\"2062-01-01\")"), ["failed"]);
+    assert_eq!(statuses("date(\"2023-12-31\"), date(\"2062-01-01\")"), ["passed"]);
+}

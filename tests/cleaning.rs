@@ -108,6 +108,33 @@ fn the_currency_says_what_the_amounts_are_in_now() {
     }
 }
 
+/// An amount in something that is no currency is not an amount in euros.
+#[test]
+fn amounts_in_no_known_currency_are_not_read() {
+    let rates = "rates: frame(#{currency: [\"USD\", \"SEK\"], rate: [0.5, 0.1]})";
+    let call = format!(
+        "frame(#{{amount: [1.0, 2.0, 3.0, 4.0], cost: [10, 20, 30, 40], of: [\"840\", \"USD\", \"\", \"Euro/Dollar\"], \
+         quantity: [1, 1, 1, 1]}}).standardize(#{{to: \"EUR\", currency: \"of\", {rates}}})"
+    );
+    let table = answer(&format!("{call}.table()"));
+    // Columns of numbers are amounts by their names.
+    assert_eq!(column(&table, "amount"), [Json::Null, json!(1.0), json!(3.0), Json::Null]);
+    assert_eq!(column(&table, "cost"), [Json::Null, json!(10.0), json!(30.0), Json::Null]);
+    assert_eq!(column(&table, "of"), ["840", "EUR", "EUR", "Euro/Dollar"]);
+    assert_eq!(column(&table, "quantity"), [1, 1, 1, 1]);
+    let reasons = column(&answer(&format!("{call}.problems")), "reason");
+    assert_eq!(reasons[0], "an amount in `840`, which is no one currency that is known");
+    assert_eq!(reasons.len(), 4);
+    // Crowns are of several countries unless the row says which.
+    let crowns = format!(
+        "frame(#{{price: [\"kr 100\", \"kr 100\"], of: [(), \"SEK\"]}}).standardize(#{{to: \"EUR\", currency: \"of\", {rates}}})"
+    );
+    assert_eq!(column(&answer(&format!("{crowns}.table()")), "price"), [Json::Null, json!(10.0)]);
+    let dated = "rates: frame(#{currency: [\"USD\"], rate: [0.5], date: [date(\"2024-01-01\")]})";
+    let said = failure(&format!("frame(#{{price: [\"5 USD\"]}}).standardize(#{{to: \"EUR\", {dated}}})"));
+    assert!(said.contains("name the column with the day"), "{said}");
+}
+
 #[test]
 fn a_column_has_its_type_also_where_nothing_can_be_read() {
     for (kind, word) in

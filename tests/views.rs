@@ -208,7 +208,7 @@ fn rows_in_are_rows_used_and_left_out() {
     let till = rows(&counts).iter().find(|row| row["source"] == "till").unwrap();
     assert_eq!(
         *till,
-        json!({"table": "transactions", "source": "till", "rows": 3, "unusable": 1, "later": 1, "used": 1})
+        json!({"table": "transactions", "source": "till", "rows": 3, "unusable": 1, "later": 1, "repeated": 0, "used": 1})
     );
     let sum = |name: &str| column(&counts, name).iter().map(|count| count.as_i64().unwrap()).sum::<i64>();
     assert_eq!(sum("rows"), 3 + 4 + 3 + 3 + 3 + 3 + 3);
@@ -410,5 +410,30 @@ fn what_goes_on_comes_again() {
     assert_eq!(column(&second, "tickets"), [2, 1]);
     assert_eq!(column(&second, "open_tickets"), [0, 1]);
     let counts = answer(&format!("{code}second.counts"));
-    assert_eq!((&counts[0]["rows"], &counts[0]["used"]), (&json!(3), &json!(3)));
+    assert_eq!(
+        counts[0],
+        json!({"table": "tickets", "source": "desk", "rows": 4, "unusable": 0, "later": 0, "repeated": 1, "used": 3})
+    );
+    // All at once is the same, and the day before is still what it was.
+    let both = "concat([monday.cast(#{ticket: \"text\"}), tuesday])";
+    assert_eq!(
+        answer(&format!("{code}customer_360(#{{tickets: #{{desk: {both}}}, as_of: \"2024-01-03\"}}).table()")),
+        second
+    );
+    let before = answer(&format!("{code}customer_360(#{{earlier: second.state, as_of: \"2024-01-02\"}}).table()"));
+    assert_eq!(column(&before, "tickets"), [2]);
+    let new_source = answer(&format!("{code}customer_360(#{{tickets: [tuesday], earlier: first.state}}).counts"));
+    assert_eq!(column(&new_source, "source"), ["desk", "tickets"]);
+}
+
+/// A day on which nothing happened is a table without rows, whose dates are text that says nothing.
+#[test]
+fn a_day_without_new_rows_changes_nothing() {
+    let code = "let orders = frame(#{customer: [1, 2], date: [\"2024-01-02\", \"2024-01-03\"], amount: [\"5\", \"7.50\"]}); \
+        let deals = frame(#{deal: [1], customer: [1], stage: [\"lost\"], amount: [9], opened: [\"2024-01-01\"], closed: [\"2024-01-02\"], \
+            won: [\"Yes\"]}); \
+        let view = customer_360(#{transactions: #{shop: orders}, deals: #{crm: deals}}); \
+        let next = customer_360(#{transactions: #{shop: orders.head(0)}, deals: #{crm: deals.head(0)}, earlier: view.state}); ";
+    assert_eq!(answer(&format!("{code}next.table()")), answer(&format!("{code}view.table()")));
+    assert_eq!(column(&answer(&format!("{code}view.table()")), "won_value"), [json!(9.0), json!(0.0)]);
 }

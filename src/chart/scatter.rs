@@ -18,6 +18,7 @@ use super::scale::{is_drawable, rounded};
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{Colour, INK, MAIN, QUIET, WHITE, sequential};
+use crate::table::NumberPairs;
 
 /// Rows above which single dots would only make a blot.
 const MOST_DOTS: usize = 4000;
@@ -30,8 +31,45 @@ const MOST_GROUPS: usize = 8;
 /// Confidence of the interval around the trend.
 const CONFIDENCE: f64 = 0.95;
 
+/// The rows that are drawn. Of very many only the columns are kept as they stand in memory.
+enum Points {
+    Rows(Vec<(f64, f64)>),
+    Columns(NumberPairs),
+}
+
+/// Some rows that one processor takes at a time.
+enum Piece<'a> {
+    Rows(&'a [(f64, f64)]),
+    Columns(&'a [f64], &'a [f64]),
+}
+
+impl Points {
+    fn count(&self) -> usize {
+        match self {
+            Points::Rows(points) => points.len(),
+            Points::Columns(pairs) => pairs.count(),
+        }
+    }
+
+    fn pieces(&self) -> Vec<Piece<'_>> {
+        match self {
+            Points::Rows(points) => points.chunks(PIECE).map(Piece::Rows).collect(),
+            Points::Columns(pairs) => pairs.pieces(PIECE).into_iter().map(|(x, y)| Piece::Columns(x, y)).collect(),
+        }
+    }
+}
+
+impl Piece<'_> {
+    fn fold<T>(&self, from: T, mut with: impl FnMut(T, f64, f64) -> T) -> T {
+        match self {
+            Piece::Rows(points) => points.iter().fold(from, |found, (x, y)| with(found, *x, *y)),
+            Piece::Columns(x, y) => x.iter().zip(*y).fold(from, |found, (x, y)| with(found, *x, *y)),
+        }
+    }
+}
+
 struct Dots {
-    points: Vec<(f64, f64)>,
+    points: Points,
     /// The least and the greatest of the points, across and up.
     ends: [(f64, f64); 2],
     /// The group of each point; empty where there is only one.
@@ -74,12 +112,15 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let Values::Numbers(up) = &y.values else { return Ok(Plan::new(table, y.words, Vec::new(), None)) };
     let of_row = split.as_ref().map(|(_, groups)| groups.of_row.as_slice());
     let Sorted { points, group, without, endless } = match pairs {
-        Some(pairs) => drawable(pairs),
+        Some(pairs) => drawable(pairs, chart.trend),
         None => sorted(&across, up, of_row),
     };
     table.check()?;
     let mut told = Vec::new();
-    let trend = if chart.trend && kind != Kind::Words { straight_line(&points) } else { None };
+    let trend = match &points {
+        Points::Rows(points) if chart.trend && kind != Kind::Words => straight_line(points),
+        _ => None,
+    };
     if let Some(line) = &trend {
         let fit = line.r_squared.map_or_else(String::new, |part| format!(", r² {part:.2}"));
         let slope = Format::of_values(Measure::Number, &[line.slope]).write(line.slope);
@@ -88,8 +129,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     } else if chart.trend {
         told.push("no line: it needs two different numbers along".to_owned());
     }
-    if points.len() > MOST_DOTS && split.is_none() {
-        told.push(format!("{}; the darker, the more share a place", counted(points.len(), "row", "rows")));
+    if points.count() > MOST_DOTS && split.is_none() {
+        told.push(format!("{}; the darker, the more share a place", counted(points.count(), "row", "rows")));
     }
     if without > 0 {
         told.push(format!("{} without a value left out", counted(without, "row", "rows")));
@@ -105,7 +146,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         told.push(format!("the first {MOST_GROUPS} of {} in colour", counted(names.len(), "group", "groups")));
         names.truncate(MOST_GROUPS);
     }
-    if points.is_empty() {
+    if points.count() == 0 {
         return Ok(Plan::new(table, title, told, None));
     }
     let dots = Dots {
@@ -125,9 +166,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
 }
 
 /// The rows that can be drawn, and how many cannot.
-#[derive(Default)]
 struct Sorted {
-    points: Vec<(f64, f64)>,
+    points: Points,
     group: Vec<usize>,
     without: usize,
     endless: usize,
@@ -136,7 +176,7 @@ struct Sorted {
 /// Piece by piece on all processors, put together in the order of the rows.
 fn sorted(across: &[Option<f64>], up: &[Option<f64>], of_row: Option<&[Option<usize>]>) -> Sorted {
     let pieces = across.par_chunks(PIECE).zip(up.par_chunks(PIECE)).enumerate().map(|(piece, (across, up))| {
-        let mut found = Sorted { points: Vec::with_capacity(up.len()), ..Sorted::default() };
+        let mut found = Sifted { points: Vec::with_capacity(up.len()), ..Sifted::default() };
         for (place, pair) in across.iter().zip(up).enumerate() {
             let of = of_row.map_or(Some(0), |of_row| of_row[piece * PIECE + place]);
             match (pair, of) {
@@ -160,29 +200,41 @@ fn sorted(across: &[Option<f64>], up: &[Option<f64>], of_row: Option<&[Option<us
         all.without += piece.without;
         all.endless += piece.endless;
     }
-    all
+    let Sifted { points, group, without, endless } = all;
+    Sorted { points: Points::Rows(points), group, without, endless }
 }
 
-/// Pairs without a gap, less those that are not finite.
-fn drawable(mut points: Vec<(f64, f64)>) -> Sorted {
-    let all = points.len();
-    let is_good = |(x, y): &(f64, f64)| is_drawable(*x) && is_drawable(*y);
-    // Mostly all are: then nothing is moved.
-    if !points.par_chunks(PIECE).all(|piece| piece.iter().all(is_good)) {
-        points.retain(is_good);
-    }
-    Sorted { endless: all - points.len(), points, ..Sorted::default() }
+/// What one processor found.
+#[derive(Default)]
+struct Sifted {
+    points: Vec<(f64, f64)>,
+    group: Vec<usize>,
+    without: usize,
+    endless: usize,
+}
+
+/// Pairs without a gap, less those that are not finite. A line through them needs the rows themselves.
+fn drawable(pairs: NumberPairs, in_rows: bool) -> Sorted {
+    let is_good = |x: f64, y: f64| is_drawable(x) && is_drawable(y);
+    let all = pairs.count();
+    let pieces = Points::Columns(pairs.clone());
+    let are_good = pieces.pieces().into_par_iter().all(|piece| piece.fold(true, |good, x, y| good && is_good(x, y)));
+    let points = if are_good && all > MOST_DOTS && !in_rows {
+        pieces
+    } else {
+        Points::Rows(pairs.copied().into_iter().filter(|(x, y)| is_good(*x, *y)).collect())
+    };
+    Sorted { endless: all - points.count(), points, group: Vec::new(), without: 0 }
 }
 
 /// The least and the greatest of points, across and up.
-fn ends(points: &[(f64, f64)]) -> [(f64, f64); 2] {
+fn ends(points: &Points) -> [(f64, f64); 2] {
     const NONE: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
     let wider = |one: (f64, f64), other: (f64, f64)| (one.0.min(other.0), one.1.max(other.1));
-    let of_piece = |piece: &[(f64, f64)]| {
-        piece.iter().fold([NONE; 2], |[across, up], (x, y)| [wider(across, (*x, *x)), wider(up, (*y, *y))])
-    };
+    let of_piece =
+        |piece: Piece<'_>| piece.fold([NONE; 2], |[across, up], x, y| [wider(across, (x, x)), wider(up, (y, y))]);
     let both = |one: [(f64, f64); 2], other: [(f64, f64); 2]| [wider(one[0], other[0]), wider(one[1], other[1])];
-    points.par_chunks(PIECE).map(of_piece).reduce(|| [NONE; 2], both)
+    points.pieces().into_par_iter().map(of_piece).reduce(|| [NONE; 2], both)
 }
 
 impl Dots {
@@ -198,24 +250,22 @@ impl Dots {
         let area = axes.area;
         let up = axes.up(turn.side);
         let (columns, rows) = ((area.width() / CELL).ceil() as usize + 1, (area.height() / CELL).ceil() as usize + 1);
-        let count = |points: &[(f64, f64)]| {
-            let mut counts = vec![0_u32; columns * rows];
-            for (x, y) in points {
-                let (x, y) = (axes.x(&self.words, *x) - area.left, up.place(*y) - area.top);
+        let none = || vec![0_u32; columns * rows];
+        let count = |counts: Vec<u32>, piece: Piece<'_>| {
+            piece.fold(counts, |mut counts, x, y| {
+                let (x, y) = (axes.x(&self.words, x) - area.left, up.place(y) - area.top);
                 let place = (y / CELL) as usize * columns + ((x / CELL) as usize).min(columns - 1);
                 if let Some(count) = counts.get_mut(place) {
                     *count += 1;
                 }
-            }
-            counts
+                counts
+            })
         };
         let both = |mut one: Vec<u32>, other: Vec<u32>| {
             one.iter_mut().zip(other).for_each(|(one, other)| *one += other);
             one
         };
-        // As many pieces as processors: each has counts of its own.
-        let piece = self.points.len().div_ceil(rayon::current_num_threads()).max(PIECE);
-        let counts = self.points.par_chunks(piece).map(count).reduce(|| vec![0; columns * rows], both);
+        let counts = self.points.pieces().into_par_iter().fold(none, count).reduce(none, both);
         let most = f64::from(counts.iter().copied().max().unwrap_or(1).max(1));
         for (place, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
             // By the logarithm: one row must be seen beside a thousand.
@@ -226,9 +276,9 @@ impl Dots {
     }
 
     /// One dot for each place and group that is taken.
-    fn draw_dots(&self, page: &mut Page, axes: &Axes, turn: Turn) {
+    fn draw_dots(&self, points: &[(f64, f64)], page: &mut Page, axes: &Axes, turn: Turn) {
         let up = axes.up(turn.side);
-        let many = self.points.len();
+        let many = points.len();
         let radius = match many {
             0..150 => 4.0,
             150..800 => 3.0,
@@ -237,7 +287,7 @@ impl Dots {
         };
         let grid = (radius / 2.0_f64).max(0.5);
         let mut taken: HashMap<(i32, i32), usize> = HashMap::new();
-        for (row, (x, y)) in self.points.iter().enumerate() {
+        for (row, (x, y)) in points.iter().enumerate() {
             let (x, y) = (axes.x(&self.words, *x), up.place(*y));
             let group = self.group.get(row).copied().unwrap_or(0);
             // Of the rows at one place the first one of each group is drawn, later groups on top.
@@ -282,10 +332,11 @@ impl Layer for Dots {
     }
 
     fn draw(&self, page: &mut Page, axes: &Axes, turn: Turn) {
-        if self.points.len() > MOST_DOTS && self.group.is_empty() {
-            self.draw_cells(page, axes, turn);
-        } else {
-            self.draw_dots(page, axes, turn);
+        match &self.points {
+            Points::Rows(points) if points.len() <= MOST_DOTS || !self.group.is_empty() => {
+                self.draw_dots(points, page, axes, turn);
+            }
+            _ => self.draw_cells(page, axes, turn),
         }
         let straight = (page.style.x_scale, page.style.y_scale) == (AxisScale::Linear, AxisScale::Linear);
         let Some(line) = self.trend.filter(|_| straight) else { return };
@@ -319,7 +370,7 @@ impl Layer for Dots {
         };
         format!(
             "{}{groups}, {} from {} to {}",
-            counted(self.points.len(), "row", "rows"),
+            counted(self.points.count(), "row", "rows"),
             self.y_caption,
             format.write(low),
             format.write(high)

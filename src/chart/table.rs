@@ -8,7 +8,7 @@ use super::calendar::day_of;
 use super::format::Measure;
 use super::groups::{Groups, Split};
 use super::scale::is_drawable;
-use crate::table::{Data, Frame};
+use crate::table::{Data, Frame, NumberPairs};
 
 /// The values of a column, in the three kinds that axes tell apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,7 +167,7 @@ impl<'a> Table<'a> {
 
     /// The pairs of two columns of numbers without a gap, where the table is not a panel; none of others. Of very many rows this
     /// is the quickest way to read them.
-    pub(super) fn pairs(&self, x: &str, y: &str) -> Result<Option<Vec<(f64, f64)>>> {
+    pub(super) fn pairs(&self, x: &str, y: &str) -> Result<Option<NumberPairs>> {
         if self.rows.is_some() { Ok(None) } else { self.data.pairs(x, y) }
     }
 

@@ -11,7 +11,7 @@ use polars_arrow::bitmap::Bitmap;
 use regulars_plugin::{ColumnKind, ColumnManual, Failure, Result};
 
 use super::cell::day;
-use super::{Cell, failure, type_word};
+use super::{Cell, NumberPairs, failure, type_word};
 
 /// A computed frame. Cloning it is cheap: the columns are shared.
 #[derive(Debug, Clone)]
@@ -87,8 +87,8 @@ impl Data {
         Ok(numbers.f64().map_err(|_| wrong())?.iter().collect())
     }
 
-    /// The pairs of two columns of numbers in which nothing is missing; none of others. They are read without a copy of either.
-    pub fn pairs(&self, one: &str, other: &str) -> Result<Option<Vec<(f64, f64)>>> {
+    /// The pairs of two columns of numbers in which nothing is missing; none of others.
+    pub fn pairs(&self, one: &str, other: &str) -> Result<Option<NumberPairs>> {
         let (one, other) = (self.column(one)?, self.column(other)?);
         let whole = |column: &Column| column.dtype().is_primitive_numeric() && column.null_count() == 0;
         if !whole(one) || !whole(other) {
@@ -98,7 +98,7 @@ impl Data {
             return Ok(None);
         };
         let (Ok(one), Ok(other)) = (one.f64(), other.f64()) else { return Ok(None) };
-        Ok(Some(one.into_no_null_iter().zip(other.into_no_null_iter()).collect()))
+        Ok(Some(NumberPairs::of(one, other)))
     }
 
     /// The values of a column as whole numbers.

@@ -8,6 +8,7 @@ use regulars_plugin::{Failure, Holds, Host, Quiet, Result, StandardColumn, Stand
 
 use super::frame::LeftOut;
 use super::{About, Cell, Frame, failure, thousands, values_word};
+use crate::stats::text::flag_words;
 
 /// Which column of a frame is which column of a standard table.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +48,11 @@ pub fn declare(frame: &Frame, table: StandardTable, mapping: &Mapping, host: &dy
     let mut absent: Vec<&str> = Vec::new();
     for column in table.needed().iter().chain(table.known()) {
         let Some(kind) = renamed.dtype(column.name) else { continue };
+        // A table without rows says nothing about its columns.
+        if kind == DataType::Null && renamed.height(host)? == 0 {
+            typed.push((column.name, col(column.name).cast(type_of(column.holds))));
+            continue;
+        }
         match make(&renamed, column, &kind, mapping, host)? {
             Made::By(made) => typed.push((column.name, made)),
             Made::AsIs => {}
@@ -336,7 +342,22 @@ pub(super) fn make(
         (Holds::Key, kind) if kind.is_integer() || *kind == DataType::String => Ok(Made::AsIs),
         (Holds::Key, DataType::Categorical(..)) => Ok(Made::By(col(name).cast(DataType::String))),
         (Holds::Key, _) => Err(refuse("text or whole numbers")),
-        (Holds::Text | Holds::Flag, _) => Ok(Made::AsIs),
+        (Holds::Flag, DataType::String) => flag_of_text(frame, name, mapping, host),
+        (Holds::Flag, kind) if *kind == DataType::Boolean || kind.is_integer() => {
+            Ok(Made::By(col(name).cast(DataType::Boolean)))
+        }
+        (Holds::Flag, _) => Err(refuse("yes and no")),
+        (Holds::Text, _) => Ok(Made::AsIs),
+    }
+}
+
+/// The type of a column that holds this.
+fn type_of(holds: Holds) -> DataType {
+    match holds {
+        Holds::Date => DataType::Date,
+        Holds::Number => DataType::Float64,
+        Holds::Flag => DataType::Boolean,
+        _ => DataType::String,
     }
 }
 
@@ -362,7 +383,8 @@ fn date_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -
     let there = seen.height();
     let sample = seen.cell(name, 0).map(|cell| cell.plain()).unwrap_or_default();
     if there == 0 {
-        return Ok(Made::Nothing);
+        let has_rows = frame.height(host)? > 0;
+        return Ok(if has_rows { Made::Nothing } else { Made::By(parse(col(name), "%Y-%m-%d")) });
     }
     let (whose, own) = (named(name, mapping), own_name(name, mapping));
     let read_all =
@@ -425,6 +447,26 @@ fn number_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host)
     // A table without rows says nothing about its columns.
     let is_empty = seen.height() == 0 && frame.height(host)? > 0;
     Ok(if is_empty { Made::Nothing } else { Made::By(number(col(name))) })
+}
+
+/// Yes and no in words; others are missing, as long as they are few.
+fn flag_of_text(frame: &Frame, name: &str, mapping: &Mapping, host: &dyn Host) -> Result<Made> {
+    let seen = look(frame, name, host)?;
+    let word = || col(name).str().strip_chars(lit(NULL)).str().to_lowercase();
+    let one_of = |words: &[&'static str]| words.iter().fold(lit(false), |known, one| known.or(word().eq(lit(*one))));
+    let (yes, no) = flag_words();
+    let flag = when(one_of(yes)).then(lit(true)).when(one_of(no)).then(lit(false)).otherwise(lit(NULL));
+    let refused = super::run(seen.0.clone().lazy().filter(flag.clone().is_null()), false, &[], host)?;
+    if refused.height() * 10 > seen.height() {
+        let sample = refused.cell(name, 0).map(|cell| cell.plain()).unwrap_or_default();
+        return Err(Failure::new(format!(
+            "{} is text and does not say yes or no, for example `{sample}`",
+            named(name, mapping)
+        ))
+        .help("write true and false, yes and no, or 1 and 0"));
+    }
+    let is_empty = seen.height() == 0 && frame.height(host)? > 0;
+    Ok(if is_empty { Made::Nothing } else { Made::By(flag.cast(DataType::Boolean)) })
 }
 
 /// The standard table of orders, ready for the summary steps.

@@ -108,23 +108,10 @@ impl Frame {
         Ok(found)
     }
 
-    /// The rows of a source that a state held, and behind them those that came since. What is open and ends comes again, by its
-    /// number: the later row stands for it.
+    /// The rows of a source that a state held, and behind them those that came since.
     pub fn with_later(&self, later: &Frame, table: StandardTable) -> Result<Frame> {
         let columns: Vec<Expr> = later.read_by_view(table).into_iter().map(col).collect();
         let later = later.extend(|plan| plan.select(&columns))?;
-        let number = match table {
-            StandardTable::Tickets => Some("ticket"),
-            StandardTable::Deals => Some("deal"),
-            _ => None,
-        };
-        let held = match number {
-            Some(number) => Frame::together(&[self, &later], |[held, later]| {
-                let text = || col(number).cast(DataType::String);
-                Ok(held.join(later.select([text()]), [text()], [col(number)], JoinArgs::new(JoinType::Anti)))
-            })?,
-            None => self.clone(),
-        };
-        Frame::concat(&[held, later], ConcatKind::DiagonalRelaxed)
+        Frame::concat(&[self.clone(), later], ConcatKind::DiagonalRelaxed)
     }
 }

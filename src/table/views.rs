@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use polars::lazy::dsl::{max_horizontal, min_horizontal};
 use polars::prelude::*;
-use regulars_plugin::{Host, Result};
+use regulars_plugin::{Host, Result, StandardTable};
 
 use super::frame::Frame;
 use super::{failure, run};
@@ -43,6 +43,16 @@ impl Frame {
             return Ok(self.clone());
         }
         self.extend(|plan| plan.filter(day(column).lt_eq(lit(until)).or(col(column).is_null())))
+    }
+
+    /// Of the rows of one ticket or deal the last one: what goes on comes again. All rows of other tables.
+    pub(crate) fn last_of_each(&self, table: StandardTable) -> Result<Frame> {
+        let number = match table {
+            StandardTable::Tickets => "ticket",
+            StandardTable::Deals => "deal",
+            _ => return Ok(self.clone()),
+        };
+        self.extend(|plan| plan.unique_stable(Some(cols([number])), UniqueKeepStrategy::Last))
     }
 
     /// The latest day on which something happened, or of the column `updated`; none without rows or without dates.

@@ -46,9 +46,9 @@ use crate::table::{Frame, FrameBuilder, ViewTables};
 /// An answer can be continued. Its `.state` holds what it was made of, in one table: all usable rows of all sources, with the
 /// columns that the view reads. Save it, and next time give it as `earlier` with nothing but the new rows, under the names that
 /// their sources had: the answer is the same as if everything had been given at once. A row is never taken back, so a customer whose
-/// fields change comes as a new row; a ticket or deal that goes on comes again and takes the place of its earlier row. Give every other
-/// row once. Because all rows are kept, `as_of` asks for any earlier day. With `previous` the table of an earlier answer is compared,
-/// and `.changes` says what is new.
+/// fields change comes as a new row, and so does a ticket or deal that goes on: of the rows of one the last stands for it. Give every
+/// other row once. Because all rows are kept, `as_of` asks for any earlier day. Save a state as Parquet: a CSV file does not know
+/// text from numbers. With `previous` the table of an earlier answer is compared, and `.changes` says what is new.
 ///
 /// # Source
 /// Custom of the trade.
@@ -200,7 +200,8 @@ struct FieldRow {
     other_values: i64,
 }
 
-/// What became of the rows of each source: `rows` are `unusable`, `later` and `used` together.
+/// What became of the rows of each source: `rows` are `unusable`, `later`, `repeated` and `used` together. The rows of `earlier` are
+/// those that it holds: what could not be used was told then.
 #[derive(JsonSchema)]
 #[allow(dead_code, reason = "a declaration: the columns are read from it")]
 struct CountRow {
@@ -217,6 +218,9 @@ struct CountRow {
     /// Rows after `as_of`.
     #[schemars(extend("unit" = "rows"))]
     later: i64,
+    /// Rows of a ticket or deal that has a row further down.
+    #[schemars(extend("unit" = "rows"))]
+    repeated: i64,
     /// Rows that the view is made of.
     #[schemars(extend("unit" = "rows"))]
     used: i64,
@@ -367,6 +371,11 @@ impl Function for Customer360 {
         }
         let table = tables.known(table.build()?);
         let previous = self.previous.as_ref().map(|given| input.table(given)).transpose()?;
+        if previous.as_ref().is_some_and(state::is_state) {
+            return Err(Failure::new("it is the state of an answer, not its table")
+                .help("a state is continued: `earlier: view.state`; `previous: view.table()` is compared with")
+                .within("previous"));
+        }
         let changes = changes::changes(previous.as_ref(), &table, context)?;
         let used: usize = all.iter().map(Source::used).sum();
         let rows: usize = all.iter().map(|source| source.rows).sum();

@@ -125,6 +125,7 @@ impl Function for Deduplicate {
     }
 
     fn run(&self, frame: Frame, context: &Context<'_>) -> Result<Output<Frame, Found>> {
+        super::leaves_names(&frame, &["row", "kept_row", "because"], "removed")?;
         let data = frame.data(context.host())?;
         let key = self.key(&data)?;
         let order = self.order(&data)?;

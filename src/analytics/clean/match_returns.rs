@@ -9,8 +9,8 @@ use crate::table::{Data, Frame, FrameBuilder, Transactions, thousands};
 /// Finds for each return, refund or cancellation the orders that it takes back, so that a sale and its return count as nothing.
 ///
 /// A row is a return where its quantity or its amount is below zero, or where its order begins with `prefix`. It is matched with
-/// earlier orders of the same customer and, where there is that column, the same product. Every row comes back with what it
-/// is and with what is left of its amount; the amounts that are left add up to the amounts that came.
+/// earlier orders of the same customer and, where there is that column, the same product. Every row that is an order, with a customer, a
+/// day and an amount, comes back with what it is and with what is left of its amount; the amounts that are left add up to the amounts that came.
 ///
 /// # Choices
 /// Orders of the same price a piece are taken before others, and of these the latest before the return; one return may

@@ -22,7 +22,19 @@ pub use standardize::Standardize;
 pub use unify::Unify;
 pub use validate::{ColumnRules, ColumnType, DriftRule, Format, Fresh, OnFailure, Reference, Validate};
 
+use regulars_plugin::{Failure, Result};
+
 use super::BuiltIn;
+use crate::table::Frame;
+
+/// A failure where a frame has columns that a further table, which keeps all of its columns, needs for itself.
+fn leaves_names(frame: &Frame, names: &[&str], table: &str) -> Result<()> {
+    match names.iter().find(|name| frame.need(name).is_ok()) {
+        Some(name) => Err(Failure::new(format!("the table has a column `{name}`, which `{table}` needs for itself"))
+            .help(format!("give it another name first: `.rename(#{{{name}: \"{name}_before\"}})`"))),
+        None => Ok(()),
+    }
+}
 
 /// The functions of this family.
 pub(super) fn functions() -> Vec<BuiltIn> {

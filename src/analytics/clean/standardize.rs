@@ -14,13 +14,13 @@ mod words;
 use std::collections::BTreeMap;
 
 use regulars_plugin::{
-    Beside, Chart, ColumnName, Context, Failure, Family, Function, GivenTable, Mark, Nothing, Output, Result,
-    TableManual,
+    Beside, Chart, ColumnKind, ColumnName, Context, Failure, Family, Function, GivenTable, Mark, Nothing, Output,
+    Result, TableManual,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Frame, FrameBuilder};
+use crate::table::{Data, Frame, FrameBuilder};
 use kinds::Kind;
 use outcome::Outcome;
 use settings::Settings;
@@ -37,7 +37,8 @@ use settings::Settings;
 /// says it. Between dots the day comes first. Years of two digits are the latest that are not in the future. Numbers between
 /// 10,000 and 80,000 in a column of dates are days of a spreadsheet, counted from 1899-12-30. Times with a zone come to UTC.
 /// The decimal sign is decided in the same way. `$` is taken for US dollars, `¥` for yen. A rate says how much one unit
-/// of a currency is in that of `to`; the latest one that is not after the row's day counts. The column `currency` then says `to` in
+/// of a currency is in that of `to`; the latest one that is not after the row's day counts. An amount whose currency nobody says is
+/// taken to be in `to`, one in a currency that is not known cannot be read. The column `currency` then says `to` in
 /// the rows whose amounts were brought to it, so that a second run changes nothing. Whole numbers stay whole where all
 /// of a column are. `number` reads no amounts and no quantities: `money`, `weight`, `length` and `volume` do, because they come
 /// to one currency or unit. A telephone number that does not say its country is of the one in `country_column`, or of `country`;
@@ -79,7 +80,8 @@ pub struct Standardize {
     pub day_first: Option<bool>,
     /// Whether the comma is the decimal sign in `1,234`. Left out: as the other values of the column say.
     pub decimal_comma: Option<bool>,
-    /// Currency to which amounts of money come, such as `"EUR"`. Left out: they stay in theirs.
+    /// Currency to which amounts of money come, such as `"EUR"`; without `columns` also those in columns of numbers whose name says
+    /// money. Left out: they stay in theirs.
     pub to: Option<String>,
     /// Column with the currency of amounts that do not say it themselves.
     pub currency: Option<ColumnName>,
@@ -223,8 +225,14 @@ impl Function for Standardize {
                 data.names().into_iter().filter(|name| columns.contains_key(*name)).map(str::to_owned).collect()
             }
             None => {
-                let is_text = |name: &&str| data.kind(name).is_ok_and(|kind| kind == regulars_plugin::ColumnKind::Text);
-                data.names().into_iter().filter(is_text).map(str::to_owned).collect()
+                // Numbers are in form, but for amounts that are in several currencies.
+                let are_amounts = |name: &str| settings.rates.is_some() && kinds::money_word(name).is_some();
+                let is_one = |name: &&str| match data.kind(name) {
+                    Ok(ColumnKind::Text) => true,
+                    Ok(ColumnKind::Integer | ColumnKind::Number) => are_amounts(name),
+                    _ => false,
+                };
+                data.names().into_iter().filter(is_one).map(str::to_owned).collect()
             }
         };
         // What the amounts are in is known when all of them are read.
@@ -246,6 +254,9 @@ impl Function for Standardize {
         }
         let mut notes = frame.with_about(frame.origin()).notes(context.host())?;
         notes.extend(outcomes.iter().flat_map(Outcome::notes));
+        if settings.rates.is_some() {
+            notes.extend(told_of_currencies(&outcomes, &data, &names));
+        }
         if outcomes.is_empty() {
             notes.push("no column holds text, so nothing was done; name others in `columns`".to_owned());
         }
@@ -267,6 +278,26 @@ impl Function for Standardize {
     }
 }
 
+/// What a reader has to know of a table whose amounts were to come to one currency.
+fn told_of_currencies(outcomes: &[Outcome], data: &Data, treated: &[String]) -> Option<String> {
+    if outcomes.iter().all(|outcome| outcome.brought.is_empty()) {
+        return Some(
+            "`to` changed nothing: no column with amounts was found; name it, `columns: #{paid: \"money\"}`".into(),
+        );
+    }
+    let is_number = |name: &&str| matches!(data.kind(name), Ok(ColumnKind::Integer | ColumnKind::Number));
+    let left: Vec<String> = data
+        .names()
+        .into_iter()
+        .filter(is_number)
+        .filter(|name| !treated.iter().any(|one| one == name))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let which = left.join(", ");
+    (!left.is_empty())
+        .then(|| format!("left as they were: {which}; amounts among them are named in `columns` as \"money\""))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -274,7 +305,7 @@ mod tests {
 
     use super::*;
     use crate::stats::text::country_code;
-    use crate::table::{Cell, Data};
+    use crate::table::Cell;
 
     const KINDS: [Kind; 15] = [
         Kind::Text,

@@ -197,12 +197,7 @@ impl Function for Validate {
 
     fn run(&self, input: Beside<Frame>, context: &Context<'_>) -> Result<Output<Frame, ValidateFigures>> {
         let frame = &input.input;
-        for name in ["row", "reasons"] {
-            if frame.need(name).is_ok() {
-                return Err(Failure::new(format!("the table has a column `{name}`, which `failing` needs for itself"))
-                    .help(format!("give it another name first: `.rename(#{{{name}: \"{name}_before\"}})`")));
-            }
-        }
+        super::leaves_names(frame, &["row", "reasons"], "failing")?;
         let (planned, rows) = self.carried_out(&input, context)?;
         let mut failing = RowSet::default();
         planned.iter().for_each(|check| failing.add_all(&check.failing));

@@ -34,6 +34,12 @@ impl Days {
         self.by_day.keys().next().copied()
     }
 
+    /// The last day that is not after another one, and how many values lie after that one.
+    pub fn last_until(&self, day: i32) -> (Option<i32>, u64) {
+        let after = self.by_day.range(day.saturating_add(1)..).map(|(_, count)| *count).sum();
+        (self.by_day.range(..=day).next_back().map(|(day, _)| *day), after)
+    }
+
     /// The last day.
     pub fn last(&self) -> Option<i32> {
         self.by_day.keys().next_back().copied()

@@ -5,6 +5,11 @@ use super::width::lowered;
 const YES: [&str; 13] = ["true", "t", "yes", "y", "1", "on", "ja", "oui", "si", "sí", "是", "有", "x"];
 const NO: [&str; 11] = ["false", "f", "no", "n", "0", "off", "nein", "non", "否", "没有", "无"];
 
+/// The words that say yes and those that say no, in small letters.
+pub fn flag_words() -> (&'static [&'static str], &'static [&'static str]) {
+    (&YES, &NO)
+}
+
 /// Bytes of the longest of them.
 const LONGEST: usize = 8;
 

@@ -30,7 +30,7 @@ pub use dates::{
 pub use decimal_sign::DecimalSign;
 pub use dirt::{DIRTS, Dirt, dirt_of, folded};
 pub use email::{EmailFault, is_email, read_email};
-pub use flags::read_flag;
+pub use flags::{flag_words, read_flag};
 pub use identity::{Identifier, code_key, email_key, identity, name_key, phone_key};
 pub use kinds::{Kind, Look, look};
 pub use mask::mask;

@@ -80,6 +80,8 @@ pub(super) struct Source {
     /// Rows that lack what is needed.
     pub(super) unusable: usize,
     pub(super) later: usize,
+    /// Rows of tickets and deals that came again, further down or in a later table.
+    pub(super) repeated: usize,
     /// What is known about it.
     pub(super) notes: Vec<String>,
 }
@@ -127,23 +129,25 @@ impl Source {
         let frame = ready(frame, kind).map_err(|failure| failure.within(&name).within(kind.word()))?;
         let unusable = rows.saturating_sub(frame.height(host)?);
         let notes = frame.notes(host)?.into_iter().map(|note| format!("{name}: {note}")).collect();
-        Ok(Source { kind, name, frame, rows, unusable, later: 0, notes })
+        Ok(Source { kind, name, frame, rows, unusable, later: 0, repeated: 0, notes })
     }
 
-    /// Leaves out what happened after a day; `updated` is the column that says when a row of customers was written.
+    /// Leaves out what happened after a day, and of what came again until then all but the last row; `updated` is the column that says when a row of customers was written.
     pub(super) fn cut(&mut self, as_of: Date, updated: &str, host: &dyn Host) -> Result<()> {
         let before = self.rows - self.unusable;
         let mut frame = self.frame.up_to(moment(self.kind), as_of)?;
         if self.kind == StandardTable::Customers {
             frame = frame.up_to(updated, as_of)?;
         }
-        self.later = before.saturating_sub(frame.height(host)?);
-        self.frame = frame;
+        let left = frame.height(host)?;
+        self.later = before.saturating_sub(left);
+        self.frame = frame.last_of_each(self.kind)?;
+        self.repeated = left.saturating_sub(self.frame.height(host)?);
         Ok(())
     }
 
     pub(super) fn used(&self) -> usize {
-        self.rows - self.unusable - self.later
+        self.rows - self.unusable - self.later - self.repeated
     }
 }
 

@@ -3,13 +3,18 @@
 use regulars_plugin::{Failure, Host, Result, StandardTable};
 
 use super::sources::Source;
-use crate::table::{Frame, ViewSource, thousands, view_state};
+use crate::table::{Frame, ViewSource, view_state};
 
 /// All usable rows of all sources, also those after the day that was asked for, by the ids that the sources have.
 pub(super) fn keep(all: &[Source]) -> Result<Frame> {
     let sources: Vec<ViewSource<'_>> =
         all.iter().map(|one| ViewSource { table: one.kind, source: &one.name, frame: &one.frame }).collect();
     view_state(&sources)
+}
+
+/// Whether a table is a state, which is no view to compare with.
+pub(super) fn is_state(table: &Frame) -> bool {
+    ["table", "source", "customer"].iter().all(|name| table.need(name).is_ok())
 }
 
 /// The sources of an earlier answer with the new rows behind theirs, in the order that they would have together.
@@ -27,22 +32,24 @@ pub(super) fn continued(earlier: &Frame, new: Vec<Source>, host: &dyn Host) -> R
     for source in new {
         match all.iter_mut().find(|one| (one.kind, &one.name) == (source.kind, &source.name)) {
             Some(held) => {
-                let new = source.rows - source.unusable;
                 held.frame = held.frame.with_later(&source.frame, source.kind)?;
-                // Of a ticket or deal that came again the earlier row is gone.
-                let replaced = (held.used() + new).saturating_sub(held.frame.height(host)?);
-                if replaced > 0 {
-                    let name = &held.name;
-                    held.notes.push(format!(
-                        "{name}: {} rows of `earlier` came again: the new ones stand for them",
-                        thousands(replaced)
-                    ));
-                }
-                held.rows = held.rows + source.rows - replaced;
+                held.rows += source.rows;
                 held.unusable += source.unusable;
                 held.notes.extend(source.notes);
             }
-            None => all.push(source),
+            None => {
+                let of_kind: Vec<String> =
+                    all.iter().filter(|one| one.kind == source.kind).map(|one| format!("`{}`", one.name)).collect();
+                let mut source = source;
+                // A list of tables names them by their places: a source may be an old one under another name.
+                if !of_kind.is_empty() {
+                    let (name, kind) = (&source.name, source.kind.word());
+                    source
+                        .notes
+                        .push(format!("`{name}` is a new source: `earlier` holds {kind} of {}", of_kind.join(", ")));
+                }
+                all.push(source);
+            }
         }
     }
     let place = |source: &Source| StandardTable::DECLARED.iter().position(|kind| *kind == source.kind);

@@ -13,6 +13,7 @@ pub(super) fn counts(all: &[Source]) -> Result<Frame> {
         .integers("rows", all.iter().map(|source| source.rows as i64))
         .integers("unusable", all.iter().map(|source| source.unusable as i64))
         .integers("later", all.iter().map(|source| source.later as i64))
+        .integers("repeated", all.iter().map(|source| source.repeated as i64))
         .integers("used", all.iter().map(|source| source.used() as i64))
         .build()
 }
@@ -22,6 +23,13 @@ pub(super) fn notes(all: &[Source], as_of: Date, ask: &Ask<'_>, fields: &Fields)
     let later: usize = all.iter().map(|source| source.later).sum();
     if later > 0 {
         notes.push(format!("{} rows lie after {as_of} and do not count: see `.counts`", thousands(later)));
+    }
+    let repeated: usize = all.iter().map(|source| source.repeated).sum();
+    if repeated > 0 {
+        notes.push(format!(
+            "{} rows of tickets or deals come again further down: the last row of each stands for it",
+            thousands(repeated)
+        ));
     }
     if fields.disputed() > 0 {
         let rule = match ask.rule {

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use regulars_plugin::Result;
+use regulars_plugin::{ColumnKind, Result};
 
 use super::dates::Habits;
 use super::kinds::{self, Kind};
+use super::money::Denomination;
 use super::numbers::{self, Numbers};
 use super::outcome::Outcome;
 use super::reading::{Distinct, Read, Unreadable};
@@ -36,6 +37,10 @@ impl Standardize {
         let (kind, because) = match self.columns.as_ref().map(|columns| columns.get(name)) {
             Some(Some(kind)) => (*kind, "as told".to_owned()),
             Some(None) => (Kind::Text, "it says the currency of the amounts".to_owned()),
+            None if data.kind(name)? != ColumnKind::Text => match kinds::money_word(name) {
+                Some(word) => (Kind::Money, format!("`{word}` in its name, and amounts come to one currency")),
+                None => (Kind::Text, "it says the currency of the amounts".to_owned()),
+            },
             None => {
                 let some: Vec<Distinct> = all.iter().filter(is_something).cloned().collect();
                 kinds::guess(name, &some, settings.habits.latest)
@@ -127,8 +132,8 @@ impl Standardize {
         let mut amounts = vec![None; all.len()];
         for ((place, value), number) in places.iter().zip(read).zip(written) {
             amounts[*place] = Some(match &value.cell {
-                Cell::Integer(number) => Ok((*number as f64, None)),
-                Cell::Number(number) => Ok((*number, None)),
+                Cell::Integer(number) => Ok((*number as f64, Denomination::Unsaid)),
+                Cell::Number(number) => Ok((*number, Denomination::Unsaid)),
                 _ => money::amount(number, is_comma),
             });
         }
@@ -142,15 +147,19 @@ impl Standardize {
                 None => Ok(None),
                 Some(Err(why)) => Err(why.clone()),
                 Some(Ok((amount, own))) => {
-                    let told = settings.currencies.as_ref().and_then(|all| all[row].as_deref()).and_then(money::code);
-                    let currency = own.clone().or(told);
+                    let told = settings.currencies.as_ref().and_then(|all| all[row].as_deref());
+                    let currency = own.clone().or_told(told);
                     match &currency {
-                        Some(currency) => *currencies.entry(currency.clone()).or_default() += 1,
-                        None => without += 1,
+                        Denomination::Of(currency) => *currencies.entry(currency.clone()).or_default() += 1,
+                        Denomination::Unsaid => without += 1,
+                        Denomination::Unknown(_) => {}
                     }
                     let day = settings.days.as_ref().and_then(|days| days[row]);
                     match (&settings.rates, currency) {
-                        (Some(rates), Some(currency)) => rates.worth(*amount, &currency, day).map(Some),
+                        (Some(rates), Denomination::Of(currency)) => rates.worth(*amount, &currency, day).map(Some),
+                        (Some(_), Denomination::Unknown(word)) => Err(Unreadable::because(format!(
+                            "an amount in `{word}`, which is no one currency that is known"
+                        ))),
                         _ => Ok(Some(*amount)),
                     }
                 }

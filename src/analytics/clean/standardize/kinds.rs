@@ -212,6 +212,13 @@ pub(super) fn guess(name: &str, values: &[Distinct], today: Date) -> (Kind, Stri
     (Kind::Text, "nothing speaks for more than text".to_owned())
 }
 
+/// The word in the name of a column that says that it holds money.
+pub(super) fn money_word(name: &str) -> Option<&'static str> {
+    let tokens = tokens(name);
+    let (_, words, _) = NAMES.iter().find(|(kind, ..)| *kind == Kind::Money)?;
+    words.iter().find(|word| tokens.iter().any(|token| token == *word)).copied()
+}
+
 /// Words that say that a name is one of a thing.
 const OF_THINGS: [&str; 12] =
     ["product", "item", "file", "column", "table", "event", "page", "campaign", "category", "segment", "plan", "host"];

@@ -5,11 +5,38 @@ use std::collections::HashMap;
 use regulars_plugin::{Date, Failure, Result};
 
 use super::reading::Unreadable;
-use crate::stats::text::{Currency, WrittenNumber, currency_code};
+use crate::stats::text::{Currency, WrittenNumber, currency_code, is_nothing};
 use crate::table::Data;
 
-/// An amount and its currency, where it says one.
-pub(super) type Amount = std::result::Result<(f64, Option<String>), Unreadable>;
+/// What an amount is in.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Denomination {
+    /// The currency of this code.
+    Of(String),
+    /// A word or sign that stands for none, or for several: `kr`.
+    Unknown(String),
+    /// Nothing says it.
+    Unsaid,
+}
+
+impl Denomination {
+    /// What the amount says itself, and otherwise what is told about its row.
+    pub(super) fn or_told(self, told: Option<&str>) -> Denomination {
+        match (self, told.map(str::trim).filter(|told| !is_nothing(told))) {
+            (of @ Denomination::Of(_), _) => of,
+            (Denomination::Unknown(sign), told) => {
+                told.and_then(code).map_or(Denomination::Unknown(sign), Denomination::Of)
+            }
+            (Denomination::Unsaid, None) => Denomination::Unsaid,
+            (Denomination::Unsaid, Some(told)) => {
+                code(told).map_or_else(|| Denomination::Unknown(told.to_owned()), Denomination::Of)
+            }
+        }
+    }
+}
+
+/// An amount and its currency.
+pub(super) type Amount = std::result::Result<(f64, Denomination), Unreadable>;
 
 /// The amount that a text writes.
 pub(super) fn amount(number: Option<WrittenNumber>, is_comma: bool) -> Amount {
@@ -18,7 +45,11 @@ pub(super) fn amount(number: Option<WrittenNumber>, is_comma: bool) -> Amount {
         Some(number) if number.is_percent => Err(Unreadable::because("a share, not an amount")),
         Some(number) if number.unit.is_some() => Err(Unreadable::because("a quantity, not an amount")),
         Some(number) => {
-            let currency = number.currency.and_then(Currency::code).map(str::to_owned);
+            let currency = match number.currency {
+                Some(Currency::Code(code)) => Denomination::Of(code.to_owned()),
+                Some(Currency::Shared(sign)) => Denomination::Unknown(sign.to_owned()),
+                None => Denomination::Unsaid,
+            };
             Ok((number.value(is_comma), currency))
         }
     }
@@ -74,6 +105,11 @@ impl Rates {
         &self.to
     }
 
+    /// Whether a rate holds from some day on only.
+    pub(super) fn change_by_day(&self) -> bool {
+        self.by_currency.values().flatten().any(|(day, _)| day.is_some())
+    }
+
     /// What an amount is worth on a day: by the latest rate that is not after it.
     pub(super) fn worth(&self, amount: f64, currency: &str, day: Option<Date>) -> std::result::Result<f64, Unreadable> {
         if currency == self.to {
@@ -112,10 +148,15 @@ mod tests {
             ("($5.25)", -5.25, Some("USD")),
             ("HK$7", 7.0, Some("HKD")),
             ("3元", 3.0, Some("CNY")),
-            ("8 kr", 8.0, None),
+            ("8 kr", 8.0, Some("kr")),
             ("8", 8.0, None),
         ] {
-            assert_eq!(amount(read_number(text), false), Ok((number, currency.map(str::to_owned))), "{text}");
+            let of = match currency {
+                Some("kr") => Denomination::Unknown("kr".to_owned()),
+                Some(code) => Denomination::Of(code.to_owned()),
+                None => Denomination::Unsaid,
+            };
+            assert_eq!(amount(read_number(text), false), Ok((number, of)), "{text}");
         }
         assert!(["ten USD", "5 %", "5 kg"].iter().all(|text| amount(read_number(text), false).is_err()));
     }

@@ -5,7 +5,7 @@ use crate::stats::text::{DecimalSign, Measure, Unit, WrittenNumber, read_number,
 use crate::table::Cell;
 
 /// Whole numbers beyond which a number with decimals cannot hold every digit.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// What the texts of a column write, and its decimal sign. `decimal_comma` is what is known beforehand.
 pub(super) struct Numbers {

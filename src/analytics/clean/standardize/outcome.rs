@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use regulars_plugin::Result;
 
 use super::kinds::Kind;
+use super::numbers::EXACT;
 use super::reading::{Distinct, Unreadable, shape};
 use crate::table::{Cell, Frame, FrameBuilder, thousands};
 
@@ -102,6 +103,8 @@ impl Outcome {
 /// Whether a value is what it was, but for its type.
 fn is_same(before: &str, cell: &Cell) -> bool {
     match cell {
+        // Of more digits than a number with decimals holds the last ones are lost.
+        Cell::Number(number) if number.abs() >= EXACT => before == cell.plain(),
         Cell::Number(number) => before.parse() == Ok(*number),
         cell => before == cell.plain(),
     }

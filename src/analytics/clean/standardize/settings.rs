@@ -55,7 +55,14 @@ impl Settings {
                         "`rates: frame(#{currency: [\"USD\"], rate: [0.92]})` says that a dollar is .92 of the currency in `to`",
                     )
                 })?;
-                Some(Rates::of(&table.data(context.host())?, &to).map_err(|failure| failure.within("rates"))?)
+                let rates = Rates::of(&table.data(context.host())?, &to).map_err(|failure| failure.within("rates"))?;
+                if rates.change_by_day() && options.date.is_none() {
+                    return Err(Failure::new(
+                        "the rates change from day to day, but nothing says the day of an amount",
+                    )
+                    .help("name the column with the day: `date: \"paid_on\"`"));
+                }
+                Some(rates)
             }
             (None, Some(_)) => {
                 return Err(Failure::new("`rates` are given, but not the currency to which amounts come")

@@ -250,13 +250,23 @@ impl Validate {
         let found = frame.profiled(&[column.to_owned()], today, context.host())?;
         let found = found.columns.into_iter().next().map(|it| it.found);
         let held = found.as_ref().and_then(|found| found.days.as_ref());
-        let Some((days_held, latest)) = held.and_then(|days| Some((days.count, days.last()?))) else {
+        let Some(held) = held.filter(|days| days.count > 0) else {
             return Ok(Planned::settled(Some(column), rule, Status::NotLookedAt, "no row has a day in it"));
+        };
+        let days_held = held.count;
+        // A slip of the pen in the future says nothing about how old the rest is.
+        let (latest, later) = held.last_until(today.to_epoch_days());
+        let Some(latest) = latest else {
+            let told = format!("every day in it lies after {today}");
+            return Ok(Planned::settled(Some(column), rule, Status::Failed, told));
         };
         let age = today.to_epoch_days() - latest;
         let status = if f64::from(age) <= days { Status::Passed } else { Status::Failed };
         let day = Date::from_epoch_days(latest).map(|day| day.to_string()).unwrap_or_default();
         let mut told = format!("the latest is {day}, {} days before {today}", thousands(age.max(0) as usize));
+        if later > 0 {
+            told += &format!("; {} rows lie after {today} and do not count", thousands(later as usize));
+        }
         let order = found.as_ref().and_then(|found| found.texts.as_ref()).map(|texts| &texts.order);
         if let Some(unsure @ 1..) = order.map(|order| order.undecided(None)) {
             told += &format!(

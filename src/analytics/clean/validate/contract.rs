@@ -23,7 +23,7 @@ pub struct ColumnRules {
     /// Greatest value: a number or a day.
     pub max: Option<Value>,
     /// The values that it may have.
-    pub values: Vec<Value>,
+    pub values: Option<Vec<Value>>,
     /// Regular expression that must be found in its text.
     pub pattern: Option<String>,
     /// Least and greatest number of letters, `[2, 40]`; one number asks for just so many.

@@ -39,17 +39,18 @@ impl Plan<'_> {
             self.ask(name, "unique", Test::Unique);
         }
         self.bounds(name, rules)?;
-        if !rules.values.is_empty() {
-            let words: Vec<String> = rules
-                .values
-                .iter()
-                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-                .collect();
+        if let Some(values) = &rules.values {
+            if values.is_empty() {
+                return Err(Failure::new("the list of values is empty, so no value would be right")
+                    .help("leave `values` out, or name what is allowed"));
+            }
+            let words: Vec<String> =
+                values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
             let shown: Vec<String> = words.iter().take(5).map(|word| format!("`{word}`")).collect();
             let more = if words.len() > 5 { format!(" and {} more", words.len() - 5) } else { String::new() };
             let is_number = self.kind(name) == ColumnKind::Number;
             let known: Known = words.iter().map(String::as_str).collect();
-            let numbers: Vec<f64> = rules.values.iter().filter_map(Value::as_f64).collect();
+            let numbers: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
             let test = match is_number {
                 true => Test::Number(Box::new(move |number| numbers.contains(&number))),
                 false => Test::Known(known),
