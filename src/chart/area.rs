@@ -12,6 +12,7 @@ use super::page::{Figure, Page, Plan};
 use super::plot::{Layer, Plot, Turn, series, step};
 use super::table::{Table, Values};
 use super::theme::{Colour, QUIET, WHITE};
+use super::told::Told;
 
 struct Stretch {
     name: String,
@@ -51,23 +52,18 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
             .help("`arrange` is \"stacked\" or \"share\" here; lines lie beside each other: `.line(#{…})`"));
     }
     let along = Groups::of(&x, usize::MAX);
-    let (values, endless) = y.drawable();
+    let (values, undrawn) = y.drawable();
     let (color, split) = table.split(&values)?;
     let groups = split.names.len();
     let place = |row: usize| Some(along.of_row[row]? * groups + split.of_row[row]?);
     let how = super::groups::Gather::Sum;
     let gathered = gather(along.len() * groups, (0..values.len()).map(place).zip(values.iter().copied()), how);
     table.check()?;
-    let mut told = Vec::new();
+    let mut told = Told::default();
     if gathered.several {
         told.push(format!("{} summed where several rows share one {}", y.words, x.words));
     }
-    if gathered.without > endless {
-        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.left_out(gathered.without, undrawn);
     let title = match &color {
         Some(color) => format!("{} by {} and {}", y.words, x.words, color.words),
         None => format!("{} by {}", y.words, x.words),
@@ -86,7 +82,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         (split.names[group].clone(), split.numbers[group], values)
     });
     let parts: Vec<(String, Option<usize>, Vec<f64>)> = parts.collect();
-    told.extend(split.told.clone());
+    split.told.iter().for_each(|words| told.push(words));
     let share = chart.arrange == Some(Arrange::Share);
     let wholes: Vec<f64> = (0..along.len()).map(|slot| parts.iter().map(|part| part.2[slot]).sum()).collect();
     let mut below = vec![0.0; along.len()];

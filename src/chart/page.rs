@@ -14,6 +14,7 @@ use super::style::Style;
 use super::table::Table;
 use super::text;
 use super::theme::{AXIS, FAINT, LABEL, MARGIN, SIZE, SUBTITLE, TITLE};
+use super::told::Told;
 
 /// The room that is left for a mark.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +52,7 @@ pub(super) struct Plan {
     /// The title, where the description has none.
     pub(super) title: String,
     /// What the reader should know: what was left out or gathered. Stands under the title.
-    pub(super) told: Vec<String>,
+    pub(super) told: Told,
     /// None where there is nothing to draw.
     pub(super) figure: Option<Arc<dyn Figure>>,
     /// Why there is nothing to draw, where that is so.
@@ -60,7 +61,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// A plan; without a figure the picture says that there is nothing to draw.
-    pub(super) fn new(table: &Table<'_>, title: String, told: Vec<String>, figure: Option<Arc<dyn Figure>>) -> Plan {
+    pub(super) fn new(table: &Table<'_>, title: String, told: Told, figure: Option<Arc<dyn Figure>>) -> Plan {
         let reason = if table.height() == 0 { "no rows to draw" } else { "no values to draw" };
         Plan { title, told, figure, reason }
     }
@@ -107,7 +108,7 @@ impl Page {
             scene.text(margin, y, &line, heading, Align::Left);
             y += heading.size * 0.35;
         }
-        for line in text::wrap(&text::clean(&plan.told.join(" · ")), below, room, lines) {
+        for line in text::wrap(&text::clean(&plan.told.written().join(" · ")), below, room, lines) {
             y += below.size + 1.0;
             scene.text(margin, y, &line, below, Align::Left);
             y += 4.0;

@@ -11,6 +11,7 @@ use super::plot::Plot;
 use super::scene::Scene;
 use super::style::{Annotation, Spot, Style, drawable, nearest_size};
 use super::table::Table;
+use super::told::Told;
 use super::{
     area, bar, bitmap, calendar_map, drawing, facets, funnel, heatmap, histogram, interval, line, outcomes, pareto,
     sankey, scatter, spread, svg, text, treemap, waterfall,
@@ -124,11 +125,10 @@ impl Picture {
         let (Some(own), Some(its)) = (&self.plan.figure, &other.plan.figure) else { return Ok(self.clone()) };
         let own = own.plot().ok_or_else(|| without_axes(self.kind, "another picture could share"))?;
         let its = its.plot().ok_or_else(|| without_axes(other.kind, "another picture could share"))?;
-        let told = self.plan.told.iter().chain(other.plan.told.iter().filter(|told| !self.plan.told.contains(told)));
         let title = format!("{}, {}", self.plan.title, other.plan.title);
         let plan = Plan {
             title,
-            told: told.cloned().collect(),
+            told: self.plan.told.with(&other.plan.told),
             figure: Some(Arc::new(own.with(&its)?)),
             reason: self.plan.reason,
         };
@@ -212,7 +212,7 @@ impl Picture {
                  install a font that has them (Debian: {package})"
             )
         });
-        self.plan.told.iter().cloned().chain(advice).collect()
+        self.plan.told.written().into_iter().chain(advice).collect()
     }
 }
 
@@ -293,7 +293,7 @@ fn check_options(chart: &Chart) -> Result<()> {
 pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let mark = table.chart.mark;
     if !table.has_columns() {
-        return Ok(Plan::new(table, mark.word().to_owned(), Vec::new(), None));
+        return Ok(Plan::new(table, mark.word().to_owned(), Told::default(), None));
     }
     match mark {
         Mark::Bar => bar::plan(table),

@@ -13,6 +13,7 @@ use super::scene::Align;
 use super::table::Table;
 use super::text;
 use super::theme::{AXIS, DIRECT};
+use super::told::{Told, Undrawn};
 
 /// Streams that can be told apart; the smallest are left out, and told.
 const MOST_LINKS: usize = 60;
@@ -60,8 +61,9 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let (x, y) = (table.column(&x)?, table.column(&y)?);
     let weight = weight.map(|name| table.measured("weight", &name)).transpose()?;
     let (sources, targets) = (Groups::of(&x, usize::MAX), Groups::of(&y, usize::MAX));
-    let (values, endless) =
-        weight.as_ref().map_or_else(|| (vec![Some(1.0); table.height()], 0), |column| column.drawable());
+    let (values, undrawn) = weight
+        .as_ref()
+        .map_or_else(|| (vec![Some(1.0); table.height()], Undrawn::default()), |column| column.drawable());
     let mut known: HashMap<(usize, usize), usize> = HashMap::new();
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     let place: Vec<Option<usize>> = (0..values.len())
@@ -75,13 +77,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         .collect();
     let gathered = gather(pairs.len(), place.into_iter().zip(values), Gather::Sum);
     table.check()?;
-    let mut told = Vec::new();
-    if gathered.without > endless {
-        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    let mut told = Told::default();
+    told.left_out(gathered.without, undrawn);
     let mut links: Vec<(String, String, f64)> = Vec::new();
     for ((from, to), value) in pairs.iter().zip(&gathered.values) {
         let (from, to) = (text::clean(&sources.labels[*from]), text::clean(&targets.labels[*to]));

@@ -18,6 +18,7 @@ use super::scale::{is_drawable, rounded};
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{Colour, INK, MAIN, QUIET, WHITE, sequential};
+use super::told::Told;
 
 /// Rows above which single dots would only make a blot.
 const MOST_DOTS: usize = 4000;
@@ -71,14 +72,14 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
             (Kind::Words, Cow::Owned(places), groups.labels.iter().map(|label| text::clean(label)).collect())
         }
     };
-    let Values::Numbers(up) = &y.values else { return Ok(Plan::new(table, y.words, Vec::new(), None)) };
+    let Values::Numbers(up) = &y.values else { return Ok(Plan::new(table, y.words, Told::default(), None)) };
     let of_row = split.as_ref().map(|(_, groups)| groups.of_row.as_slice());
     let Sorted { points, group, without, endless } = match pairs {
         Some(pairs) => drawable(pairs),
         None => sorted(&across, up, of_row),
     };
     table.check()?;
-    let mut told = Vec::new();
+    let mut told = Told::default();
     let trend = if chart.trend && kind != Kind::Words { straight_line(&points) } else { None };
     if let Some(line) = &trend {
         let fit = line.r_squared.map_or_else(String::new, |part| format!(", r² {part:.2}"));
@@ -91,12 +92,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     if points.len() > MOST_DOTS && split.is_none() {
         told.push(format!("{}; the darker, the more share a place", counted(points.len(), "row", "rows")));
     }
-    if without > 0 {
-        told.push(format!("{} without a value left out", counted(without, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.count(without, "row", "rows", "without a value left out");
+    told.count(endless, "row", "rows", "with a value that is not finite or too large to draw left out");
     let title = format!("{} by {}", y.words, x.words);
     let mut names: Vec<String> = split
         .as_ref()

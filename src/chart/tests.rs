@@ -631,3 +631,39 @@ fn letters_without_a_font_are_noted() {
     let notes = picture(&frame, &Chart::new(Mark::Bar)).notes();
     assert!(notes.iter().any(|note| note.contains("fonts-wqy-microhei")), "{notes:?}");
 }
+
+#[test]
+fn finite_values_beyond_the_bound_are_too_large_to_draw_and_not_endless() {
+    let huge = frame(&[("x", words(&["a", "b", "c"])), ("y", numbers([1.0, 1e300, f64::NAN]))]);
+    for mark in [Mark::Bar, Mark::Line, Mark::Area, Mark::Funnel, Mark::Pareto, Mark::Waterfall, Mark::Treemap] {
+        let notes = picture(&huge, &Chart::new(mark).x("x").y("y")).notes();
+        let wanted = ["1 value that is not finite left out", "1 value too large to draw left out"];
+        assert!(wanted.iter().all(|note| notes.iter().any(|told| told == note)), "{}: {notes:?}", mark.word());
+    }
+}
+
+#[test]
+fn panels_tell_their_notes_once() {
+    let names = ["North", "South", "East", "West"];
+    let (mut group, mut day, mut amount) = (Vec::new(), Vec::new(), Vec::new());
+    for row in 0..40 {
+        group.push(names[row % 4]);
+        day.push(["Mon", "Tue"][row % 2]);
+        amount.push(if row < 6 { Cell::Missing } else { Cell::Number(noise(row)) });
+    }
+    let frame = frame(&[("group", words(&group)), ("day", words(&day)), ("amount", amount)]);
+    let chart = Chart { facet: Some("group".to_owned()), ..Chart::new(Mark::Bar).x("day").y("amount") };
+    let wanted = ["amount summed over 40 rows", "6 rows without a value left out"];
+    assert_eq!(picture(&frame, &chart).notes(), wanted);
+}
+
+#[test]
+fn few_who_hold_all_are_said_to_hold_all() {
+    let told = |values: &[f64]| {
+        let names = &["a", "b", "c"][..values.len()];
+        let frame = frame(&[("x", words(names)), ("y", numbers(values.iter().copied()))]);
+        picture(&frame, &Chart::new(Mark::Pareto).x("x").y("y")).notes()
+    };
+    assert_eq!(told(&[5.0]), ["1 of 1 holds 100% of y"]);
+    assert_eq!(told(&[50.0, 35.0, 15.0]), ["2 of 3 hold 85% of y"]);
+}

@@ -14,6 +14,7 @@ use super::scene::Align;
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{BASE, BELOW, DIRECT, GREY, MAIN};
+use super::told::Told;
 
 /// Steps that can be read beside each other.
 const MOST_STEPS: usize = 24;
@@ -35,22 +36,17 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let y = y.ok_or_else(|| table.nothing_for("y", "numbers"))?;
     let (x, y) = (table.column(&x)?, table.measured("y", &y)?);
     let groups = Groups::of(&x, MOST_STEPS);
-    let (values, endless) = y.drawable();
+    let (values, undrawn) = y.drawable();
     let gathered = gather(groups.len(), groups.of_row.iter().copied().zip(values), Gather::Sum);
     table.check()?;
-    let mut told = Vec::new();
+    let mut told = Told::default();
     if let Some(span) = groups.gathered {
         told.push(format!("dates gathered by {}", span.word()));
     }
     if gathered.several {
         told.push(format!("{} summed where several rows share one {}", y.words, x.words));
     }
-    if gathered.without > endless {
-        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.left_out(gathered.without, undrawn);
     let mut steps: Vec<(String, f64)> = groups
         .labels
         .iter()
