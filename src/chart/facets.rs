@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use regulars_plugin::Result;
+use regulars_plugin::{AxisScale, Result};
 
 use super::axes::{Reach, Side};
 use super::format::counted;
@@ -124,6 +124,20 @@ impl Figure for Facets {
                 ),
             }
         }
+    }
+
+    fn check_scales(&self, x: AxisScale, y: AxisScale) -> Option<Result<()>> {
+        let all: Option<Vec<_>> = self
+            .panels
+            .iter()
+            .filter_map(|panel| panel.figure.as_ref())
+            .map(|figure| figure.check_scales(x, y))
+            .collect();
+        Some(all?.into_iter().collect())
+    }
+
+    fn has_panels(&self) -> bool {
+        true
     }
 
     fn summary(&self) -> String {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use regulars_plugin::{Chart, PictureTheme};
+use regulars_plugin::{AxisScale, Chart, PictureTheme, Result};
 
 use super::axes::Reach;
 use super::calendar::DateTick;
@@ -44,6 +44,14 @@ pub(super) trait Figure: Send + Sync {
     /// The same as drawings on axes, where it has axes: they can be shared with other drawings.
     fn plot(&self) -> Option<Plot> {
         None
+    }
+    /// Refuses scales on which not all of it has a place; none where it has no axes.
+    fn check_scales(&self, x: AxisScale, y: AxisScale) -> Option<Result<()>> {
+        Some(self.plot()?.check_scales(x, y))
+    }
+    /// Whether it is made of panels, each with axes of its own.
+    fn has_panels(&self) -> bool {
+        false
     }
 }
 
