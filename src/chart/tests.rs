@@ -667,3 +667,100 @@ fn few_who_hold_all_are_said_to_hold_all() {
     assert_eq!(told(&[5.0]), ["1 of 1 holds 100% of y"]);
     assert_eq!(told(&[50.0, 35.0, 15.0]), ["2 of 3 hold 85% of y"]);
 }
+
+#[test]
+fn panels_share_a_logarithmic_scale() {
+    let log = AxisScale::Log;
+    for mark in [Mark::Scatter, Mark::Line, Mark::Box] {
+        let x = if mark == Mark::Box { "kind" } else { "x" };
+        let chart = Chart { y_scale: log, facet: Some("kind".to_owned()), ..Chart::new(mark).x(x).y("y") };
+        let drawn = picture(&points(300), &chart);
+        let ticks = drawn.words().iter().filter(|words| words.text == "100").count();
+        assert!(ticks >= 4, "{}: 100 stands beside {ticks} panels", mark.word());
+        let linear = picture(&points(300), &Chart { y_scale: AxisScale::Linear, ..chart });
+        assert!(linear.with_scales(None, Some(log)).is_ok(), "{}", mark.word());
+    }
+    let told = |chart: Chart| {
+        let chart = Chart { facet: Some("kind".to_owned()), ..chart };
+        Picture::of(&points(300), &chart, &Quiet).unwrap_err().to_string()
+    };
+    let bars = told(Chart { y_scale: log, ..Chart::new(Mark::Area).x("x").y("y") });
+    assert!(bars.contains("grow from zero"), "{bars}");
+    let panels =
+        picture(&points(30), &Chart { facet: Some("kind".to_owned()), ..Chart::new(Mark::Line).x("x").y("y") });
+    let refused = panels.with_layer(&panels).unwrap_err().to_string();
+    assert!(refused.contains("each panel of a line has its own axes"), "{refused}");
+}
+
+#[test]
+fn a_trend_is_drawn_on_every_scale_and_falls_where_it_falls() {
+    let rows = || (1..60).map(f64::from);
+    let down = frame(&[("x", numbers(rows())), ("y", numbers(rows().map(|x| 100.0 - 2.1 * x + noise(x as usize))))]);
+    let chart = Chart { trend: true, ..Chart::new(Mark::Scatter).x("x").y("y") };
+    let drawn = picture(&down, &chart);
+    assert!(drawn.notes()[0].starts_with("the line falls by 2.1"), "{:?}", drawn.notes());
+    let of_line = |picture: &Picture| picture.svg().unwrap().matches("stroke=\"#1F2937\"").count();
+    let above = frame(&[("x", numbers(rows())), ("y", numbers(rows().map(|x| 1.0 + 2.0 * x)))]);
+    for (x_scale, y_scale) in [(AxisScale::Linear, AxisScale::Log), (AxisScale::Log, AxisScale::Log)] {
+        let log = picture(&above, &Chart { x_scale, y_scale, ..chart.clone() });
+        assert!(log.notes()[0].starts_with("the line rises by 2.00"), "{:?}", log.notes());
+        assert_eq!(of_line(&log), of_line(&picture(&above, &chart)));
+    }
+}
+
+#[test]
+fn an_area_has_gaps_where_values_are_missing() {
+    let cells = vec![
+        Cell::Number(4.0),
+        Cell::Missing,
+        Cell::Number(6.0),
+        Cell::Number(f64::NAN),
+        Cell::Number(8.0),
+        Cell::Number(9.0),
+    ];
+    let one = frame(&[("x", numbers((0..6).map(f64::from))), ("y", cells.clone())]);
+    let drawn = picture(&one, &Chart::new(Mark::Area).x("x").y("y"));
+    // Two values that stand alone, and a piece of two.
+    assert_eq!(drawn.svg().unwrap().matches("<polygon").count(), 1);
+    assert!(!drawn.notes().iter().any(|note| note.contains("count as 0")), "{:?}", drawn.notes());
+    let mut two = vec![Cell::Number(1.0); 6];
+    two.extend(cells);
+    let names: Vec<&str> = ["a"; 6].into_iter().chain(["b"; 6]).collect();
+    let x = numbers((0..12).map(|row| f64::from(row % 6)));
+    let stacked = frame(&[("x", x), ("y", two), ("kind", words(&names))]);
+    let drawn = picture(&stacked, &Chart::new(Mark::Area).x("x").y("y").color("kind"));
+    assert_eq!(drawn.svg().unwrap().matches("<polygon").count(), 2);
+    assert!(drawn.notes().iter().any(|note| note == "missing values count as 0"), "{:?}", drawn.notes());
+}
+
+#[test]
+fn small_values_beside_large_ones_have_labels_of_their_own() {
+    let four = frame(&[("x", words(&["a", "b", "c", "d"])), ("y", numbers([1e12, 1e6, 8.0, 5.0]))]);
+    for mark in [Mark::Bar, Mark::Funnel, Mark::Waterfall, Mark::Treemap] {
+        let drawn = picture(&four, &Chart::new(mark).x("x").y("y"));
+        let labels: Vec<&str> = drawn.words().iter().map(|words| words.text.trim_start_matches('+')).collect();
+        assert!(!labels.contains(&"0B") && !labels.contains(&"0T"), "{}: {labels:?}", mark.word());
+        let wanted: &[&str] = if mark == Mark::Treemap { &[] } else { &["1T", "1M", "8", "5"] };
+        assert!(wanted.iter().all(|label| labels.contains(label)), "{}: {labels:?}", mark.word());
+    }
+}
+
+#[test]
+fn every_step_of_a_waterfall_has_its_label() {
+    for changes in [&[-5.0, -3.0, 4.0, -1.0][..], &[-5.0, 0.0, 3.0], &[5.0, -5.0], &[-5.0, -5.0], &[10.0, -10.0, 7.0]] {
+        let names = &["a", "b", "c", "d"][..changes.len()];
+        let frame = frame(&[("x", words(names)), ("y", numbers(changes.iter().copied()))]);
+        let drawn = picture(&frame, &Chart::new(Mark::Waterfall).x("x").y("y"));
+        for change in changes {
+            let sign = if *change > 0.0 {
+                "+"
+            } else if *change < 0.0 {
+                "−"
+            } else {
+                ""
+            };
+            let label = format!("{sign}{}", change.abs());
+            assert!(drawn.words().iter().any(|words| words.text == label), "{changes:?}: {label}");
+        }
+    }
+}

@@ -129,8 +129,8 @@ impl Layer for Falls {
         let format = Format::of_values(self.measure, &self.changes);
         let written = |index: usize, (from, to): (f64, f64)| match index + 1 == bars.len() {
             true => format.write(to),
-            false if to - from > 0.0 => format!("+{}", format.write(to - from)),
-            false => format.write(to - from),
+            false if to - from > 0.0 => format!("+{}", format.write(self.changes[index])),
+            false => format.write(self.changes[index]),
         };
         let fits = bars.iter().enumerate().all(|(index, bar)| text::width(&written(index, *bar), DIRECT) + 4.0 < slot);
         for (index, bar) in bars.iter().enumerate() {
@@ -145,10 +145,12 @@ impl Layer for Falls {
             if index + 1 < bars.len() {
                 page.scene.rect(x + half, to - 0.5, x + slot - half, to + 0.5, BASE);
             }
-            // Above what rises, below what falls: the connecting lines leave on the other side.
-            let falls = bar.1 < bar.0;
-            let baseline = if falls { to.max(from) + 14.0 } else { to.min(from) - 5.0 };
-            if fits && (axes.area.top - 4.0..axes.area.bottom - 2.0).contains(&baseline) {
+            // Above what rises, below what falls: the connecting lines leave on the other side. A bar that ends at the
+            // bottom has no room below it.
+            let below = to.max(from) + 14.0;
+            let is_below = bar.1 < bar.0 && below < axes.area.bottom - 2.0;
+            let baseline = if is_below { below } else { to.min(from) - 5.0 };
+            if fits {
                 page.scene.text(x, baseline, &written(index, *bar), DIRECT, Align::Centre);
             }
         }
