@@ -5,7 +5,7 @@ mod single;
 
 use std::sync::Arc;
 
-use regulars_plugin::{Arrange, ColumnKind, Result};
+use regulars_plugin::{Arrange, ColumnKind, Failure, Result};
 
 use super::axes::{Kind, Slots};
 use super::format::{Measure, count};
@@ -42,7 +42,8 @@ struct Bars {
 
 impl Figure for Bars {
     fn lay_out(&self, page: &mut Page) {
-        let labels = &self.bars.slots.labels;
+        // Panels look at the bars of all of them, so that all stand or all lie.
+        let labels = &self.bars.slots_of_all(page).labels;
         let slot = page.area.width() / labels.len() as f64;
         let widest = labels.iter().map(|label| text::width(label, AXIS)).fold(0.0, f64::max);
         let fits = self.ordered || (labels.len() <= 12 && widest + 12.0 <= slot);
@@ -156,6 +157,11 @@ fn compute(table: &Table<'_>) -> Result<(Grouped, String, Told)> {
         _ if labels.len() * groups.len() <= 12 => Arrange::Beside,
         _ => Arrange::Stacked,
     });
+    let below = groups.iter().flat_map(|group| &group.values).flatten().find(|value| **value < 0.0);
+    if let Some(value) = below.filter(|_| arrange == Arrange::Share) {
+        return Err(Failure::new(format!("`y` goes down to {value}, and what is below zero is no share of a whole"))
+            .help("draw the bars beside each other: `arrange: \"beside\"`"));
+    }
     let y_caption = if arrange == Arrange::Share { format!("share of {y_caption}") } else { y_caption };
     let kind = match &x.values {
         Values::Days(_) => Kind::Days,
