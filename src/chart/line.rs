@@ -132,7 +132,10 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Told)> {
     let (named, mut behind) = if ramp { (all, Vec::new()) } else { largest(all, most) };
     if !behind.is_empty() {
         let total = count(named.len() + behind.len());
-        let what = if behind.len() > MOST_BEHIND { "100 more in grey" } else { "the others in grey" };
+        let what = match behind.len().saturating_sub(MOST_BEHIND) {
+            0 => "the others in grey".to_owned(),
+            beyond => format!("{MOST_BEHIND} more in grey, {} not drawn", count(beyond)),
+        };
         told.push(format!("the {} largest of {total} named, {what}", named.len()));
         behind.truncate(MOST_BEHIND);
     }
