@@ -75,6 +75,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let gathered = gather(count, places.zip(values.iter().copied()), Gather::Sum);
     table.check()?;
     let earlier = known().filter(|day| *day < begin).count();
+    told.count(earlier, "earlier row", "earlier rows", "left out");
     told.left_out(gathered.without.saturating_sub(earlier), undrawn);
     let measure = y.as_ref().map_or(Measure::Number, |column| column.measure);
     let means = y.as_ref().map_or_else(|| "rows".to_owned(), |column| column.caption(chart.y_label.as_deref()));
