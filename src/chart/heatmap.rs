@@ -208,9 +208,10 @@ fn lay_out(page: &mut Page, grid: &Grid) {
         }
     }
     let every = (15.0 / tall).ceil().max(1.0) as usize;
-    for (row, label) in grid.rows.iter().enumerate().step_by(every) {
-        let middle = page.area.top + tall * (row as f64 + 0.5);
-        page.scene.text_at(left - 10.0, middle, &text::fit(label, names, room), names, Align::Right);
+    let rows: Vec<&str> = grid.rows.iter().step_by(every).map(String::as_str).collect();
+    for (index, label) in text::fit_all(&rows, names, room).iter().enumerate() {
+        let middle = page.area.top + tall * ((index * every) as f64 + 0.5);
+        page.scene.text_at(left - 10.0, middle, label, names, Align::Right);
     }
     let wanted = (widest(&grid.columns, AXIS) + 8.0).min(80.0);
     let every = (wanted / column).ceil().max(1.0) as usize;

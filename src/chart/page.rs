@@ -234,9 +234,10 @@ impl Page {
         let wanted = (widest + 10.0).min(90.0);
         let every = if slot >= wanted { 1 } else { (wanted / slot.max(0.1)).ceil().max(1.0) as usize };
         let room = (slot * every as f64 - 8.0).max(8.0);
-        for (index, name) in names.iter().enumerate().step_by(every) {
-            let shown = text::fit(&text::clean(name), AXIS, room);
-            self.label_below(first + index as f64 * slot, self.area.bottom + 18.0, &shown);
+        let names: Vec<String> = names.iter().step_by(every).map(|name| text::clean(name)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        for (index, shown) in text::fit_all(&names, AXIS, room).iter().enumerate() {
+            self.label_below(first + (index * every) as f64 * slot, self.area.bottom + 18.0, shown);
         }
     }
 }
