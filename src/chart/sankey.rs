@@ -20,6 +20,8 @@ const MOST_LINKS: usize = 60;
 /// Width of a node, and the least room between two.
 const NODE: f64 = 12.0;
 const GAP: f64 = 14.0;
+/// Room between a name and its number.
+const APART: f64 = 4.0;
 
 struct Node {
     label: String,
@@ -216,12 +218,12 @@ impl Streams {
 impl Figure for Streams {
     fn lay_out(&self, page: &mut Page) {
         let format = Format::of_values(self.measure, &self.nodes.iter().map(|node| node.size).collect::<Vec<_>>());
-        let written = |node: &Node| format!("{} {}", node.label, format.write(node.size));
+        let number = |node: &Node| format!("· {}", format.write(node.size));
         let widest = |column: usize| {
             self.nodes
                 .iter()
                 .filter(|node| node.column == column)
-                .map(|node| text::width(&written(node), DIRECT))
+                .map(|node| text::width(&node.label, DIRECT) + APART + text::width(&number(node), AXIS))
                 .fold(0.0, f64::max)
         };
         let room = page.area.width() * 0.24;
@@ -282,18 +284,22 @@ impl Figure for Streams {
             }
             taken.push((node.column, middle - 8.0, middle + 8.0));
             let step = (area.width() - NODE) / (self.columns - 1).max(1) as f64;
+            let (room, kind) = match node.column {
+                0 => (left - 10.0, DIRECT),
+                last if last + 1 == self.columns => (right - 10.0, DIRECT),
+                _ => (step - NODE - 16.0, AXIS),
+            };
+            // The number is never cut: what is too long is the name.
+            let number = number(node);
+            let behind = text::width(&number, AXIS) + APART;
+            let name = text::fit(&node.label, kind, room - behind);
             if node.column == 0 {
-                page.scene.text_at(
-                    x - 8.0,
-                    middle,
-                    &text::fit(&written(node), DIRECT, left - 10.0),
-                    DIRECT,
-                    Align::Right,
-                );
+                page.scene.text_at(x - 8.0 - behind, middle, &name, kind, Align::Right);
+                page.scene.text_at(x - 8.0, middle, &number, AXIS, Align::Right);
             } else {
-                let room = if node.column + 1 == self.columns { right - 10.0 } else { step - NODE - 16.0 };
-                let kind = if node.column + 1 == self.columns { DIRECT } else { AXIS };
-                page.scene.text_at(x + NODE + 8.0, middle, &text::fit(&written(node), kind, room), kind, Align::Left);
+                let start = x + NODE + 8.0;
+                page.scene.text_at(start, middle, &name, kind, Align::Left);
+                page.scene.text_at(start + text::width(&name, kind) + APART, middle, &number, AXIS, Align::Left);
             }
         }
     }
