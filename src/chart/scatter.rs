@@ -29,7 +29,7 @@ const PIECE: usize = 65_536;
 /// Groups beyond these are drawn in grey.
 const MOST_GROUPS: usize = 8;
 /// Places along the horizontal axis at which the trend is computed.
-const STEPS: usize = 80;
+const STEPS: usize = 240;
 /// Confidence of the interval around the trend.
 const CONFIDENCE: f64 = 0.95;
 
@@ -245,9 +245,14 @@ impl Dots {
         // Where the line leaves a logarithmic axis it ends: no number below zero has a place on it.
         let is_log = page.style.y_scale == AxisScale::Log;
         let is_straight = !is_log && page.style.x_scale == AxisScale::Linear;
-        let steps = (0..=STEPS).step_by(if is_straight { STEPS } else { 1 });
-        let line: Vec<(f64, f64)> = steps.map(|step| (at(step), line.at(at(step)))).collect();
-        for stretch in line.split(|(_, y)| is_log && *y < up.low) {
+        let mut along: Vec<f64> = (0..=STEPS).step_by(if is_straight { STEPS } else { 1 }).map(at).collect();
+        let crossing = (up.low - line.at(0.0)) / line.slope;
+        if is_log && crossing > low && crossing < high {
+            along.push(crossing);
+            along.sort_by(f64::total_cmp);
+        }
+        let line: Vec<(f64, f64)> = along.into_iter().map(|x| (x, line.at(x))).collect();
+        for stretch in line.split(|(_, y)| is_log && *y < up.low * 0.999) {
             if stretch.len() > 1 {
                 page.scene.stroke(stretch.iter().map(|(x, y)| place(*x, *y)).collect(), 2.0, INK);
             }
