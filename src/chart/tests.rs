@@ -685,7 +685,7 @@ fn panels_share_a_logarithmic_scale() {
     let refused = panels(Mark::Area).with_scales(None, Some(log)).unwrap_err().to_string();
     assert!(refused.contains("grow from zero"), "{refused}");
     let refused = panels(Mark::Line).with_layer(&panels(Mark::Line)).unwrap_err().to_string();
-    assert!(refused.contains("each panel of a line has its own axes"), "{refused}");
+    assert!(refused.contains("each panel of a line chart has its own axes"), "{refused}");
 }
 
 #[test]
@@ -759,4 +759,77 @@ fn every_step_of_a_waterfall_has_its_label() {
             assert!(drawn.words().iter().any(|words| words.text == label), "{changes:?}: {label}");
         }
     }
+}
+
+#[test]
+fn panels_of_bars_all_stand_or_all_lie() {
+    let names = [
+        "A long name of a region in the north",
+        "South",
+        "East",
+        "A long name of a region in the west",
+        "Islands",
+        "Sea",
+    ];
+    let frame = frame(&[("x", words(&names)), ("y", numbers([5.0, 4.0, 3.0, 2.0, 1.0, 6.0]))]);
+    let chart = Chart { facet: Some("x".to_owned()), ..Chart::new(Mark::Bar).x("x").y("y") };
+    let drawn = picture(&frame, &chart);
+    // Lying bars have their names on the right side of their names' room, standing ones in the middle below.
+    let aligned: Vec<Align> = drawn
+        .words()
+        .iter()
+        .filter(|words| words.kind == super::theme::LABEL && words.text != "x")
+        .map(|words| words.align)
+        .collect();
+    assert_eq!(aligned, [Align::Right; 6]);
+    // On the same axis: as many panels have each of its numbers.
+    let many = |number: &str| drawn.words().iter().filter(|words| words.text == number).count();
+    assert_eq!(["0", "5", "10"].map(many), [6, 6, 6]);
+}
+
+#[test]
+fn lines_that_are_not_drawn_are_counted() {
+    let names: Vec<String> = (0..500).map(|index| format!("shop {index}")).collect();
+    let names: Vec<&str> = names.iter().flat_map(|name| [name.as_str(); 2]).collect();
+    let x = numbers((0..1000).map(|row| f64::from(row % 2)));
+    let frame = frame(&[("x", x), ("y", numbers((0..1000).map(noise))), ("shop", words(&names))]);
+    let notes = picture(&frame, &Chart::new(Mark::Line).x("x").y("y").color("shop")).notes();
+    assert_eq!(notes, ["the 8 largest of 500 named, 100 more in grey, 392 not drawn"]);
+}
+
+#[test]
+fn what_is_below_zero_is_no_share() {
+    let frame = frame(&[("x", words(&["a", "a"])), ("k", words(&["p", "q"])), ("y", numbers([2.0, -1.0]))]);
+    let chart = Chart { arrange: Some(Arrange::Share), ..Chart::new(Mark::Bar).x("x").y("y").color("k") };
+    let refused = Picture::of(&frame, &chart, &Quiet).unwrap_err().to_string();
+    assert!(refused.contains("goes down to -1") && refused.contains("beside"), "{refused}");
+}
+
+#[test]
+fn a_calendar_counts_the_rows_of_years_that_it_does_not_show() {
+    let days: Vec<Cell> = (0..20).map(|year| Cell::Date(date_of(f64::from(year) * 365.25).unwrap())).collect();
+    let notes = picture(&frame(&[("day", days)]), &Chart::new(Mark::Calendar).x("day")).notes();
+    assert_eq!(notes, ["the last 8 of 19 years", "12 earlier rows left out"]);
+}
+
+#[test]
+fn names_below_an_axis_differ_where_they_are_cut() {
+    let names: Vec<String> = (0..500).map(|index| format!("category number {index}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let frame = frame(&[("x", words(&names)), ("y", numbers((0..500).map(noise)))]);
+    let drawn = picture(&frame, &Chart::new(Mark::Line).x("x").y("y"));
+    let mut labels: Vec<&str> =
+        drawn.words().iter().map(|words| words.text.as_str()).filter(|text| text.starts_with("cat")).collect();
+    let many = labels.len();
+    labels.dedup();
+    assert!(many > 3 && labels.len() == many && labels[1].contains('…'), "{labels:?}");
+}
+
+#[test]
+fn names_and_numbers_of_streams_stand_apart() {
+    let frame = frame(&[("a", words(&["1", "211"])), ("b", words(&["7", "8"])), ("n", numbers([15.0, 162.0]))]);
+    let chart = Chart { weight: Some("n".to_owned()), ..Chart::new(Mark::Sankey).x("a").y("b") };
+    let drawn = picture(&frame, &chart);
+    let labels: Vec<&str> = drawn.words().iter().map(|words| words.text.as_str()).collect();
+    assert!(["1", "· 15", "211", "· 162"].iter().all(|label| labels.contains(label)), "{labels:?}");
 }
