@@ -28,8 +28,8 @@ const CELL: f64 = 2.5;
 const PIECE: usize = 65_536;
 /// Groups beyond these are drawn in grey.
 const MOST_GROUPS: usize = 8;
-/// Places along the horizontal axis at which the trend is computed.
-const STEPS: usize = 240;
+/// Steps along the horizontal axis at which the trend is computed, on straight and on bent scales.
+const STEPS: (usize, usize) = (40, 240);
 /// Confidence of the interval around the trend.
 const CONFIDENCE: f64 = 0.95;
 
@@ -229,23 +229,24 @@ impl Dots {
     fn draw_trend(&self, page: &mut Page, axes: &Axes, turn: Turn, line: &StraightLine) {
         let up = axes.up(turn.side);
         let [(low, high), _] = self.ends;
+        let is_log = page.style.y_scale == AxisScale::Log;
+        let is_straight = !is_log && page.style.x_scale == AxisScale::Linear;
+        let steps = if is_straight { STEPS.0 } else { STEPS.1 };
         // Equal lengths of the axis between the places, whatever its scale.
-        let at = |step: usize| match (page.style.x_scale, step as f64 / STEPS as f64) {
+        let at = |step: usize| match (page.style.x_scale, step as f64 / steps as f64) {
             (AxisScale::Log, part) => (low.ln() + (high.ln() - low.ln()) * part).exp(),
             (AxisScale::Linear, part) => low + (high - low) * part,
         };
         let place = |x: f64, y: f64| (axes.x(&[], x), up.place(y).clamp(axes.area.top, axes.area.bottom));
         let ends: Vec<_> =
-            (0..=STEPS).filter_map(|step| Some((at(step), line.interval(at(step), CONFIDENCE)?))).collect();
+            (0..=steps).filter_map(|step| Some((at(step), line.interval(at(step), CONFIDENCE)?))).collect();
         if ends.len() > 1 {
             let lower = ends.iter().map(|(x, ends)| place(*x, ends.lower));
             let upper = ends.iter().rev().map(|(x, ends)| place(*x, ends.upper));
             page.scene.veil(lower.chain(upper).collect(), INK);
         }
         // Where the line leaves a logarithmic axis it ends: no number below zero has a place on it.
-        let is_log = page.style.y_scale == AxisScale::Log;
-        let is_straight = !is_log && page.style.x_scale == AxisScale::Linear;
-        let mut along: Vec<f64> = (0..=STEPS).step_by(if is_straight { STEPS } else { 1 }).map(at).collect();
+        let mut along: Vec<f64> = (0..=steps).step_by(if is_straight { steps } else { 1 }).map(at).collect();
         let crossing = (up.low - line.at(0.0)) / line.slope;
         if is_log && crossing > low && crossing < high {
             along.push(crossing);

@@ -215,7 +215,7 @@ mod tests {
         let numbered = shown(&["category number 16", "category number 17", "short"]);
         assert_eq!(numbered, ["categ…er 16", "categ…ber 17", "short"]);
         let inside = shown(&["the region of the north, in pounds a year", "the region of the south, in pounds a year"]);
-        assert_eq!(inside, ["…north, in p…", "…south, in p…"]);
+        assert_eq!(inside, ["…north, in…", "…south, in…"]);
         assert_eq!(shown(&["one and the same name", "one and the same name"])[0], shown(&["one and the same name"])[0]);
         assert_eq!(fit_all(&["aaaa bbbb", "aaaa cccc"], LABEL, 0.0), ["…", "…"]);
     }
