@@ -12,12 +12,13 @@ use super::page::{Figure, Page, Plan};
 use super::plot::{Layer, Plot, Turn, series, step};
 use super::table::{Table, Values};
 use super::theme::{Colour, QUIET, WHITE};
+use super::told::Told;
 
 struct Stretch {
     name: String,
     number: Option<usize>,
-    /// Lower and upper side at each place.
-    sides: Vec<(f64, f64)>,
+    /// Lower and upper side at each place; none where there is a gap.
+    sides: Vec<Option<(f64, f64)>>,
 }
 
 struct Areas {
@@ -51,23 +52,18 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
             .help("`arrange` is \"stacked\" or \"share\" here; lines lie beside each other: `.line(#{…})`"));
     }
     let along = Groups::of(&x, usize::MAX);
-    let (values, endless) = y.drawable();
+    let (values, undrawn) = y.drawable();
     let (color, split) = table.split(&values)?;
     let groups = split.names.len();
     let place = |row: usize| Some(along.of_row[row]? * groups + split.of_row[row]?);
     let how = super::groups::Gather::Sum;
     let gathered = gather(along.len() * groups, (0..values.len()).map(place).zip(values.iter().copied()), how);
     table.check()?;
-    let mut told = Vec::new();
+    let mut told = Told::default();
     if gathered.several {
         told.push(format!("{} summed where several rows share one {}", y.words, x.words));
     }
-    if gathered.without > endless {
-        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.left_out(gathered.without, undrawn);
     let title = match &color {
         Some(color) => format!("{} by {} and {}", y.words, x.words, color.words),
         None => format!("{} by {}", y.words, x.words),
@@ -79,14 +75,20 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         return Err(Failure::new(format!("`y` goes down to {value}, and parts below zero cannot be stacked"))
             .help("draw lines, `.line(#{…})`, or bars, `.bar(#{…, arrange: \"beside\"})`"));
     }
-    // A place where a group has no row is nothing of it, as long as others have one there.
+    // A place where a group has no value is nothing of it, as long as others have one there; where none has, is a gap.
+    let is_gap = |slot: usize| gathered.values[slot * groups..(slot + 1) * groups].iter().all(Option::is_none);
+    if gathered.without > 0
+        && (0..gathered.values.len()).any(|at| gathered.values[at].is_none() && !is_gap(at / groups))
+    {
+        told.push("missing values count as 0");
+    }
     let cell = |slot: usize, group: usize| gathered.values[slot * groups + group].unwrap_or(0.0);
     let parts = (0..groups).map(|group| {
         let values: Vec<f64> = (0..along.len()).map(|slot| cell(slot, group)).collect();
         (split.names[group].clone(), split.numbers[group], values)
     });
     let parts: Vec<(String, Option<usize>, Vec<f64>)> = parts.collect();
-    told.extend(split.told.clone());
+    split.told.iter().for_each(|words| told.push(words));
     let share = chart.arrange == Some(Arrange::Share);
     let wholes: Vec<f64> = (0..along.len()).map(|slot| parts.iter().map(|part| part.2[slot]).sum()).collect();
     let mut below = vec![0.0; along.len()];
@@ -96,7 +98,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
             let value = if share && wholes[slot] > 0.0 { value / wholes[slot] } else { *value };
             let from = below[slot];
             below[slot] += value;
-            (from, below[slot])
+            (!is_gap(slot)).then_some((from, below[slot]))
         });
         stretches.push(Stretch { name, number, sides: sides.collect() });
     }
@@ -140,8 +142,9 @@ impl Layer for Areas {
             Kind::Days => Across::Days { low, high },
             Kind::Numbers => Across::Numbers { low, high, whole: self.whole, measure: self.x_measure },
         };
-        let sides =
-            || self.stretches.iter().flat_map(|stretch| &stretch.sides).flat_map(|(lower, upper)| [*lower, *upper]);
+        let sides = || {
+            self.stretches.iter().flat_map(|it| it.sides.iter().flatten()).flat_map(|(lower, upper)| [*lower, *upper])
+        };
         Reach {
             across,
             low: sides().fold(0.0, f64::min),
@@ -166,15 +169,24 @@ impl Layer for Areas {
         let up = axes.up(turn.side);
         for stretch in &self.stretches {
             let colour = self.colour(stretch, turn);
-            let side = |of: fn(&(f64, f64)) -> f64| -> Vec<(f64, f64)> {
-                let all = self.places.iter().zip(&stretch.sides);
-                all.map(|(place, sides)| (axes.x(&self.words, *place), up.place(of(sides)))).collect()
-            };
-            let upper = side(|sides| sides.1);
-            let mut around = side(|sides| sides.0);
-            around.extend(upper.iter().rev());
-            page.scene.area(around, colour.towards(WHITE, 0.25));
-            page.scene.stroke(upper, 1.5, colour);
+            let sides = self.places.iter().zip(&stretch.sides).map(|(place, sides)| {
+                let x = axes.x(&self.words, *place);
+                sides.map(|(lower, upper)| ((x, up.place(lower)), (x, up.place(upper))))
+            });
+            let sides: Vec<_> = sides.collect();
+            for piece in sides.split(Option::is_none) {
+                let (mut around, upper): (Vec<_>, Vec<_>) = piece.iter().flatten().copied().unzip();
+                match upper.as_slice() {
+                    [] => {}
+                    // A value between two gaps has no width: it is a line.
+                    [only] => page.scene.stroke(vec![around[0], *only], 1.5, colour),
+                    _ => {
+                        around.extend(upper.iter().rev());
+                        page.scene.area(around, colour.towards(WHITE, 0.25));
+                        page.scene.stroke(upper, 1.5, colour);
+                    }
+                }
+            }
         }
     }
 

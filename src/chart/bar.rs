@@ -5,16 +5,17 @@ mod single;
 
 use std::sync::Arc;
 
-use regulars_plugin::{Arrange, ColumnKind, Result};
+use regulars_plugin::{Arrange, ColumnKind, Failure, Result};
 
 use super::axes::{Kind, Slots};
-use super::format::{Measure, count, counted};
+use super::format::{Measure, count};
 use super::groups::{Gather, Groups, gather};
 use super::page::{self, Figure, Page, Plan};
 use super::plot::{Layer, Plot};
 use super::table::{Table, Values};
 use super::text;
 use super::theme::AXIS;
+use super::told::{Told, Undrawn};
 use grouped::{Group, Grouped};
 use single::Single;
 
@@ -41,7 +42,8 @@ struct Bars {
 
 impl Figure for Bars {
     fn lay_out(&self, page: &mut Page) {
-        let labels = &self.bars.slots.labels;
+        // Panels look at the bars of all of them, so that all stand or all lie.
+        let labels = &self.bars.slots_of_all(page).labels;
         let slot = page.area.width() / labels.len() as f64;
         let widest = labels.iter().map(|label| text::width(label, AXIS)).fold(0.0, f64::max);
         let fits = self.ordered || (labels.len() <= 12 && widest + 12.0 <= slot);
@@ -69,7 +71,7 @@ impl Figure for Bars {
     }
 }
 
-fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
+fn compute(table: &Table<'_>) -> Result<(Grouped, String, Told)> {
     use ColumnKind::{Any, Date, Flag, Integer, Number, Text};
     let color = table.chart.color.as_deref().unwrap_or_default();
     let named = table.chart.x.clone();
@@ -85,9 +87,9 @@ fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
     let y = y.map(|name| table.measured("y", &name)).transpose()?;
     let limit = (((page::size(table.chart).1 - 150.0) / ROW) as usize).clamp(3, MOST_BARS);
     let slots = Groups::of(&x, 40);
-    let (values, endless) = match &y {
+    let (values, undrawn) = match &y {
         Some(column) => column.drawable(),
-        None => (vec![Some(1.0); table.height()], 0),
+        None => (vec![Some(1.0); table.height()], Undrawn::default()),
     };
     let measure = y.as_ref().map_or(Measure::Number, |column| column.measure);
     let how = if measure == Measure::Share { Gather::Mean } else { Gather::Sum };
@@ -98,20 +100,15 @@ fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
     table.check()?;
 
     let words = y.as_ref().map_or_else(|| "rows".to_owned(), |column| column.words.clone());
-    let mut told = Vec::new();
+    let mut told = Told::default();
     if let Some(span) = slots.gathered {
         told.push(format!("dates gathered by {}", span.word()));
     }
     if gathered.several && y.is_some() {
         let done = if how == Gather::Mean { "averaged" } else { "summed" };
-        told.push(format!("{words} {done} over {}", counted(table.height(), "row", "rows")));
+        told.over_rows(&format!("{words} {done}"), table.height());
     }
-    if gathered.without > endless {
-        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.left_out(gathered.without, undrawn);
     // What a slot holds as a whole decides its place and whether it is shown.
     let mut all: Vec<(usize, f64)> = gathered
         .values
@@ -143,7 +140,7 @@ fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
         places.extend(places.last().map(|last| last + 1.0));
         told.push(format!("the {} largest of {}, all others {what}", most - 1, count(most - 1 + rest.len())));
     }
-    told.extend(split.told.clone());
+    split.told.iter().for_each(|words| told.push(words));
     let title = match &color {
         Some(column) => format!("{words} by {} and {}", x.words, column.words),
         None => format!("{words} by {}", x.words),
@@ -160,6 +157,11 @@ fn compute(table: &Table<'_>) -> Result<(Grouped, String, Vec<String>)> {
         _ if labels.len() * groups.len() <= 12 => Arrange::Beside,
         _ => Arrange::Stacked,
     });
+    let below = groups.iter().flat_map(|group| &group.values).flatten().find(|value| **value < 0.0);
+    if let Some(value) = below.filter(|_| arrange == Arrange::Share) {
+        return Err(Failure::new(format!("`y` goes down to {value}, and what is below zero is no share of a whole"))
+            .help("draw the bars beside each other: `arrange: \"beside\"`"));
+    }
     let y_caption = if arrange == Arrange::Share { format!("share of {y_caption}") } else { y_caption };
     let kind = match &x.values {
         Values::Days(_) => Kind::Days,

@@ -18,7 +18,7 @@ enum Step {
     Months(i64),
 }
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 20] = [
     Step::Days(1),
     Step::Days(2),
     Step::Days(7),
@@ -32,8 +32,12 @@ const STEPS: [Step; 16] = [
     Step::Months(60),
     Step::Months(120),
     Step::Months(300),
+    Step::Months(600),
     Step::Months(1200),
+    Step::Months(2400),
+    Step::Months(6000),
     Step::Months(12_000),
+    Step::Months(24_000),
     Step::Months(60_000),
 ];
 
@@ -205,6 +209,16 @@ mod tests {
         assert_eq!(labels("1997-01-01", "1998-06-30"), ["Jan 1997", "Apr", "Jul", "Oct", "Jan 1998", "Apr"]);
         assert_eq!(labels("1990-01-01", "1996-06-30"), ["1990", "1991", "1992", "1993", "1994", "1995", "1996"]);
         assert_eq!(labels("1997-01-01", "1997-01-01"), ["1 Jan 1997"]);
+        assert_eq!(labels("1900-01-01", "2999-12-31"), ["2000", "2200", "2400", "2600", "2800"]);
+        assert_eq!(labels("1500-01-01", "1900-12-31"), ["1500", "1600", "1700", "1800", "1900"]);
+    }
+
+    #[test]
+    fn no_stretch_of_years_is_without_several_ticks() {
+        for years in 10..7000 {
+            let ticks = date_ticks(day("1000-06-01"), day("1000-06-01") + f64::from(years) * 365.25, 8);
+            assert!((3..=8).contains(&ticks.len()), "{years} years have {} ticks", ticks.len());
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::scene::Align;
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{AXIS, DIRECT, FAINT, sequential};
+use super::told::{Told, Undrawn};
 
 /// Years that can be read below each other.
 const MOST_YEARS: i32 = 8;
@@ -49,7 +50,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let title = format!("{words} by day");
     let Values::Days(days) = &x.values else {
         if x.values.is_without_any() {
-            return Ok(Plan::new(table, title, Vec::new(), None));
+            return Ok(Plan::new(table, title, Told::default(), None));
         }
         return Err(Failure::new(format!("a calendar is made of days, but `x`, {}, holds none", x.words))
             .help("make it a date first: `frame.with_columns(col(\"day\").cast(\"date\"))`"));
@@ -57,10 +58,11 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     // Noon and midnight of a day are the same day.
     let days: Vec<Option<f64>> =
         days.iter().map(|day| day.map(f64::floor).filter(|day| date_of(*day).is_some())).collect();
-    let (values, endless) = y.as_ref().map_or_else(|| (vec![Some(1.0); table.height()], 0), |column| column.drawable());
+    let (values, undrawn) =
+        y.as_ref().map_or_else(|| (vec![Some(1.0); table.height()], Undrawn::default()), |column| column.drawable());
     let known = || days.iter().zip(&values).filter_map(|(day, value)| value.and(*day));
     let (first, last) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
-    let mut told = Vec::new();
+    let mut told = Told::default();
     let year = |day: f64| date_of(day).map_or(0, |date| date.year());
     let mut begin = first;
     if last >= first && year(last) - year(first) >= MOST_YEARS {
@@ -73,13 +75,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let gathered = gather(count, places.zip(values.iter().copied()), Gather::Sum);
     table.check()?;
     let earlier = known().filter(|day| *day < begin).count();
-    let without = gathered.without.saturating_sub(endless + earlier);
-    if without > 0 {
-        told.push(format!("{} without a value left out", counted(without, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.count(earlier, "earlier row", "earlier rows", "left out");
+    told.left_out(gathered.without.saturating_sub(earlier), undrawn);
     let measure = y.as_ref().map_or(Measure::Number, |column| column.measure);
     let means = y.as_ref().map_or_else(|| "rows".to_owned(), |column| column.caption(chart.y_label.as_deref()));
     let figure = (count > 0 && gathered.values.iter().any(Option::is_some))

@@ -8,13 +8,14 @@ use super::page::{Area, Figure, Page, Plan};
 use super::scene::Align;
 use super::text;
 use super::theme::{AXIS, Colour, DIRECT, FAINT, INK, LABEL, MAIN, QUIET, SERIES, Type, WHITE, sequential};
+use super::told::Told;
 
 struct Sheet(Drawing);
 
 /// The plan of a drawing that was checked.
 pub(super) fn plan(drawing: &Drawing) -> Plan {
     let figure = (!drawing.shapes.is_empty()).then(|| Arc::new(Sheet(drawing.clone())) as Arc<dyn Figure>);
-    Plan { title: drawing.title.clone(), told: Vec::new(), figure, reason: "nothing was drawn" }
+    Plan { title: drawing.title.clone(), told: Told::default(), figure, reason: "nothing was drawn" }
 }
 
 impl Figure for Sheet {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use regulars_plugin::Result;
+use regulars_plugin::{AxisScale, Result};
 
 use super::axes::{Reach, Side};
 use super::format::counted;
@@ -14,6 +14,7 @@ use super::scene::Align;
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{AXIS, DIRECT};
+use super::told::Told;
 
 /// Panels that can be read on one sheet.
 const MOST_PANELS: usize = 12;
@@ -43,7 +44,7 @@ pub(super) fn plan(table: &Table<'_>, facet: &str) -> Result<Plan> {
         }
     }
     let mut kept: Vec<usize> = (0..groups.len()).collect();
-    let mut told = Vec::new();
+    let mut told = Told::default();
     if kept.len() > MOST_PANELS {
         let mut by_size = kept.clone();
         by_size.sort_by_key(|group| std::cmp::Reverse(rows[*group].len()));
@@ -53,20 +54,15 @@ pub(super) fn plan(table: &Table<'_>, facet: &str) -> Result<Plan> {
     }
     let colours = table.color_groups()?.filter(|(column, _)| matches!(column.values, Values::Words(_)));
     let colours = colours.map(|(_, groups)| Arc::new(groups.labels));
-    let (mut panels, mut title) = (Vec::new(), String::new());
+    let (mut panels, mut title, mut notes) = (Vec::new(), String::new(), Vec::new());
     for group in kept {
         let plan = picture::plan(&table.panel(std::mem::take(&mut rows[group]), colours.clone()))?;
-        // What is told of one panel alone is told with its name.
         let name = text::clean(&groups.labels[group]);
-        let has_number = |told: &&String| told.chars().any(|letter| letter.is_ascii_digit());
-        told.extend(
-            plan.told.iter().map(|told| if has_number(&told) { format!("{name}: {told}") } else { told.clone() }),
-        );
+        notes.push((name.clone(), plan.told));
         title = plan.title;
         panels.push(Panel { name, figure: plan.figure, reason: plan.reason });
     }
-    let mut known = std::collections::HashSet::new();
-    told.retain(|told| known.insert(told.clone()));
+    told.of_panels(&notes);
     let reaches = panels.iter().filter_map(|panel| panel.figure.as_ref()?.plot()?.reach(Side::Left));
     let reach = reaches.reduce(|all, next| all.joined(&next).unwrap_or(all));
     let title = if title.is_empty() {
@@ -128,6 +124,20 @@ impl Figure for Facets {
                 ),
             }
         }
+    }
+
+    fn check_scales(&self, x: AxisScale, y: AxisScale) -> Option<Result<()>> {
+        let all: Option<Vec<_>> = self
+            .panels
+            .iter()
+            .filter_map(|panel| panel.figure.as_ref())
+            .map(|figure| figure.check_scales(x, y))
+            .collect();
+        Some(all?.into_iter().collect())
+    }
+
+    fn has_panels(&self) -> bool {
+        true
     }
 
     fn summary(&self) -> String {

@@ -6,7 +6,7 @@ use crate::table::grouped;
 /// What a number measures, as far as its writing depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Measure {
-    /// Anything: large numbers may be written with k, M or B.
+    /// Anything: large numbers may be written with k, M, B or T.
     #[default]
     Number,
     /// A part of a whole, 1 being all of it: written in percent.
@@ -25,8 +25,12 @@ pub(super) struct Format {
     scientific: bool,
     /// Whether each number has its own decimals and abbreviation.
     each: bool,
+    /// What labels measure and the largest of them; none: ticks, which lie evenly.
+    labels: Option<(Measure, f64)>,
 }
 
+/// The most that a label in the unit of a larger one may differ from its value, as a share of it.
+const MOST_OFF: f64 = 0.05;
 /// The most decimals that are written; smaller differences are written with a power of ten.
 const MOST_DECIMALS: usize = 6;
 
@@ -43,13 +47,13 @@ impl Format {
         };
         let decimals = decimals_of(step * factor);
         let scientific = needs_power(size * factor) || decimals.is_none();
-        Format { factor, suffix, decimals: decimals.unwrap_or(2), scientific, each: false }
+        Format { factor, suffix, decimals: decimals.unwrap_or(2), scientific, each: false, labels: None }
     }
 
     /// For ticks that are powers of ten apart: each as it is, without the decimals that others need.
     pub(super) fn of_ratios(measure: Measure) -> Format {
         let (factor, suffix) = if measure == Measure::Share { (100.0, "%") } else { (1.0, "") };
-        Format { factor, suffix, decimals: 0, scientific: false, each: true }
+        Format { factor, suffix, decimals: 0, scientific: false, each: true, labels: None }
     }
 
     /// For single values: about three figures that count, the same decimals for all of them.
@@ -65,6 +69,8 @@ impl Format {
         let shown = size * factor;
         let decimals = match shown {
             _ if whole && factor == 1.0 => 0,
+            // 1T, not 1.00T, where no value shows more in this unit.
+            _ if factor < 1.0 && values.iter().all(|value| is_whole_or_nothing(value * factor)) => 0,
             shown if measure == Measure::Share && shown >= 10.0 => 0,
             shown if shown >= 100.0 => 0,
             _ if measure == Measure::Money => 2,
@@ -74,7 +80,30 @@ impl Format {
             _ => 0,
         };
         let scientific = needs_power(shown) || decimals > MOST_DECIMALS;
-        Format { factor, suffix, decimals, scientific, each: false }
+        Format { factor, suffix, decimals, scientific, each: false, labels: Some((measure, size)) }
+    }
+
+    /// One label that would be nothing, or far from what it is, in the unit of the largest one: in its own.
+    fn of_small(&self, value: f64) -> Option<Format> {
+        let (measure, largest) = self.labels.filter(|(_, largest)| value.abs() < *largest)?;
+        let power = 10_f64.powi(self.decimals as i32);
+        let shown = (value * self.factor * power).abs();
+        let is_far = (shown.round() - shown).abs() > shown * MOST_OFF;
+        let is_abbreviated = self.factor < 1.0;
+        // Sums of fractions that cancel each other out leave some dust, which is nothing.
+        let is_dust = value.fract() != 0.0 && value.abs() < largest * 1e-14;
+        if self.scientific || is_dust || !(shown.round() == 0.0 || is_abbreviated && is_far) {
+            return None;
+        }
+        let own = Format::of_values(measure, &[value]);
+        let needed = (-(value.abs() * own.factor).log10().floor()).max(0.0) as usize;
+        // One figure that counts says how small it is; money has its cents as before.
+        let decimals = match measure {
+            _ if own.factor < 1.0 || value.fract() == 0.0 => own.decimals,
+            Measure::Money => needed.max(2),
+            Measure::Number | Measure::Share => needed,
+        };
+        Some(Format { decimals, scientific: own.scientific || decimals > MOST_DECIMALS, labels: None, ..own })
     }
 
     /// One number.
@@ -84,8 +113,13 @@ impl Format {
             let measure = if self.suffix == "%" { Measure::Share } else { Measure::Number };
             return Format::of_ticks(measure, &[value]).write(value);
         }
+        if shown != 0.0
+            && let Some(own) = self.of_small(value)
+        {
+            return own.write(value);
+        }
         // Nothing is nothing in thousands, too; only percent is kept, which says what is measured.
-        if shown == 0.0 && matches!(self.suffix, "k" | "M" | "B") {
+        if shown == 0.0 && ABBREVIATIONS.iter().any(|(_, letter)| *letter == self.suffix) {
             return "0".to_owned();
         }
         if self.scientific && shown != 0.0 {
@@ -106,6 +140,11 @@ impl Format {
     }
 }
 
+/// Whether two decimals would say no more of a number than none.
+fn is_whole_or_nothing(shown: f64) -> bool {
+    shown.abs() < 0.005 || (shown - shown.round()).abs() < 1e-9 && shown.abs() >= 0.5
+}
+
 fn largest(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |most, value| value.abs().max(most))
 }
@@ -114,7 +153,7 @@ fn needs_power(size: f64) -> bool {
     size >= 1e15 || (size > 0.0 && size < 1e-6)
 }
 
-const ABBREVIATIONS: [(f64, &str); 3] = [(1e9, "B"), (1e6, "M"), (1e3, "k")];
+const ABBREVIATIONS: [(f64, &str); 4] = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
 
 /// The abbreviation for values up to a size.
 fn abbreviation(size: f64) -> (f64, &'static str) {
@@ -183,5 +222,21 @@ mod tests {
         assert_eq!(one(Measure::Number, -0.4), "−0.400");
         assert_eq!(one(Measure::Number, 1e-12), "1.0e−12");
         assert_eq!(one(Measure::Number, 5e50), "5.0e50");
+    }
+
+    #[test]
+    fn no_label_but_that_of_nothing_is_nothing() {
+        let all = |measure, values: &[f64]| {
+            let format = Format::of_values(measure, values);
+            values.iter().map(|value| format.write(*value)).collect::<Vec<_>>()
+        };
+        assert_eq!(all(Measure::Number, &[1e12, 1e6, 8.0, -5.0, 0.0]), ["1T", "1M", "8", "−5", "0"]);
+        assert_eq!(all(Measure::Number, &[3e9, 2.5e9, 1e7, 14.6e6]), ["3.00B", "2.50B", "0.01B", "14.6M"]);
+        assert_eq!(all(Measure::Number, &[2e6, 7.0]), ["2M", "7"]);
+        assert_eq!(all(Measure::Number, &[340.25, 0.004, 1e-9]), ["340", "0.004", "1.0e−9"]);
+        assert_eq!(all(Measure::Share, &[0.34, 0.0042, 0.0]), ["34%", "0.4%", "0%"]);
+        assert_eq!(all(Measure::Money, &[2e9, 12.5, 0.001]), ["2B", "12.50", "0.001"]);
+        // What remains of 0.1 + 0.2 − 0.3 is no value.
+        assert_eq!(all(Measure::Number, &[0.3, 5.55e-17]), ["0.300", "0.000"]);
     }
 }

@@ -11,6 +11,7 @@ use super::scene::Align;
 use super::table::Table;
 use super::text;
 use super::theme::{AXIS, DIRECT, LABEL, MAIN, WHITE};
+use super::told::{Told, Undrawn};
 
 /// Stages that can be read below each other.
 const MOST_STAGES: usize = 16;
@@ -32,20 +33,16 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     };
     let (x, y) = (table.column(&x)?, y.map(|name| table.measured("y", &name)).transpose()?);
     let groups = Groups::of(&x, MOST_STAGES);
-    let (values, endless) = y.as_ref().map_or_else(|| (vec![Some(1.0); table.height()], 0), |column| column.drawable());
+    let (values, undrawn) =
+        y.as_ref().map_or_else(|| (vec![Some(1.0); table.height()], Undrawn::default()), |column| column.drawable());
     let gathered = gather(groups.len(), groups.of_row.iter().copied().zip(values), Gather::Sum);
     table.check()?;
     let words = y.as_ref().map_or_else(|| "rows".to_owned(), |column| column.words.clone());
-    let mut told = Vec::new();
+    let mut told = Told::default();
     if gathered.several && y.is_some() {
         told.push(format!("{words} summed where several rows share one {}", x.words));
     }
-    if gathered.without > endless {
-        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.left_out(gathered.without, undrawn);
     let mut stages: Vec<(String, f64)> = groups
         .labels
         .iter()

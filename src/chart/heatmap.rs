@@ -12,6 +12,7 @@ use super::scene::Align;
 use super::table::Table;
 use super::text;
 use super::theme::{AXIS, Colour, GREY, INK, LABEL, QUIET, Type, WHITE, Weight, diverging, sequential};
+use super::told::Told;
 
 /// Rows and columns of cells that can be told apart.
 const MOST: usize = 60;
@@ -60,7 +61,7 @@ impl Figure for Grid {
     }
 }
 
-fn compute(table: &Table<'_>) -> Result<(Grid, String, Vec<String>)> {
+fn compute(table: &Table<'_>) -> Result<(Grid, String, Told)> {
     use ColumnKind::{Any, Date, Flag, Integer, Number, Text};
     let chart = table.chart;
     let named = |column: &Option<String>| column.clone().unwrap_or_default();
@@ -75,7 +76,7 @@ fn compute(table: &Table<'_>) -> Result<(Grid, String, Vec<String>)> {
     let color = color.ok_or_else(|| table.nothing_for("color", "numbers"))?;
     let (x, y, color) = (table.column(&x)?, table.column(&y)?, table.measured("color", &color)?);
     let (across, down) = (Groups::of(&x, MOST), Groups::of(&y, MOST));
-    let (values, endless) = color.drawable();
+    let (values, undrawn) = color.drawable();
     table.check()?;
 
     let (columns, rows) = (across.len().min(MOST), down.len().min(MOST));
@@ -96,7 +97,7 @@ fn compute(table: &Table<'_>) -> Result<(Grid, String, Vec<String>)> {
     }
     let gathered = gather(columns * rows, places.into_iter().zip(values), how);
     let cells = gathered.values;
-    let mut told = Vec::new();
+    let mut told = Told::default();
     for (groups, column, shown) in [(&across, &x, columns), (&down, &y, rows)] {
         if let Some(span) = groups.gathered {
             told.push(format!("{} gathered by {}", column.words, span.word()));
@@ -110,15 +111,9 @@ fn compute(table: &Table<'_>) -> Result<(Grid, String, Vec<String>)> {
         let done = if how == Gather::Mean { "averaged" } else { "summed" };
         told.push(format!("{} {done} where several rows share a cell", color.words));
     }
-    if unplaced > 0 {
-        told.push(format!("{} without {} or {} left out", counted(unplaced, "row", "rows"), x.words, y.words));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
-    if beyond > 0 {
-        told.push(format!("{} not shown", counted(beyond, "row", "rows")));
-    }
+    told.count(unplaced, "row", "rows", &format!("without {} or {} left out", x.words, y.words));
+    told.undrawn(undrawn);
+    told.count(beyond, "row", "rows", "not shown");
     let known: Vec<f64> = cells.iter().flatten().copied().collect();
     let paint = Paint::of(&cells, columns);
     let grid = Grid {
@@ -213,9 +208,10 @@ fn lay_out(page: &mut Page, grid: &Grid) {
         }
     }
     let every = (15.0 / tall).ceil().max(1.0) as usize;
-    for (row, label) in grid.rows.iter().enumerate().step_by(every) {
-        let middle = page.area.top + tall * (row as f64 + 0.5);
-        page.scene.text_at(left - 10.0, middle, &text::fit(label, names, room), names, Align::Right);
+    let rows: Vec<&str> = grid.rows.iter().step_by(every).map(String::as_str).collect();
+    for (index, label) in text::fit_all(&rows, names, room).iter().enumerate() {
+        let middle = page.area.top + tall * ((index * every) as f64 + 0.5);
+        page.scene.text_at(left - 10.0, middle, label, names, Align::Right);
     }
     let wanted = (widest(&grid.columns, AXIS) + 8.0).min(80.0);
     let every = (wanted / column).ceil().max(1.0) as usize;

@@ -14,6 +14,7 @@ use super::plot::{Layer, Plot, Turn, series};
 use super::scale::{nice_step, quantile};
 use super::table::{Column, Table, Values};
 use super::theme::{BASE, MAIN, QUIET, WHITE};
+use super::told::Told;
 
 /// Bins that can be asked for, and that are chosen at most.
 const MOST_ASKED: u32 = 1000;
@@ -55,14 +56,13 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let x = x.ok_or_else(|| table.nothing_for("x", "numbers or dates"))?;
     let column = table.column(&x)?;
     let column = if matches!(column.values, Values::Days(_)) { column } else { table.measured("x", &x)? };
-    let (values, endless) = column.drawable();
+    let (values, undrawn) = column.drawable();
     let mut sorted: Vec<f64> = values.into_iter().flatten().collect();
     sorted.sort_by(f64::total_cmp);
     table.check()?;
 
     let title = format!("distribution of {}", column.words);
-    let without = table.height() - sorted.len() - endless;
-    let mut told = Vec::new();
+    let mut told = Told::default();
     let days = matches!(column.values, Values::Days(_));
     if !sorted.is_empty() && !days {
         let middle = quantile(&sorted, 0.5);
@@ -77,18 +77,11 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         }
         false => bins(&sorted, &column, table.chart.bins),
     };
-    if bins.beyond > 0 {
-        let last = bins.edges.last().copied().unwrap_or_default();
-        let values = counted(bins.beyond, "value", "values");
-        let place = if table.is_panel() { "not shown" } else { "in the last bar" };
-        told.push(format!("{values} above {} {place}", Format::of_values(column.measure, &[last]).write(last)));
-    }
-    if without > 0 {
-        told.push(format!("{} without a value left out", counted(without, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    let last = bins.edges.last().copied().unwrap_or_default();
+    let last = Format::of_values(column.measure, &[last]).write(last);
+    let place = if table.is_panel() { "not shown" } else { "in the last bar" };
+    told.count(bins.beyond, "value", "values", &format!("above {last} {place}"));
+    told.left_out(table.height() - sorted.len(), undrawn);
     if sorted.is_empty() {
         return Ok(Plan::new(table, title, told, None));
     }

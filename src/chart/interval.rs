@@ -11,6 +11,7 @@ use super::scene::Align;
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{AXIS, BASE, BELOW, DIRECT, FAINT, LABEL, MAIN, QUIET};
+use super::told::Told;
 
 /// Height of a row in which a label can be read.
 const ROW: f64 = 16.0;
@@ -38,7 +39,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     Ok(Plan::new(table, title, told, figure))
 }
 
-fn compute(table: &Table<'_>) -> Result<(Estimates, String, Vec<String>)> {
+fn compute(table: &Table<'_>) -> Result<(Estimates, String, Told)> {
     use ColumnKind::{Any, Flag, Integer, Number, Text};
     let chart = table.chart;
     let x = chart.x.clone().or_else(|| table.choose(&[&[Text], &[Any], &[Flag], &[Integer, Number]], &[]));
@@ -51,7 +52,7 @@ fn compute(table: &Table<'_>) -> Result<(Estimates, String, Vec<String>)> {
         None => None,
     };
     let ends = ends.map(|(lower, upper)| (lower.drawable().0, upper.drawable().0));
-    let (numbers, endless) = values.drawable();
+    let (numbers, undrawn) = values.drawable();
     let written = Format::of_values(names.measure, &[]);
     let name = |row: usize| match &names.values {
         Values::Words(words) => words[row].clone().unwrap_or_else(|| "missing".to_owned()),
@@ -65,14 +66,10 @@ fn compute(table: &Table<'_>) -> Result<(Estimates, String, Vec<String>)> {
             Some(Estimate { name: text::clean(&name(row)), value, ends })
         })
         .collect();
-    let mut told = Vec::new();
+    let mut told = Told::default();
     let without = table.height() - rows.len();
-    if without > endless {
-        told.push(format!("{} without an estimate left out", counted(without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.count(without.saturating_sub(undrawn.all()), "row", "rows", "without an estimate left out");
+    told.undrawn(undrawn);
     let most = (((page::size(chart).1 - 150.0) / ROW) as usize).max(3);
     if rows.len() > most {
         told.push(format!("the first {most} of {}", counted(rows.len(), "row", "rows")));

@@ -17,6 +17,7 @@ use super::plot::Plot;
 use super::table::{Column, Table, Values};
 use super::text;
 use super::theme::SERIES;
+use super::told::Told;
 
 /// Lines behind the named ones; more would only blacken the picture.
 const MOST_BEHIND: usize = 100;
@@ -59,7 +60,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     Ok(Plan::new(table, title, told, figure))
 }
 
-fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
+fn compute(table: &Table<'_>) -> Result<(Lines, String, Told)> {
     use ColumnKind::{Any, Date, Flag, Integer, Number, Text};
     let chart = table.chart;
     let color = chart.color.as_deref().unwrap_or_default();
@@ -73,7 +74,7 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
     let (color, of) = table.color_groups()?.unzip();
     let along = Groups::of(&x, usize::MAX);
     let names = of.as_ref().map_or_else(|| vec![String::new()], |groups| groups.labels.clone());
-    let (values, endless) = y.drawable();
+    let (values, undrawn) = y.drawable();
     let further = Further::of(table)?;
     if further.counts.is_some() && !matches!(x.values, Values::Numbers(_)) {
         return Err(Failure::new(format!("`counts` are written under numbers, but {} holds dates or words", x.words))
@@ -110,7 +111,7 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
             all.push(Series { name: text::clean(&name), number, points, band, counts });
         }
     }
-    let mut told = Vec::new();
+    let mut told = Told::default();
     if several && further.is_there() {
         return Err(Failure::new(
             "several rows share one place of a line, so it has no one band and no one count there",
@@ -121,13 +122,7 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
         let done = if how == Gather::Mean { "averaged" } else { "summed" };
         told.push(format!("{} {done} where several rows share one {}", y.words, x.words));
     }
-    let without = (lost + gaps).saturating_sub(endless);
-    if without > 0 {
-        told.push(format!("{} without a value left out", counted(without, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.left_out(lost + gaps, undrawn);
     let most = (((page::size(table.chart).1 - 100.0) / names::HEIGHT) as usize).clamp(1, SERIES.len());
     let ramp = of.as_ref().is_some_and(Groups::ordered) && all.len() > most;
     if ramp && all.len() > MOST_BEHIND {
@@ -137,7 +132,10 @@ fn compute(table: &Table<'_>) -> Result<(Lines, String, Vec<String>)> {
     let (named, mut behind) = if ramp { (all, Vec::new()) } else { largest(all, most) };
     if !behind.is_empty() {
         let total = count(named.len() + behind.len());
-        let what = if behind.len() > MOST_BEHIND { "100 more in grey" } else { "the others in grey" };
+        let what = match behind.len().saturating_sub(MOST_BEHIND) {
+            0 => "the others in grey".to_owned(),
+            beyond => format!("{MOST_BEHIND} more in grey, {} not drawn", count(beyond)),
+        };
         told.push(format!("the {} largest of {total} named, {what}", named.len()));
         behind.truncate(MOST_BEHIND);
     }

@@ -7,7 +7,8 @@
 //!   heatmap interval funnel treemap sankey calendar_map                  marks that lay themselves out
 //!   drawing what a function drew itself
 //!     plot  drawings that share axes; axes: where values lie; legend, names: what colours mean; style: what is chosen
-//!     page  the sheet: title, captions, grid; scale, calendar, format: ticks and how values are written
+//!     page  the sheet: title, captions, grid; told: what stands under the title
+//!     scale, calendar, format: ticks and how values are written
 //!   scene   what is drawn, in units of one pixel at density 1; theme: colours and sizes
 //!     bitmap svg   the two writers; both hand the shapes to plotters and set the text themselves
 //!     cells pixels and letters for a terminal
@@ -50,6 +51,7 @@ mod svg;
 mod table;
 mod text;
 mod theme;
+mod told;
 mod treemap;
 mod waterfall;
 

@@ -13,6 +13,7 @@ use super::plot::{Layer, Plot, Turn, series};
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{BASE, Colour, GREY, MAIN, WHITE};
+use super::told::Told;
 
 /// Steps of the rows at which gain is computed.
 const STEPS: usize = 100;
@@ -52,9 +53,9 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let y = y.ok_or_else(|| table.nothing_for("y", "what happened: true or false, 1 or 0"))?;
     let (scores, outcomes) = (table.measured("x", &x)?, table.measured("y", &y)?);
     let split = table.color_groups()?;
-    let (found, endless) = scores.drawable();
+    let (found, undrawn) = scores.drawable();
     let Values::Numbers(happened) = &outcomes.values else {
-        return Ok(Plan::new(table, outcomes.words, Vec::new(), None));
+        return Ok(Plan::new(table, outcomes.words, Told::default(), None));
     };
     if let Some(odd) = happened.iter().flatten().find(|value| !(**value == 0.0 || **value == 1.0)) {
         return Err(Failure::new(format!(
@@ -85,7 +86,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         }
     }
     table.check()?;
-    let mut told = Vec::new();
+    let mut told = Told::default();
     let mut curves = Vec::new();
     let share = |value: f64| Format::of_values(Measure::Share, &[value]).write(value);
     for (number, (name, (scores, happened))) in names.iter().zip(&rows).enumerate().take(MOST_CURVES) {
@@ -128,12 +129,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     if names.len() > MOST_CURVES {
         told.push(format!("the first {MOST_CURVES} of {}", counted(names.len(), "group", "groups")));
     }
-    if without > endless {
-        told.push(format!("{} without a value left out", counted(without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.left_out(without, undrawn);
     if curves.is_empty() && rows.iter().any(|(scores, _)| !scores.is_empty()) {
         told.push("of both outcomes at least one row is needed".to_owned());
     }

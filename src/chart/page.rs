@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use regulars_plugin::{Chart, PictureTheme};
+use regulars_plugin::{AxisScale, Chart, PictureTheme, Result};
 
 use super::axes::Reach;
 use super::calendar::DateTick;
@@ -14,6 +14,7 @@ use super::style::Style;
 use super::table::Table;
 use super::text;
 use super::theme::{AXIS, FAINT, LABEL, MARGIN, SIZE, SUBTITLE, TITLE};
+use super::told::Told;
 
 /// The room that is left for a mark.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,6 +45,14 @@ pub(super) trait Figure: Send + Sync {
     fn plot(&self) -> Option<Plot> {
         None
     }
+    /// Refuses scales on which not all of it has a place; none where it has no axes.
+    fn check_scales(&self, x: AxisScale, y: AxisScale) -> Option<Result<()>> {
+        Some(self.plot()?.check_scales(x, y))
+    }
+    /// Whether it is made of panels, each with axes of its own.
+    fn has_panels(&self) -> bool {
+        false
+    }
 }
 
 /// A figure with what is said about it.
@@ -51,7 +60,7 @@ pub(super) struct Plan {
     /// The title, where the description has none.
     pub(super) title: String,
     /// What the reader should know: what was left out or gathered. Stands under the title.
-    pub(super) told: Vec<String>,
+    pub(super) told: Told,
     /// None where there is nothing to draw.
     pub(super) figure: Option<Arc<dyn Figure>>,
     /// Why there is nothing to draw, where that is so.
@@ -60,7 +69,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// A plan; without a figure the picture says that there is nothing to draw.
-    pub(super) fn new(table: &Table<'_>, title: String, told: Vec<String>, figure: Option<Arc<dyn Figure>>) -> Plan {
+    pub(super) fn new(table: &Table<'_>, title: String, told: Told, figure: Option<Arc<dyn Figure>>) -> Plan {
         let reason = if table.height() == 0 { "no rows to draw" } else { "no values to draw" };
         Plan { title, told, figure, reason }
     }
@@ -107,7 +116,7 @@ impl Page {
             scene.text(margin, y, &line, heading, Align::Left);
             y += heading.size * 0.35;
         }
-        for line in text::wrap(&text::clean(&plan.told.join(" · ")), below, room, lines) {
+        for line in text::wrap(&text::clean(&plan.told.written().join(" · ")), below, room, lines) {
             y += below.size + 1.0;
             scene.text(margin, y, &line, below, Align::Left);
             y += 4.0;
@@ -225,9 +234,10 @@ impl Page {
         let wanted = (widest + 10.0).min(90.0);
         let every = if slot >= wanted { 1 } else { (wanted / slot.max(0.1)).ceil().max(1.0) as usize };
         let room = (slot * every as f64 - 8.0).max(8.0);
-        for (index, name) in names.iter().enumerate().step_by(every) {
-            let shown = text::fit(&text::clean(name), AXIS, room);
-            self.label_below(first + index as f64 * slot, self.area.bottom + 18.0, &shown);
+        let names: Vec<String> = names.iter().step_by(every).map(|name| text::clean(name)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        for (index, shown) in text::fit_all(&names, AXIS, room).iter().enumerate() {
+            self.label_below(first + (index * every) as f64 * slot, self.area.bottom + 18.0, shown);
         }
     }
 }

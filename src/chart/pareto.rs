@@ -13,6 +13,7 @@ use super::plot::{Layer, Plot, Turn, series};
 use super::table::Table;
 use super::text;
 use super::theme::{BASE, MAIN, QUIET, WHITE};
+use super::told::{Told, Undrawn};
 
 /// More bars than this are no picture any more.
 const MOST_BARS: usize = 24;
@@ -44,7 +45,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     };
     let (x, y) = (table.column(&x)?, y.map(|name| table.measured("y", &name)).transpose()?);
     let groups = Groups::of(&x, usize::MAX);
-    let (values, endless) = y.as_ref().map_or_else(|| (vec![Some(1.0); table.height()], 0), |column| column.drawable());
+    let (values, undrawn) =
+        y.as_ref().map_or_else(|| (vec![Some(1.0); table.height()], Undrawn::default()), |column| column.drawable());
     let gathered = gather(groups.len(), groups.of_row.iter().copied().zip(values), Gather::Sum);
     table.check()?;
     let words = y.as_ref().map_or_else(|| "rows".to_owned(), |column| column.words.clone());
@@ -59,16 +61,11 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     }
     all.sort_by(|left, right| right.1.total_cmp(&left.1));
     let total: f64 = all.iter().map(|(_, value)| value).sum();
-    let mut told = Vec::new();
-    if gathered.without > endless {
-        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    let (mut told, mut left_out) = (Told::default(), Told::default());
+    left_out.left_out(gathered.without, undrawn);
     let title = format!("{words} by {}", x.words);
     if all.is_empty() || total <= 0.0 {
-        return Ok(Plan::new(table, title, told, None));
+        return Ok(Plan::new(table, title, left_out, None));
     }
     let mut labels: Vec<String> = all.iter().map(|(group, _)| text::clean(&groups.labels[*group])).collect();
     let mut values: Vec<f64> = all.iter().map(|(_, value)| *value).collect();
@@ -79,8 +76,12 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         sum >= 0.8 * total
     });
     if let Some(vital) = vital {
-        told.insert(0, format!("{} of {} hold 80% of {words}", count(vital + 1), count(values.len())));
+        let part = sum / total;
+        let held = Format::of_values(Measure::Share, &[part]).write(part);
+        let hold = if vital == 0 { "holds" } else { "hold" };
+        told.push(format!("{} of {} {hold} {held} of {words}", count(vital + 1), count(values.len())));
     }
+    let told = told.with(&left_out);
     let has_rest = values.len() > MOST_BARS;
     if has_rest {
         let rest: f64 = values.split_off(MOST_BARS - 1).iter().sum();

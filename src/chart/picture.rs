@@ -6,11 +6,12 @@ use regulars_plugin::{AxisScale, Chart, Drawing, Failure, Host, Mark, PictureThe
 
 use super::axes::{Across, Kind, Side};
 use super::calendar::day_of;
-use super::page::{Page, Plan};
+use super::page::{Figure, Page, Plan};
 use super::plot::Plot;
 use super::scene::Scene;
 use super::style::{Annotation, Spot, Style, drawable, nearest_size};
 use super::table::Table;
+use super::told::Told;
 use super::{
     area, bar, bitmap, calendar_map, drawing, facets, funnel, heatmap, histogram, interval, line, outcomes, pareto,
     sankey, scatter, spread, svg, text, treemap, waterfall,
@@ -66,8 +67,8 @@ impl Picture {
         if (style.x_scale, style.y_scale) != (AxisScale::Linear, AxisScale::Linear)
             && let Some(figure) = &plan.figure
         {
-            let plot = figure.plot().ok_or_else(|| without_axes(kind, "could have another scale"))?;
-            plot.check_scales(style.x_scale, style.y_scale)?;
+            let checked = figure.check_scales(style.x_scale, style.y_scale);
+            checked.ok_or_else(|| without_axes(kind, figure.as_ref(), "could have another scale"))??;
         }
         Ok(Picture { kind, page: Arc::new(Page::of(&plan, &style)), style, plan })
     }
@@ -106,7 +107,7 @@ impl Picture {
         if note.x.is_some() || note.y.is_some() {
             let plot = self.plan.figure.as_ref().map(|figure| {
                 figure.plot().ok_or_else(|| {
-                    without_axes(self.kind, "a note could point at")
+                    without_axes(self.kind, figure.as_ref(), "a note could point at")
                         .help("leave `x` and `y` out: the note then stands below")
                 })
             });
@@ -122,13 +123,14 @@ impl Picture {
     /// This picture with another one on its axes; the title, the size and the theme stay.
     pub fn with_layer(&self, other: &Picture) -> Result<Picture> {
         let (Some(own), Some(its)) = (&self.plan.figure, &other.plan.figure) else { return Ok(self.clone()) };
-        let own = own.plot().ok_or_else(|| without_axes(self.kind, "another picture could share"))?;
-        let its = its.plot().ok_or_else(|| without_axes(other.kind, "another picture could share"))?;
-        let told = self.plan.told.iter().chain(other.plan.told.iter().filter(|told| !self.plan.told.contains(told)));
+        let plot = |kind, figure: &dyn Figure| {
+            figure.plot().ok_or_else(|| without_axes(kind, figure, "another picture could share"))
+        };
+        let (own, its) = (plot(self.kind, own.as_ref())?, plot(other.kind, its.as_ref())?);
         let title = format!("{}, {}", self.plan.title, other.plan.title);
         let plan = Plan {
             title,
-            told: told.cloned().collect(),
+            told: self.plan.told.with(&other.plan.told),
             figure: Some(Arc::new(own.with(&its)?)),
             reason: self.plan.reason,
         };
@@ -212,12 +214,20 @@ impl Picture {
                  install a font that has them (Debian: {package})"
             )
         });
-        self.plan.told.iter().cloned().chain(advice).collect()
+        self.plan.told.written().into_iter().chain(advice).collect()
     }
 }
 
-fn without_axes(kind: &str, what: &str) -> Failure {
-    Failure::new(format!("a {} has no axes that {what}", kind.to_lowercase()))
+fn without_axes(kind: &str, figure: &dyn Figure, what: &str) -> Failure {
+    let kind = kind.to_lowercase();
+    let article = if kind.starts_with(['a', 'i']) { "an" } else { "a" };
+    match figure.has_panels() {
+        true => {
+            Failure::new(format!("each panel of {article} {kind} has its own axes, and there are none that {what}"))
+                .help("leave `facet` out")
+        }
+        false => Failure::new(format!("{article} {kind} has no axes that {what}")),
+    }
 }
 
 /// Checks that a note's place is of the kind that lies along the axis; a day may be written as text.
@@ -293,7 +303,7 @@ fn check_options(chart: &Chart) -> Result<()> {
 pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let mark = table.chart.mark;
     if !table.has_columns() {
-        return Ok(Plan::new(table, mark.word().to_owned(), Vec::new(), None));
+        return Ok(Plan::new(table, mark.word().to_owned(), Told::default(), None));
     }
     match mark {
         Mark::Bar => bar::plan(table),

@@ -13,12 +13,15 @@ use super::scene::Align;
 use super::table::Table;
 use super::text;
 use super::theme::{AXIS, DIRECT};
+use super::told::{Told, Undrawn};
 
 /// Streams that can be told apart; the smallest are left out, and told.
 const MOST_LINKS: usize = 60;
 /// Width of a node, and the least room between two.
 const NODE: f64 = 12.0;
 const GAP: f64 = 14.0;
+/// Room between a name and its number.
+const APART: f64 = 4.0;
 
 struct Node {
     label: String,
@@ -60,8 +63,9 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let (x, y) = (table.column(&x)?, table.column(&y)?);
     let weight = weight.map(|name| table.measured("weight", &name)).transpose()?;
     let (sources, targets) = (Groups::of(&x, usize::MAX), Groups::of(&y, usize::MAX));
-    let (values, endless) =
-        weight.as_ref().map_or_else(|| (vec![Some(1.0); table.height()], 0), |column| column.drawable());
+    let (values, undrawn) = weight
+        .as_ref()
+        .map_or_else(|| (vec![Some(1.0); table.height()], Undrawn::default()), |column| column.drawable());
     let mut known: HashMap<(usize, usize), usize> = HashMap::new();
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     let place: Vec<Option<usize>> = (0..values.len())
@@ -75,13 +79,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         .collect();
     let gathered = gather(pairs.len(), place.into_iter().zip(values), Gather::Sum);
     table.check()?;
-    let mut told = Vec::new();
-    if gathered.without > endless {
-        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    let mut told = Told::default();
+    told.left_out(gathered.without, undrawn);
     let mut links: Vec<(String, String, f64)> = Vec::new();
     for ((from, to), value) in pairs.iter().zip(&gathered.values) {
         let (from, to) = (text::clean(&sources.labels[*from]), text::clean(&targets.labels[*to]));
@@ -219,12 +218,12 @@ impl Streams {
 impl Figure for Streams {
     fn lay_out(&self, page: &mut Page) {
         let format = Format::of_values(self.measure, &self.nodes.iter().map(|node| node.size).collect::<Vec<_>>());
-        let written = |node: &Node| format!("{} {}", node.label, format.write(node.size));
+        let number = |node: &Node| format!("· {}", format.write(node.size));
         let widest = |column: usize| {
             self.nodes
                 .iter()
                 .filter(|node| node.column == column)
-                .map(|node| text::width(&written(node), DIRECT))
+                .map(|node| text::width(&node.label, DIRECT) + APART + text::width(&number(node), AXIS))
                 .fold(0.0, f64::max)
         };
         let room = page.area.width() * 0.24;
@@ -285,18 +284,22 @@ impl Figure for Streams {
             }
             taken.push((node.column, middle - 8.0, middle + 8.0));
             let step = (area.width() - NODE) / (self.columns - 1).max(1) as f64;
+            let (room, kind) = match node.column {
+                0 => (left - 10.0, DIRECT),
+                last if last + 1 == self.columns => (right - 10.0, DIRECT),
+                _ => (step - NODE - 16.0, AXIS),
+            };
+            // The number is never cut: what is too long is the name.
+            let number = number(node);
+            let behind = text::width(&number, AXIS) + APART;
+            let name = text::fit(&node.label, kind, room - behind);
             if node.column == 0 {
-                page.scene.text_at(
-                    x - 8.0,
-                    middle,
-                    &text::fit(&written(node), DIRECT, left - 10.0),
-                    DIRECT,
-                    Align::Right,
-                );
+                page.scene.text_at(x - 8.0 - behind, middle, &name, kind, Align::Right);
+                page.scene.text_at(x - 8.0, middle, &number, AXIS, Align::Right);
             } else {
-                let room = if node.column + 1 == self.columns { right - 10.0 } else { step - NODE - 16.0 };
-                let kind = if node.column + 1 == self.columns { DIRECT } else { AXIS };
-                page.scene.text_at(x + NODE + 8.0, middle, &text::fit(&written(node), kind, room), kind, Align::Left);
+                let start = x + NODE + 8.0;
+                page.scene.text_at(start, middle, &name, kind, Align::Left);
+                page.scene.text_at(start + text::width(&name, kind) + APART, middle, &number, AXIS, Align::Left);
             }
         }
     }

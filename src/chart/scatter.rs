@@ -18,6 +18,7 @@ use super::scale::{is_drawable, rounded};
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{Colour, INK, MAIN, QUIET, WHITE, sequential};
+use super::told::Told;
 use crate::table::NumberPairs;
 
 /// Rows above which single dots would only make a blot.
@@ -28,6 +29,8 @@ const CELL: f64 = 2.5;
 const PIECE: usize = 65_536;
 /// Groups beyond these are drawn in grey.
 const MOST_GROUPS: usize = 8;
+/// Steps along the horizontal axis at which the trend is computed, on straight and on bent scales.
+const STEPS: (usize, usize) = (40, 240);
 /// Confidence of the interval around the trend.
 const CONFIDENCE: f64 = 0.95;
 
@@ -109,35 +112,32 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
             (Kind::Words, Cow::Owned(places), groups.labels.iter().map(|label| text::clean(label)).collect())
         }
     };
-    let Values::Numbers(up) = &y.values else { return Ok(Plan::new(table, y.words, Vec::new(), None)) };
+    let Values::Numbers(up) = &y.values else { return Ok(Plan::new(table, y.words, Told::default(), None)) };
     let of_row = split.as_ref().map(|(_, groups)| groups.of_row.as_slice());
     let Sorted { points, group, without, endless } = match pairs {
         Some(pairs) => drawable(pairs, chart.trend),
         None => sorted(&across, up, of_row),
     };
     table.check()?;
-    let mut told = Vec::new();
+    let mut told = Told::default();
     let trend = match &points {
         Points::Rows(points) if chart.trend && kind != Kind::Words => straight_line(points),
         _ => None,
     };
     if let Some(line) = &trend {
         let fit = line.r_squared.map_or_else(String::new, |part| format!(", r² {part:.2}"));
-        let slope = Format::of_values(Measure::Number, &[line.slope]).write(line.slope);
-        let one = if kind == Kind::Days { "day".to_owned() } else { format!("one more of {}", x.words) };
-        told.push(format!("the line rises by {slope} a {one}{fit}").replace("a one", "for one"));
+        let slope = Format::of_values(Measure::Number, &[line.slope]).write(line.slope.abs());
+        let moves = if line.slope < 0.0 { "falls" } else { "rises" };
+        let one = if kind == Kind::Days { "a day".to_owned() } else { format!("for one more of {}", x.words) };
+        told.push(format!("the line {moves} by {slope} {one}{fit}"));
     } else if chart.trend {
         told.push("no line: it needs two different numbers along".to_owned());
     }
     if points.count() > MOST_DOTS && split.is_none() {
         told.push(format!("{}; the darker, the more share a place", counted(points.count(), "row", "rows")));
     }
-    if without > 0 {
-        told.push(format!("{} without a value left out", counted(without, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.count(without, "row", "rows", "without a value left out");
+    told.count(endless, "row", "rows", "with a value that is not finite or too large to draw left out");
     let title = format!("{} by {}", y.words, x.words);
     let mut names: Vec<String> = split
         .as_ref()
@@ -275,6 +275,41 @@ impl Dots {
         }
     }
 
+    /// The line with its interval; on logarithmic scales it is bent.
+    fn draw_trend(&self, page: &mut Page, axes: &Axes, turn: Turn, line: &StraightLine) {
+        let up = axes.up(turn.side);
+        let [(low, high), _] = self.ends;
+        let is_log = page.style.y_scale == AxisScale::Log;
+        let is_straight = !is_log && page.style.x_scale == AxisScale::Linear;
+        let steps = if is_straight { STEPS.0 } else { STEPS.1 };
+        // Equal lengths of the axis between the places, whatever its scale.
+        let at = |step: usize| match (page.style.x_scale, step as f64 / steps as f64) {
+            (AxisScale::Log, part) => (low.ln() + (high.ln() - low.ln()) * part).exp(),
+            (AxisScale::Linear, part) => low + (high - low) * part,
+        };
+        let place = |x: f64, y: f64| (axes.x(&[], x), up.place(y).clamp(axes.area.top, axes.area.bottom));
+        let ends: Vec<_> =
+            (0..=steps).filter_map(|step| Some((at(step), line.interval(at(step), CONFIDENCE)?))).collect();
+        if ends.len() > 1 {
+            let lower = ends.iter().map(|(x, ends)| place(*x, ends.lower));
+            let upper = ends.iter().rev().map(|(x, ends)| place(*x, ends.upper));
+            page.scene.veil(lower.chain(upper).collect(), INK);
+        }
+        // Where the line leaves a logarithmic axis it ends: no number below zero has a place on it.
+        let mut along: Vec<f64> = (0..=steps).step_by(if is_straight { steps } else { 1 }).map(at).collect();
+        let crossing = (up.low - line.at(0.0)) / line.slope;
+        if is_log && crossing > low && crossing < high {
+            along.push(crossing);
+            along.sort_by(f64::total_cmp);
+        }
+        let line: Vec<(f64, f64)> = along.into_iter().map(|x| (x, line.at(x))).collect();
+        for stretch in line.split(|(_, y)| is_log && *y < up.low * 0.999) {
+            if stretch.len() > 1 {
+                page.scene.stroke(stretch.iter().map(|(x, y)| place(*x, *y)).collect(), 2.0, INK);
+            }
+        }
+    }
+
     /// One dot for each place and group that is taken.
     fn draw_dots(&self, points: &[(f64, f64)], page: &mut Page, axes: &Axes, turn: Turn) {
         let up = axes.up(turn.side);
@@ -338,25 +373,9 @@ impl Layer for Dots {
             }
             _ => self.draw_cells(page, axes, turn),
         }
-        let straight = (page.style.x_scale, page.style.y_scale) == (AxisScale::Linear, AxisScale::Linear);
-        let Some(line) = self.trend.filter(|_| straight) else { return };
-        let up = axes.up(turn.side);
-        let [(low, high), _] = self.ends;
-        let at = |step: usize| low + (high - low) * step as f64 / 40.0;
-        let (bottom, top) = (axes.area.bottom, axes.area.top);
-        let inside = |y: f64| y.clamp(top, bottom);
-        let side = |upper: bool| -> Vec<(f64, f64)> {
-            let ends = (0..=40).filter_map(|step| Some((at(step), line.interval(at(step), CONFIDENCE)?)));
-            ends.map(|(x, ends)| (axes.x(&[], x), inside(up.place(if upper { ends.upper } else { ends.lower }))))
-                .collect()
-        };
-        let mut around = side(false);
-        around.extend(side(true).into_iter().rev());
-        if around.len() > 3 {
-            page.scene.veil(around, INK);
+        if let Some(line) = &self.trend {
+            self.draw_trend(page, axes, turn, line);
         }
-        let ends = [low, high].map(|x| (axes.x(&[], x), inside(up.place(line.at(x)))));
-        page.scene.stroke(ends.to_vec(), 2.0, INK);
     }
 
     fn summary(&self) -> String {

@@ -15,6 +15,7 @@ use super::scale::quantile;
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{Colour, GREY, MAIN, WHITE};
+use super::told::Told;
 
 /// Groups that can be read beside each other.
 const MOST_GROUPS: usize = 20;
@@ -57,7 +58,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let x = x.or_else(|| table.choose(&[&[Any], &[Date]], &[&y])).map(|name| table.column(&name)).transpose()?;
     let y = table.measured("y", &y)?;
     let slots = x.as_ref().map(|column| Groups::of(column, MOST_GROUPS));
-    let (values, endless) = y.drawable();
+    let (values, undrawn) = y.drawable();
     let labels = slots.as_ref().map_or_else(|| vec![y.words.clone()], |slots| slots.labels.clone());
     let mut held: Vec<Vec<f64>> = vec![Vec::new(); labels.len()];
     let mut without = 0;
@@ -68,16 +69,11 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         }
     }
     table.check()?;
-    let mut told = Vec::new();
+    let mut told = Told::default();
     if let Some(span) = slots.as_ref().and_then(|slots| slots.gathered) {
         told.push(format!("dates gathered by {}", span.word()));
     }
-    if without > endless {
-        told.push(format!("{} without a value left out", counted(without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.left_out(without, undrawn);
     let mut kept: Vec<usize> = (0..held.len()).filter(|slot| !held[*slot].is_empty()).collect();
     if kept.len() > MOST_GROUPS {
         told.push(format!("the {MOST_GROUPS} with most rows of {}", counted(kept.len(), "group", "groups")));

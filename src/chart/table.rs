@@ -8,6 +8,7 @@ use super::calendar::day_of;
 use super::format::Measure;
 use super::groups::{Groups, Split};
 use super::scale::is_drawable;
+use super::told::Undrawn;
 use crate::table::{Data, Frame, NumberPairs};
 
 /// The values of a column, in the three kinds that axes tell apart.
@@ -61,11 +62,13 @@ impl Column {
         }
     }
 
-    /// The values as numbers that can be drawn, and how many could not although they are there.
-    pub(super) fn drawable(&self) -> (Vec<Option<f64>>, usize) {
-        let (Values::Numbers(values) | Values::Days(values)) = &self.values else { return (Vec::new(), 0) };
-        let endless = values.iter().flatten().filter(|value| !is_drawable(**value)).count();
-        (values.iter().map(|value| value.filter(|value| is_drawable(*value))).collect(), endless)
+    /// The values as numbers that can be drawn, and those that cannot although they are there.
+    pub(super) fn drawable(&self) -> (Vec<Option<f64>>, Undrawn) {
+        let (Values::Numbers(values) | Values::Days(values)) = &self.values else {
+            return (Vec::new(), Undrawn::default());
+        };
+        let undrawn = Undrawn::among(values);
+        (values.iter().map(|value| value.filter(|value| is_drawable(*value))).collect(), undrawn)
     }
 }
 

@@ -631,3 +631,205 @@ fn letters_without_a_font_are_noted() {
     let notes = picture(&frame, &Chart::new(Mark::Bar)).notes();
     assert!(notes.iter().any(|note| note.contains("fonts-wqy-microhei")), "{notes:?}");
 }
+
+#[test]
+fn finite_values_beyond_the_bound_are_too_large_to_draw_and_not_endless() {
+    let huge = frame(&[("x", words(&["a", "b", "c"])), ("y", numbers([1.0, 1e300, f64::NAN]))]);
+    for mark in [Mark::Bar, Mark::Line, Mark::Area, Mark::Funnel, Mark::Pareto, Mark::Waterfall, Mark::Treemap] {
+        let notes = picture(&huge, &Chart::new(mark).x("x").y("y")).notes();
+        let wanted = ["1 value that is not finite left out", "1 value too large to draw left out"];
+        assert!(wanted.iter().all(|note| notes.iter().any(|told| told == note)), "{}: {notes:?}", mark.word());
+    }
+}
+
+#[test]
+fn panels_tell_their_notes_once() {
+    let names = ["North", "South", "East", "West"];
+    let (mut group, mut day, mut amount) = (Vec::new(), Vec::new(), Vec::new());
+    for row in 0..40 {
+        group.push(names[row % 4]);
+        day.push(["Mon", "Tue"][row % 2]);
+        amount.push(if row < 6 { Cell::Missing } else { Cell::Number(noise(row)) });
+    }
+    let frame = frame(&[("group", words(&group)), ("day", words(&day)), ("amount", amount)]);
+    let chart = Chart { facet: Some("group".to_owned()), ..Chart::new(Mark::Bar).x("day").y("amount") };
+    let wanted = ["amount summed over 40 rows", "6 rows without a value left out"];
+    assert_eq!(picture(&frame, &chart).notes(), wanted);
+}
+
+#[test]
+fn few_who_hold_all_are_said_to_hold_all() {
+    let told = |values: &[f64]| {
+        let names = &["a", "b", "c"][..values.len()];
+        let frame = frame(&[("x", words(names)), ("y", numbers(values.iter().copied()))]);
+        picture(&frame, &Chart::new(Mark::Pareto).x("x").y("y")).notes()
+    };
+    assert_eq!(told(&[5.0]), ["1 of 1 holds 100% of y"]);
+    assert_eq!(told(&[50.0, 35.0, 15.0]), ["2 of 3 hold 85% of y"]);
+}
+
+#[test]
+fn panels_share_a_logarithmic_scale() {
+    let log = AxisScale::Log;
+    for mark in [Mark::Scatter, Mark::Line, Mark::Box] {
+        let x = if mark == Mark::Box { "kind" } else { "x" };
+        let chart = Chart { y_scale: log, facet: Some("kind".to_owned()), ..Chart::new(mark).x(x).y("y") };
+        let drawn = picture(&points(300), &chart);
+        let ticks = drawn.words().iter().filter(|words| words.text == "100").count();
+        assert!(ticks >= 4, "{}: 100 stands beside {ticks} panels", mark.word());
+        let linear = picture(&points(300), &Chart { y_scale: AxisScale::Linear, ..chart });
+        assert!(linear.with_scales(None, Some(log)).is_ok(), "{}", mark.word());
+    }
+    let panels =
+        |mark| picture(&points(30), &Chart { facet: Some("kind".to_owned()), ..Chart::new(mark).x("x").y("y") });
+    let refused = panels(Mark::Area).with_scales(None, Some(log)).unwrap_err().to_string();
+    assert!(refused.contains("grow from zero"), "{refused}");
+    let refused = panels(Mark::Line).with_layer(&panels(Mark::Line)).unwrap_err().to_string();
+    assert!(refused.contains("each panel of a line chart has its own axes"), "{refused}");
+}
+
+#[test]
+fn a_trend_is_drawn_on_every_scale_and_falls_where_it_falls() {
+    let rows = || (1..60).map(f64::from);
+    let down = frame(&[("x", numbers(rows())), ("y", numbers(rows().map(|x| 100.0 - 2.1 * x + noise(x as usize))))]);
+    let chart = Chart { trend: true, ..Chart::new(Mark::Scatter).x("x").y("y") };
+    let drawn = picture(&down, &chart);
+    assert!(drawn.notes()[0].starts_with("the line falls by 2.1"), "{:?}", drawn.notes());
+    let of_line = |picture: &Picture| picture.svg().unwrap().matches("stroke=\"#1F2937\"").count();
+    let above = frame(&[("x", numbers(rows())), ("y", numbers(rows().map(|x| 1.0 + 2.0 * x)))]);
+    for (x_scale, y_scale) in [(AxisScale::Linear, AxisScale::Log), (AxisScale::Log, AxisScale::Log)] {
+        let log = picture(&above, &Chart { x_scale, y_scale, ..chart.clone() });
+        assert!(log.notes()[0].starts_with("the line rises by 2 "), "{:?}", log.notes());
+        assert_eq!(of_line(&log), of_line(&picture(&above, &chart)));
+    }
+}
+
+#[test]
+fn an_area_has_gaps_where_values_are_missing() {
+    let cells = vec![
+        Cell::Number(4.0),
+        Cell::Missing,
+        Cell::Number(6.0),
+        Cell::Number(f64::NAN),
+        Cell::Number(8.0),
+        Cell::Number(9.0),
+    ];
+    let one = frame(&[("x", numbers((0..6).map(f64::from))), ("y", cells.clone())]);
+    let drawn = picture(&one, &Chart::new(Mark::Area).x("x").y("y"));
+    // Two values that stand alone, and a piece of two.
+    assert_eq!(drawn.svg().unwrap().matches("<polygon").count(), 1);
+    assert!(!drawn.notes().iter().any(|note| note.contains("count as 0")), "{:?}", drawn.notes());
+    let mut two = vec![Cell::Number(1.0); 6];
+    two.extend(cells);
+    let names: Vec<&str> = ["a"; 6].into_iter().chain(["b"; 6]).collect();
+    let x = numbers((0..12).map(|row| f64::from(row % 6)));
+    let stacked = frame(&[("x", x), ("y", two), ("kind", words(&names))]);
+    let drawn = picture(&stacked, &Chart::new(Mark::Area).x("x").y("y").color("kind"));
+    assert_eq!(drawn.svg().unwrap().matches("<polygon").count(), 2);
+    assert!(drawn.notes().iter().any(|note| note == "missing values count as 0"), "{:?}", drawn.notes());
+}
+
+#[test]
+fn small_values_beside_large_ones_have_labels_of_their_own() {
+    let four = frame(&[("x", words(&["a", "b", "c", "d"])), ("y", numbers([1e12, 1e6, 8.0, 5.0]))]);
+    for mark in [Mark::Bar, Mark::Funnel, Mark::Waterfall, Mark::Treemap] {
+        let drawn = picture(&four, &Chart::new(mark).x("x").y("y"));
+        let labels: Vec<&str> = drawn.words().iter().map(|words| words.text.trim_start_matches('+')).collect();
+        assert!(!labels.contains(&"0B") && !labels.contains(&"0T"), "{}: {labels:?}", mark.word());
+        let wanted: &[&str] = if mark == Mark::Treemap { &[] } else { &["1T", "1M", "8", "5"] };
+        assert!(wanted.iter().all(|label| labels.contains(label)), "{}: {labels:?}", mark.word());
+    }
+}
+
+#[test]
+fn every_step_of_a_waterfall_has_its_label() {
+    for changes in [&[-5.0, -3.0, 4.0, -1.0][..], &[-5.0, 0.0, 3.0], &[5.0, -5.0], &[-5.0, -5.0], &[10.0, -10.0, 7.0]] {
+        let names = &["a", "b", "c", "d"][..changes.len()];
+        let frame = frame(&[("x", words(names)), ("y", numbers(changes.iter().copied()))]);
+        let drawn = picture(&frame, &Chart::new(Mark::Waterfall).x("x").y("y"));
+        for change in changes {
+            let sign = if *change > 0.0 {
+                "+"
+            } else if *change < 0.0 {
+                "−"
+            } else {
+                ""
+            };
+            let label = format!("{sign}{}", change.abs());
+            assert!(drawn.words().iter().any(|words| words.text == label), "{changes:?}: {label}");
+        }
+    }
+}
+
+#[test]
+fn panels_of_bars_all_stand_or_all_lie() {
+    let names = [
+        "A long name of a region in the north",
+        "South",
+        "East",
+        "A long name of a region in the west",
+        "Islands",
+        "Sea",
+    ];
+    let frame = frame(&[("x", words(&names)), ("y", numbers([5.0, 4.0, 3.0, 2.0, 1.0, 6.0]))]);
+    let chart = Chart { facet: Some("x".to_owned()), ..Chart::new(Mark::Bar).x("x").y("y") };
+    let drawn = picture(&frame, &chart);
+    // Lying bars have their names on the right side of their names' room, standing ones in the middle below.
+    let aligned: Vec<Align> = drawn
+        .words()
+        .iter()
+        .filter(|words| words.kind == super::theme::LABEL && words.text != "x")
+        .map(|words| words.align)
+        .collect();
+    assert_eq!(aligned, [Align::Right; 6]);
+    // On the same axis: as many panels have each of its numbers.
+    let many = |number: &str| drawn.words().iter().filter(|words| words.text == number).count();
+    assert_eq!(["0", "5", "10"].map(many), [6, 6, 6]);
+}
+
+#[test]
+fn lines_that_are_not_drawn_are_counted() {
+    let names: Vec<String> = (0..500).map(|index| format!("shop {index}")).collect();
+    let names: Vec<&str> = names.iter().flat_map(|name| [name.as_str(); 2]).collect();
+    let x = numbers((0..1000).map(|row| f64::from(row % 2)));
+    let frame = frame(&[("x", x), ("y", numbers((0..1000).map(noise))), ("shop", words(&names))]);
+    let notes = picture(&frame, &Chart::new(Mark::Line).x("x").y("y").color("shop")).notes();
+    assert_eq!(notes, ["the 8 largest of 500 named, 100 more in grey, 392 not drawn"]);
+}
+
+#[test]
+fn what_is_below_zero_is_no_share() {
+    let frame = frame(&[("x", words(&["a", "a"])), ("k", words(&["p", "q"])), ("y", numbers([2.0, -1.0]))]);
+    let chart = Chart { arrange: Some(Arrange::Share), ..Chart::new(Mark::Bar).x("x").y("y").color("k") };
+    let refused = Picture::of(&frame, &chart, &Quiet).unwrap_err().to_string();
+    assert!(refused.contains("goes down to -1") && refused.contains("beside"), "{refused}");
+}
+
+#[test]
+fn a_calendar_counts_the_rows_of_years_that_it_does_not_show() {
+    let days: Vec<Cell> = (0..20).map(|year| Cell::Date(date_of(f64::from(year) * 365.25).unwrap())).collect();
+    let notes = picture(&frame(&[("day", days)]), &Chart::new(Mark::Calendar).x("day")).notes();
+    assert_eq!(notes, ["the last 8 of 19 years", "12 earlier rows left out"]);
+}
+
+#[test]
+fn names_below_an_axis_differ_where_they_are_cut() {
+    let names: Vec<String> = (0..500).map(|index| format!("category number {index}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let frame = frame(&[("x", words(&names)), ("y", numbers((0..500).map(noise)))]);
+    let drawn = picture(&frame, &Chart::new(Mark::Line).x("x").y("y"));
+    let mut labels: Vec<&str> =
+        drawn.words().iter().map(|words| words.text.as_str()).filter(|text| text.starts_with("cat")).collect();
+    let many = labels.len();
+    labels.dedup();
+    assert!(many > 3 && labels.len() == many && labels[1].contains('…'), "{labels:?}");
+}
+
+#[test]
+fn names_and_numbers_of_streams_stand_apart() {
+    let frame = frame(&[("a", words(&["1", "211"])), ("b", words(&["7", "8"])), ("n", numbers([15.0, 162.0]))]);
+    let chart = Chart { weight: Some("n".to_owned()), ..Chart::new(Mark::Sankey).x("a").y("b") };
+    let drawn = picture(&frame, &chart);
+    let labels: Vec<&str> = drawn.words().iter().map(|words| words.text.as_str()).collect();
+    assert!(["1", "· 15", "211", "· 162"].iter().all(|label| labels.contains(label)), "{labels:?}");
+}

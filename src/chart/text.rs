@@ -3,6 +3,7 @@
 //! plotters' own text needs an installed font, leaves out side bearings and has no fallback from one font to the next;
 //! so text is set here. The two weights of Inter in `fonts/` are subsets with a kerning table that `ab_glyph` can read.
 
+use std::collections::HashSet;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use ab_glyph::{Font, FontArc, FontVec, Glyph, GlyphId, PxScale, ScaleFont, point};
@@ -117,6 +118,55 @@ pub(super) fn fit(text: &str, kind: Type, room: f64) -> String {
     shown
 }
 
+/// Names shortened to a width: at their ends, or where different names would then be written alike, in their middles, or
+/// else at the beginning that all of them share.
+pub(super) fn fit_all(names: &[&str], kind: Type, room: f64) -> Vec<String> {
+    let ends: Vec<String> = names.iter().map(|name| fit(name, kind, room)).collect();
+    let different = names.iter().collect::<HashSet<_>>().len();
+    let alike = |shown: &[String]| different - shown.iter().collect::<HashSet<_>>().len().min(different);
+    if alike(&ends) == 0 {
+        return ends;
+    }
+    let long = || names.iter().zip(&ends).filter(|(name, shown)| *name != shown).map(|(name, _)| *name);
+    let shared = shared_beginning(long());
+    let shorter = |way: &dyn Fn(&str) -> String| -> Vec<String> {
+        names.iter().zip(&ends).map(|(name, shown)| if name == shown { shown.clone() } else { way(name) }).collect()
+    };
+    let middles = shorter(&|name| fit_middle(name, kind, room));
+    let rests = shorter(&|name| fit(&format!("…{}", &name[shared..]), kind, room));
+    let ways = [ends, middles, rests];
+    // Of equally good ways the first one.
+    ways.into_iter().min_by_key(|shown| alike(shown)).unwrap_or_default()
+}
+
+/// The length of the beginning that all names share, up to the end of a word where it holds one.
+fn shared_beginning<'a>(mut names: impl Iterator<Item = &'a str>) -> usize {
+    let Some(first) = names.next() else { return 0 };
+    let same = |name: &str| {
+        let equal = first.chars().zip(name.chars()).take_while(|(left, right)| left == right);
+        equal.map(|(letter, _)| letter.len_utf8()).sum::<usize>()
+    };
+    let length = names.map(same).min().unwrap_or(0);
+    first[..length].rfind(|letter: char| !letter.is_alphanumeric()).map_or(length, |at| {
+        let after = first[at..].chars().next().map_or(0, char::len_utf8);
+        at + after
+    })
+}
+
+/// Text shortened to a width, its middle replaced by an ellipsis where it was too long.
+fn fit_middle(text: &str, kind: Type, room: f64) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    for kept in (1..letters.len().min(300)).rev() {
+        let head: String = letters[..kept / 2].iter().collect();
+        let tail: String = letters[letters.len() - (kept - kept / 2)..].iter().collect();
+        let shown = format!("{}…{}", head.trim_end(), tail.trim_start());
+        if width(&shown, kind) <= room {
+            return shown;
+        }
+    }
+    "…".to_owned()
+}
+
 /// Text broken between words into lines of a width; what does not fit into the last line is shortened.
 pub(super) fn wrap(text: &str, kind: Type, room: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -157,6 +207,17 @@ mod tests {
         assert!(short.ends_with('…') && width(&short, LABEL) <= 90.0, "{short}");
         assert_eq!(fit("Lost", LABEL, 90.0), "Lost");
         assert_eq!(fit("W", LABEL, 0.0), "…");
+    }
+
+    #[test]
+    fn names_that_begin_alike_are_cut_so_that_they_differ() {
+        let shown = |names: &[&str]| fit_all(names, LABEL, 80.0);
+        let numbered = shown(&["category number 16", "category number 17", "short"]);
+        assert_eq!(numbered, ["categ…er 16", "categ…ber 17", "short"]);
+        let inside = shown(&["the region of the north, in pounds a year", "the region of the south, in pounds a year"]);
+        assert_eq!(inside, ["…north, in…", "…south, in…"]);
+        assert_eq!(shown(&["one and the same name", "one and the same name"])[0], shown(&["one and the same name"])[0]);
+        assert_eq!(fit_all(&["aaaa bbbb", "aaaa cccc"], LABEL, 0.0), ["…", "…"]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::scene::Align;
 use super::table::Table;
 use super::text;
 use super::theme::{Colour, DIRECT, MAIN, QUIET};
+use super::told::{Told, Undrawn};
 
 /// Boxes that can be told apart; smaller ones are gathered.
 const MOST_BOXES: usize = 60;
@@ -46,7 +47,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     };
     let (x, y) = (table.column(&x)?, y.map(|name| table.measured("y", &name)).transpose()?);
     let (names, split) = (Groups::of(&x, usize::MAX), table.color_groups()?);
-    let (values, endless) = y.as_ref().map_or_else(|| (vec![Some(1.0); table.height()], 0), |column| column.drawable());
+    let (values, undrawn) =
+        y.as_ref().map_or_else(|| (vec![Some(1.0); table.height()], Undrawn::default()), |column| column.drawable());
     let groups = split.as_ref().map_or(1, |(_, groups)| groups.len());
     // Boxes of one name in several groups are several boxes; only those that are there take memory.
     let mut known: std::collections::HashMap<(usize, usize), usize> = std::collections::HashMap::new();
@@ -64,13 +66,8 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let gathered = gather(pairs.len(), place.into_iter().zip(values), Gather::Sum);
     table.check()?;
     let words = y.as_ref().map_or_else(|| "rows".to_owned(), |column| column.words.clone());
-    let mut told = Vec::new();
-    if gathered.without > endless {
-        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    let mut told = Told::default();
+    told.left_out(gathered.without, undrawn);
     let mut tiles: Vec<Tile> = pairs
         .iter()
         .zip(&gathered.values)

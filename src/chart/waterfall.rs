@@ -14,6 +14,7 @@ use super::scene::Align;
 use super::table::{Table, Values};
 use super::text;
 use super::theme::{BASE, BELOW, DIRECT, GREY, MAIN};
+use super::told::Told;
 
 /// Steps that can be read beside each other.
 const MOST_STEPS: usize = 24;
@@ -35,22 +36,17 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let y = y.ok_or_else(|| table.nothing_for("y", "numbers"))?;
     let (x, y) = (table.column(&x)?, table.measured("y", &y)?);
     let groups = Groups::of(&x, MOST_STEPS);
-    let (values, endless) = y.drawable();
+    let (values, undrawn) = y.drawable();
     let gathered = gather(groups.len(), groups.of_row.iter().copied().zip(values), Gather::Sum);
     table.check()?;
-    let mut told = Vec::new();
+    let mut told = Told::default();
     if let Some(span) = groups.gathered {
         told.push(format!("dates gathered by {}", span.word()));
     }
     if gathered.several {
         told.push(format!("{} summed where several rows share one {}", y.words, x.words));
     }
-    if gathered.without > endless {
-        told.push(format!("{} without a value left out", counted(gathered.without - endless, "row", "rows")));
-    }
-    if endless > 0 {
-        told.push(format!("{} left out", counted(endless, "value that is not finite", "values that are not finite")));
-    }
+    told.left_out(gathered.without, undrawn);
     let mut steps: Vec<(String, f64)> = groups
         .labels
         .iter()
@@ -133,8 +129,8 @@ impl Layer for Falls {
         let format = Format::of_values(self.measure, &self.changes);
         let written = |index: usize, (from, to): (f64, f64)| match index + 1 == bars.len() {
             true => format.write(to),
-            false if to - from > 0.0 => format!("+{}", format.write(to - from)),
-            false => format.write(to - from),
+            false if to - from > 0.0 => format!("+{}", format.write(self.changes[index])),
+            false => format.write(self.changes[index]),
         };
         let fits = bars.iter().enumerate().all(|(index, bar)| text::width(&written(index, *bar), DIRECT) + 4.0 < slot);
         for (index, bar) in bars.iter().enumerate() {
@@ -149,10 +145,12 @@ impl Layer for Falls {
             if index + 1 < bars.len() {
                 page.scene.rect(x + half, to - 0.5, x + slot - half, to + 0.5, BASE);
             }
-            // Above what rises, below what falls: the connecting lines leave on the other side.
-            let falls = bar.1 < bar.0;
-            let baseline = if falls { to.max(from) + 14.0 } else { to.min(from) - 5.0 };
-            if fits && (axes.area.top - 4.0..axes.area.bottom - 2.0).contains(&baseline) {
+            // Above what rises, below what falls: the connecting lines leave on the other side. A bar that ends at the
+            // bottom has no room below it.
+            let below = to.max(from) + 14.0;
+            let is_below = bar.1 < bar.0 && below < axes.area.bottom - 2.0;
+            let baseline = if is_below { below } else { to.min(from) - 5.0 };
+            if fits {
                 page.scene.text(x, baseline, &written(index, *bar), DIRECT, Align::Centre);
             }
         }

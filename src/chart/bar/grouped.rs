@@ -1,5 +1,7 @@
 //! Bars of several groups: beside each other, on each other, or as parts of a whole.
 
+use std::collections::HashMap;
+
 use regulars_plugin::Arrange;
 
 use super::super::axes::{Across, Axes, Reach, Side, Slots};
@@ -90,6 +92,14 @@ impl Grouped {
         }
     }
 
+    /// The slots of all panels where it is one of them, otherwise its own: what is chosen by them is the same in all.
+    pub(super) fn slots_of_all(&self, page: &Page) -> Slots {
+        match page.shared.as_ref().map(|shared| &shared.across) {
+            Some(Across::Slots(all)) => all.clone(),
+            _ => self.slots.clone(),
+        }
+    }
+
     /// Bars that lie, their names to the left.
     pub(super) fn lie(&self, page: &mut Page) {
         if self.groups.len() > 1 && page.shared.is_none() {
@@ -97,7 +107,8 @@ impl Grouped {
             legend::row(page, &keys);
         }
         let room = page.area.width();
-        let widest = self.slots.labels.iter().map(|label| text::width(label, LABEL)).fold(0.0, f64::max);
+        let all = self.slots_of_all(page).labels;
+        let widest = all.iter().map(|label| text::width(label, LABEL)).fold(0.0, f64::max);
         let left = page.area.left + widest.min(room * 0.38) + 10.0;
         page.caption_above(&self.y_caption, left);
         let (low, high) =
@@ -120,15 +131,13 @@ impl Grouped {
             page.label_below(x, bottom + 18.0, &format.write(*tick));
         }
         let kind = LABEL.sized((row * 0.86).min(LABEL.size));
+        let names: Vec<&str> = all.iter().map(String::as_str).collect();
+        let shown = text::fit_all(&names, kind, left - 10.0 - area.left);
+        let shown: HashMap<&str, String> = names.into_iter().zip(shown).collect();
         for (slot, label) in self.slots.labels.iter().enumerate() {
             let middle = area.top + row * (slot as f64 + 0.5);
-            page.scene.text_at(
-                left - 10.0,
-                middle,
-                &text::fit(label, kind, left - 10.0 - area.left),
-                kind,
-                Align::Right,
-            );
+            let label = shown.get(label.as_str()).unwrap_or(label);
+            page.scene.text_at(left - 10.0, middle, label, kind, Align::Right);
             for piece in self.pieces(slot) {
                 let (top, end) = self.across(&piece, middle, row, 0.76);
                 let (from, to) = (along.place(piece.from), along.place(piece.to));

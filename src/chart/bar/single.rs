@@ -78,13 +78,14 @@ fn lying(page: &mut Page, bars: &Single<'_>, format: &Format) {
     let from = left + if low < 0.0 { beside(true) } else { 0.0 };
     let scale = Scale::new(low, if high > low { high } else { low + 1.0 }, from, area.right - beside(false));
     let zero = scale.place(0.0);
+    let shown: Vec<&str> = bars.labels.iter().map(String::as_str).collect();
+    let shown = text::fit_all(&shown, names, left - 10.0 - area.left);
     for (index, value) in bars.values.iter().enumerate() {
         let middle = area.top + row * (index as f64 + 0.5);
         let end = scale.place(*value);
         let half = (row * 0.36).min(16.0);
         page.scene.rect(zero.min(end), middle - half, zero.max(end), middle + half, colour(bars, index));
-        let shown = text::fit(&bars.labels[index], names, left - 10.0 - area.left);
-        page.scene.text_at(left - 10.0, middle, &shown, names, Align::Right);
+        page.scene.text_at(left - 10.0, middle, &shown[index], names, Align::Right);
         let (x, align) = if *value < 0.0 { (end - 6.0, Align::Right) } else { (end + 6.0, Align::Left) };
         page.scene.text_at(x, middle, &written[index], numbers, align);
     }
