@@ -2,9 +2,10 @@
 
 use regulars_plugin::Failure;
 
+use super::names::{columns, with_size};
 use super::reading::tokens;
 use crate::catalogue::{Catalogue, Verb};
-use crate::show::{self, Page, Role};
+use crate::show::{self, Page, Role, Value};
 
 /// How many of something, in words.
 pub(crate) fn count(many: usize, one: &str) -> String {
@@ -62,6 +63,45 @@ pub(crate) fn help(catalogue: &Catalogue, words: &str, own: &str, width: usize) 
     }
     let unknown = unknown.help("`help` lists the functions, `help words` the words of the language");
     (show::failure(&unknown, None, None, width), false)
+}
+
+/// A variable: what it holds, and the columns of a frame.
+pub(crate) fn variable(name: &str, value: &Value, width: usize) -> Page {
+    let mut page = Page::new();
+    page.role(Role::Heading, name).line();
+    match value {
+        Value::Frame(frame) => {
+            let told = with_size(value);
+            page.append(show::prose(told.split(':').next().unwrap_or_default(), width, 0)).line();
+            let lines: Vec<(String, String)> =
+                columns(frame).into_iter().map(|column| (column.name, column.about)).collect();
+            page.append(show::found(&lines, width));
+        }
+        _ => {
+            page.text(&show::harmless(&with_size(value))).line();
+        }
+    }
+    page
+}
+
+/// What a line asks of a variable: `tx?`, `?tx`, `help tx`. Help on a function or a word of that name goes before it, but for
+/// `NAME?`, which means the name as it would be used here.
+pub(crate) fn asked_of_variable(
+    catalogue: &Catalogue,
+    variables: &[(String, Value)],
+    line: &str,
+    width: usize,
+) -> Option<Page> {
+    let words = asked(line)?;
+    let line = line.trim_end_matches(';').trim();
+    let mark = line.strip_suffix('?').or_else(|| line.strip_prefix('?'));
+    // `tx.rfm?` asks for a function, whatever variable is called so.
+    let is_meant = match mark {
+        Some(expression) => expression.trim() == words,
+        None => catalogue.get(words).is_none() && catalogue.verb(words).is_none(),
+    };
+    let (name, value) = variables.iter().rev().find(|(name, _)| is_meant && name == words)?;
+    Some(variable(name, value, width))
 }
 
 fn overview(catalogue: &Catalogue, own: &str, width: usize) -> Page {

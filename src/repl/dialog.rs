@@ -79,8 +79,7 @@ impl<'a> Dialog<'a> {
         if matches!(line.trim_end_matches(';'), "exit" | "quit" | "exit()" | "quit()") {
             return leaving;
         }
-        let of_module = modules::asked(self.session, line, self.console.width());
-        if let Some(page) = of_module.or_else(|| guide::asked(self.session.catalogue(), line, self.console.width())) {
+        if let Some(page) = self.asked(line) {
             self.console.print(&page);
             return Heard::as_(Fate::Other);
         }
@@ -99,6 +98,15 @@ impl<'a> Dialog<'a> {
             self.console.fail(&failure, None, None);
             Heard::as_(Fate::Other)
         })
+    }
+
+    /// What a line asks of a module, of a variable, or of all that is known.
+    fn asked(&self, line: &str) -> Option<Page> {
+        let (session, width) = (&*self.session, self.console.width());
+        let of_module = modules::asked(session, line, width);
+        of_module
+            .or_else(|| assist::asked_of_variable(session.catalogue(), &session.variables(), line, width))
+            .or_else(|| guide::asked(session.catalogue(), line, width))
     }
 
     fn obey(&mut self, command: &Command<'_>, history: Option<&mut dyn History>) -> Result<Fate> {
