@@ -402,8 +402,8 @@ macro_rules! transcripts {
 }
 
 transcripts!(
-    cells, commands, completion, damaged, edit, failures, help, history, interrupts, lines, no_color, pager, pictures,
-    progress, sessions, settings, terminated, values, vi,
+    cells, commands, completion, damaged, edit, failures, help, history, interrupts, left_out, lines, loading,
+    no_color, pager, pictures, progress, resumed, sessions, settings, terminated, values, vi,
 );
 
 #[test]
