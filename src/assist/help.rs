@@ -5,6 +5,7 @@ use regulars_plugin::Failure;
 use super::names::{columns, with_size};
 use super::reading::tokens;
 use crate::catalogue::{Catalogue, Verb};
+use crate::session::Session;
 use crate::show::{self, Page, Role, Value};
 
 /// How many of something, in words.
@@ -84,24 +85,30 @@ pub(crate) fn variable(name: &str, value: &Value, width: usize) -> Page {
     page
 }
 
-/// What a line asks of a variable: `tx?`, `?tx`, `help tx`. Help on a function or a word of that name goes before it, but for
-/// `NAME?`, which means the name as it would be used here.
-pub(crate) fn asked_of_variable(
-    catalogue: &Catalogue,
-    variables: &[(String, Value)],
-    line: &str,
-    width: usize,
-) -> Option<Page> {
-    let words = asked(line)?;
+/// What a line asks of a variable or a function of the session: `tx?`, `?tx`, `help tx`. Help on a function or a word of the
+/// language goes before it, but for `NAME?`, which means the name as it would be used here.
+pub(crate) fn asked_of_session(session: &Session, line: &str, width: usize) -> Option<Page> {
+    let name = asked(line)?;
     let line = line.trim_end_matches(';').trim();
     let mark = line.strip_suffix('?').or_else(|| line.strip_prefix('?'));
     // `tx.rfm?` asks for a function, whatever variable is called so.
-    let is_meant = match mark {
-        Some(expression) => expression.trim() == words,
-        None => catalogue.get(words).is_none() && catalogue.verb(words).is_none(),
-    };
-    let (name, value) = variables.iter().rev().find(|(name, _)| is_meant && name == words)?;
-    Some(variable(name, value, width))
+    let is_bare = mark.is_some_and(|expression| expression.trim().trim_end_matches("()") == name);
+    if !is_bare && (session.catalogue().get(name).is_some() || session.catalogue().verb(name).is_some()) {
+        return None;
+    }
+    let variables = session.variables();
+    let held = variables.iter().rev().find(|(known, _)| known == name && (is_bare || mark.is_none()));
+    held.map(|(_, value)| variable(name, value, width)).or_else(|| own_functions(session, name))
+}
+
+/// The functions of this name that cells declared.
+fn own_functions(session: &Session, name: &str) -> Option<Page> {
+    let mut page = Page::new();
+    for (_, arguments) in session.functions().iter().filter(|(known, _)| known == name) {
+        page.role(Role::Heading, &format!("{name}({})", arguments.join(", ")));
+        page.role(Role::Note, "  a function of this session").line();
+    }
+    (!page.is_empty()).then_some(page)
 }
 
 fn overview(catalogue: &Catalogue, own: &str, width: usize) -> Page {

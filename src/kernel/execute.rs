@@ -7,7 +7,7 @@ use super::asks;
 use super::ear::Ear;
 use super::message::{Message, nothing};
 use super::worker::Worker;
-use crate::assist::{asked_of_variable, modules, tokens};
+use crate::assist::{asked_of_session, modules, tokens};
 use crate::show::{MEDIA_WIDTH, Value, media, media_of_failure, media_of_page};
 
 /// The answer to a cell.
@@ -87,8 +87,8 @@ impl Worker {
         }
         if let Some(words) = asks::asked(line) {
             let catalogue = &self.session.world().catalogue;
-            let of_variable = asked_of_variable(catalogue, &self.session.variables(), line, MEDIA_WIDTH);
-            let page = media_of_page(&of_variable.unwrap_or_else(|| asks::help(catalogue, words)));
+            let of_session = asked_of_session(&self.session, line, MEDIA_WIDTH);
+            let page = media_of_page(&of_session.unwrap_or_else(|| asks::help(catalogue, words)));
             return Ok(match line.starts_with("help") {
                 true => Answer::Value(json!({ "data": page, "metadata": {} })),
                 false => Answer::Page(page),

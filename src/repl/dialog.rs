@@ -108,7 +108,7 @@ impl<'a> Dialog<'a> {
         let (session, width) = (&*self.session, self.console.width());
         let of_module = modules::asked(session, line, width);
         of_module
-            .or_else(|| assist::asked_of_variable(session.catalogue(), &session.variables(), line, width))
+            .or_else(|| assist::asked_of_session(session, line, width))
             .or_else(|| guide::asked(session.catalogue(), line, width))
     }
 

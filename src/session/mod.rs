@@ -182,6 +182,11 @@ impl Session {
         self.script.world().texts.restart();
     }
 
+    /// The functions that cells declared, each with the names of its arguments.
+    pub fn functions(&self) -> Vec<(String, Vec<String>)> {
+        self.state.functions()
+    }
+
     /// Names and values of the variables.
     pub fn variables(&self) -> Vec<(String, Value)> {
         self.state.variables()
