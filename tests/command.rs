@@ -374,3 +374,9 @@ fn ctrl_c_ends_a_long_computation() {
     assert_eq!((code, err.as_str()), (Some(130), "interrupted\n"));
     assert!(took < GENEROUS, "{took:?}");
 }
+
+#[test]
+fn what_polars_warns_of_is_not_shown() {
+    let ran = run(here(), &["-c", "frame(#{x: [\"2024-01-01\"]}).with_columns(col(\"x\").cast(\"date\")).item()"]);
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("2024-01-01\n", ""));
+}

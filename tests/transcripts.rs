@@ -189,6 +189,10 @@ impl Seat {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
             if let Some(status) = self.child.try_wait().map_err(|error| error.to_string())? {
+                // Its last words may still be on their way: a cursor that is shown again is among them.
+                while let Ok(bytes) = self.output.recv_timeout(LOOK_EVERY) {
+                    self.screen.process(&bytes);
+                }
                 return Ok(status.exit_code());
             }
             // Its last words must be read, or it may wait for a reader.
@@ -402,8 +406,8 @@ macro_rules! transcripts {
 }
 
 transcripts!(
-    cells, commands, completion, damaged, edit, failures, help, history, interrupts, lines, no_color, pager, pictures,
-    progress, sessions, settings, terminated, values, vi,
+    cells, commands, completion, damaged, edit, failures, help, history, interrupts, left_out, lines, loading,
+    no_color, pager, pictures, progress, resumed, sessions, settings, terminated, values, vi,
 );
 
 #[test]

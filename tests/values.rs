@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use crate::examples::session;
 use crate::witnesses::answer;
 
 /// What a piece of script answers, worked out by hand.
@@ -97,4 +98,24 @@ fn lists_and_maps_in_cells_are_shown_with_their_names() {
         shown.contains("{x: 1, y: –}") && shown.contains("[\"a\", \"b, c\"]") && shown.contains("list of text"),
         "{shown}"
     );
+}
+
+#[test]
+fn errors_that_are_caught_speak_as_those_that_are_not() {
+    for (code, wanted) in [
+        ("undefinedfn(1)", "there is no function `undefinedfn`"),
+        ("\"5a\" - 2", "`-`"),
+        ("[1][7]", "place 7 is asked for, but the list has 1"),
+        ("\"abc\"[7]", "place 7 is asked for, but the text has 3 characters"),
+        ("1 / 0", "division by zero"),
+        ("1.5.x", "x"),
+    ] {
+        let told = answer(&format!("let told = \"\"; try {{ {code} }} catch (e) {{ told = `${{e}}` }} told"));
+        let told = told.as_str().unwrap_or_default();
+        assert!(told.contains(wanted) && !told.contains("#{"), "{code}: {told}");
+        let outcome = session(Vec::new()).run(&format!("try {{ {code} }} catch (e) {{ throw e }}"));
+        let thrown = outcome.answer.err().map(|failure| failure.to_string()).unwrap_or_default();
+        assert!(thrown.contains(wanted) && !thrown.contains("#{"), "{code}: {thrown}");
+    }
+    assert_eq!(answer("to_string(#{a: [1, #{b: \"x\"}], c: ()})"), "#{\"a\": [1, #{\"b\": \"x\"}], \"c\": ()}");
 }

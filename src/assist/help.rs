@@ -2,9 +2,11 @@
 
 use regulars_plugin::Failure;
 
+use super::names::{columns, with_size};
 use super::reading::tokens;
 use crate::catalogue::{Catalogue, Verb};
-use crate::show::{self, Page, Role};
+use crate::session::Session;
+use crate::show::{self, Page, Role, Value};
 
 /// How many of something, in words.
 pub(crate) fn count(many: usize, one: &str) -> String {
@@ -62,6 +64,51 @@ pub(crate) fn help(catalogue: &Catalogue, words: &str, own: &str, width: usize) 
     }
     let unknown = unknown.help("`help` lists the functions, `help words` the words of the language");
     (show::failure(&unknown, None, None, width), false)
+}
+
+/// A variable: what it holds, and the columns of a frame.
+pub(crate) fn variable(name: &str, value: &Value, width: usize) -> Page {
+    let mut page = Page::new();
+    page.role(Role::Heading, name).line();
+    match value {
+        Value::Frame(frame) => {
+            let told = with_size(value);
+            page.append(show::prose(told.split(':').next().unwrap_or_default(), width, 0)).line();
+            let lines: Vec<(String, String)> =
+                columns(frame).into_iter().map(|column| (column.name, column.about)).collect();
+            page.append(show::found(&lines, width));
+        }
+        _ => {
+            page.text(&show::harmless(&with_size(value))).line();
+        }
+    }
+    page
+}
+
+/// What a line asks of a variable or a function of the session: `tx?`, `?tx`, `help tx`. Help on a function or a word of the
+/// language goes before it, but for `NAME?`, which means the name as it would be used here.
+pub(crate) fn asked_of_session(session: &Session, line: &str, width: usize) -> Option<Page> {
+    let name = asked(line)?;
+    let line = line.trim_end_matches(';').trim();
+    let mark = line.strip_suffix('?').or_else(|| line.strip_prefix('?'));
+    // `tx.rfm?` asks for a function, whatever variable is called so.
+    let is_bare = mark.is_some_and(|expression| expression.trim().trim_end_matches("()") == name);
+    if !is_bare && (session.catalogue().get(name).is_some() || session.catalogue().verb(name).is_some()) {
+        return None;
+    }
+    let variables = session.variables();
+    let held = variables.iter().rev().find(|(known, _)| known == name && (is_bare || mark.is_none()));
+    held.map(|(_, value)| variable(name, value, width)).or_else(|| own_functions(session, name))
+}
+
+/// The functions of this name that cells declared.
+fn own_functions(session: &Session, name: &str) -> Option<Page> {
+    let mut page = Page::new();
+    for (_, arguments) in session.functions().iter().filter(|(known, _)| known == name) {
+        page.role(Role::Heading, &format!("{name}({})", arguments.join(", ")));
+        page.role(Role::Note, "  a function of this session").line();
+    }
+    (!page.is_empty()).then_some(page)
 }
 
 fn overview(catalogue: &Catalogue, own: &str, width: usize) -> Page {

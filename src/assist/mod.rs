@@ -8,7 +8,7 @@ mod offers;
 mod reading;
 mod values;
 
-pub(crate) use help::{asked, count, help};
-pub(crate) use names::{Names, columns, describe, with_size};
+pub(crate) use help::{asked, asked_of_session, count, help, variable};
+pub(crate) use names::{Names, columns, with_size};
 pub(crate) use offers::{Offer, Offers, first_sentence, offers, paths};
 pub(crate) use reading::{Token, calls_around, open_brackets, tokens};

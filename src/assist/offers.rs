@@ -12,7 +12,6 @@ use super::values;
 use crate::catalogue::{Catalogue, Entry, Verb, VerbGroup};
 use crate::files;
 use crate::files::samples::SAMPLES;
-use crate::table::JoinKind;
 
 /// Something that can be typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +108,7 @@ impl Desk<'_> {
         let begins = tokens.last().is_some_and(|token| token.is("(") || token.is(",") || token.is("["));
         if let Some(call) = self.reading.calls().next().filter(|_| begins) {
             all.extend(self.option_names(&call, &[], "#{"));
-            all.extend(words_for(&call, self.reading).into_iter().map(|(name, about)| self.in_new_quotes(name, about)));
+            all.extend(self.words_for(&call).into_iter().map(|(name, about)| self.in_new_quotes(name, about)));
             if self.takes_columns(&call) {
                 all.extend(self.columns().iter().map(|column| self.in_new_quotes(&column.name, &column.about)));
             }
@@ -238,10 +237,29 @@ impl Desk<'_> {
                 _ => Vec::new(),
             };
         }
+        if let Some(words) = self.choices(options.call.name, |verb| verb.choices(option)) {
+            return words.iter().map(|(word, about)| quote(word, about)).collect();
+        }
         if matches!(option, "descending" | "header") {
             return if fresh { flags() } else { Vec::new() };
         }
         self.columns().iter().map(|column| quote(&column.name, &column.about)).collect()
+    }
+
+    /// Fixed words that the argument of a call may be which is being typed.
+    fn words_for(&self, call: &Call<'_>) -> Vec<(&'static str, &'static str)> {
+        let argument = self.reading.argument(call);
+        let declared = self.choices(call.name, |verb| {
+            // `chart(tx, "bar")`: the value before the dot may stand as the first argument.
+            let is_first = call.receiver.is_none() && !verb.signature.starts_with(verb.name);
+            verb.choices(verb.argument(argument.checked_sub(usize::from(is_first))?)?)
+        });
+        declared.map_or_else(|| usual_words(call.name, argument), <[_]>::to_vec)
+    }
+
+    /// What words of the language of this name declare of one of their arguments or options.
+    fn choices<'b, T>(&'b self, word: &str, of: impl Fn(&'b Verb) -> Option<T>) -> Option<T> {
+        self.guess.catalogue.verbs().iter().filter(|verb| verb.name == word).find_map(of)
     }
 
     /// What may stand between the quotes that are open.
@@ -267,7 +285,7 @@ impl Desk<'_> {
                 let functions = self.guess.catalogue.entries().iter().map(|entry| entry.manual());
                 return functions.map(|manual| self.closing_quotes(&manual.name, &manual.summary)).collect();
             }
-            let words = words_for(&call, self.reading);
+            let words = self.words_for(&call);
             if !words.is_empty() {
                 return words.into_iter().map(|(name, about)| self.closing_quotes(name, about)).collect();
             }
@@ -350,19 +368,10 @@ fn declared_options(catalogue: &Catalogue, word: &str) -> Vec<String> {
     names.filter(|name| is_name(name)).map(str::to_owned).collect()
 }
 
-/// Fixed words that an argument of a call may be.
-fn words_for(call: &Call<'_>, reading: &Reading<'_>) -> Vec<(&'static str, &'static str)> {
-    let before = &reading.tokens[call.arguments.min(reading.tokens.len())..];
-    let argument = before.iter().filter(|token| token.is(",")).count();
-    match (call.name, argument) {
+/// Words that an argument often is, where any other text would do as well.
+fn usual_words(word: &str, argument: usize) -> Vec<(&'static str, &'static str)> {
+    match (word, argument) {
         ("sample", 0) => SAMPLES.iter().map(|sample| (sample.name, sample.about)).collect(),
-        ("chart", 0) => vec![
-            ("bar", "A bar for each value"),
-            ("line", "A line along a date or a number"),
-            ("histogram", "How often values fall into each range"),
-            ("heatmap", "A grid, coloured by a number"),
-            ("interval", "Estimates with their intervals"),
-        ],
         ("cast", 0) => vec![
             ("int", "Whole numbers"),
             ("float", "Numbers"),
@@ -374,7 +383,6 @@ fn words_for(call: &Call<'_>, reading: &Reading<'_>) -> Vec<(&'static str, &'sta
         ("truncate", 0) => {
             vec![("1d", "Days"), ("1w", "Weeks"), ("1mo", "Months"), ("1q", "Quarters"), ("1y", "Years")]
         }
-        ("join", 2) => JoinKind::WORDS.iter().map(|(word, _)| (*word, "")).collect(),
         _ => Vec::new(),
     }
 }

@@ -107,6 +107,21 @@ impl<'a> Reading<'a> {
         self.open.iter().rev().filter_map(|place| Call::at(&self.tokens, *place))
     }
 
+    /// The place of the argument that is being typed in a call around the cursor.
+    pub(crate) fn argument(&self, call: &Call<'a>) -> usize {
+        let mut depth = 0;
+        let mut place = 0;
+        for token in self.tokens.get(call.arguments..).unwrap_or_default() {
+            match token.text {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth -= 1,
+                "," if depth == 0 => place += 1,
+                _ => {}
+            }
+        }
+        place
+    }
+
     /// The option map around the cursor, with the name of the option whose value is being typed.
     pub(crate) fn options(&self) -> Option<Options<'a>> {
         // Lists inside an option belong to its value.

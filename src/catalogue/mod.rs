@@ -15,7 +15,7 @@ use regulars_plugin::{Failure, Family, Manual, Result, StandardTable, nearest};
 pub use answer::{Answer, Record};
 pub use entry::Entry;
 pub use scripted::Scripted;
-pub use verb::{Verb, VerbGroup};
+pub use verb::{Choices, Verb, VerbGroup};
 
 use crate::analytics;
 use crate::plugin::Plugin;

@@ -13,6 +13,31 @@ pub struct Verb {
     pub summary: &'static str,
     /// Code that runs; empty where the signature says it all.
     pub example: &'static str,
+    /// What its arguments and options may be, where that is one of a few words.
+    pub choices: Vec<Choices>,
+}
+
+/// The words that an argument or an option of a word of the language may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choices {
+    /// The argument or the option, as the signature calls it.
+    pub name: &'static str,
+    /// Each word, and what it means where it does not say so itself.
+    pub words: Vec<(&'static str, &'static str)>,
+}
+
+impl Verb {
+    /// The words that an argument or an option may be; none where it may be anything.
+    pub fn choices(&self, name: &str) -> Option<&[(&'static str, &'static str)]> {
+        self.choices.iter().find(|choices| choices.name == name).map(|choices| choices.words.as_slice())
+    }
+
+    /// The name of an argument by its place, the value before the dot not counted.
+    pub fn argument(&self, place: usize) -> Option<&str> {
+        let (_, arguments) = self.signature.split_once(&format!("{}(", self.name))?;
+        let plain = arguments.split("#{").next()?.split(')').next()?;
+        plain.split(',').map(str::trim).nth(place).filter(|name| !name.is_empty())
+    }
 }
 
 /// Headings for the words of the language, in the order in which help lists them.

@@ -27,6 +27,15 @@ impl IfExists {
     /// By the word that scripts write.
     pub const WORDS: [(&'static str, IfExists); 3] =
         [("fail", IfExists::Fail), ("replace", IfExists::Replace), ("append", IfExists::Append)];
+
+    /// What becomes of a table that is there, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            IfExists::Fail => "A table that is there stays, and nothing is written",
+            IfExists::Replace => "The table is written anew",
+            IfExists::Append => "The rows come behind those that are there",
+        }
+    }
 }
 
 /// Whether a file is a database in which nothing is damaged; one that another program holds is taken for sound.

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::message::{Message, nothing};
-use crate::assist::{self, Names, Offers, Token, calls_around, columns, describe, open_brackets, tokens, with_size};
+use crate::assist::{self, Names, Offers, Token, calls_around, columns, open_brackets, tokens};
 use crate::catalogue::Catalogue;
 use crate::script::{self, declared_params};
 use crate::show::media_of_page;
@@ -86,7 +86,10 @@ fn named(catalogue: &Catalogue, names: &Names, all: &[Token<'_>], place: usize) 
     let word = all[place].word()?;
     let dot = place.checked_sub(1).filter(|dot| all[*dot].is("."));
     let Some(dot) = dot else {
-        return names.find(word).map(|value| variable(word, &value)).or_else(|| known(catalogue, word));
+        return names
+            .find(word)
+            .map(|value| assist::variable(word, &value, MEDIA_WIDTH))
+            .or_else(|| known(catalogue, word));
     };
     // A column of a frame that is named, or what is done with a value.
     let frame = dot.checked_sub(1).and_then(|receiver| names.find(all[receiver].word()?));
@@ -106,25 +109,6 @@ fn named(catalogue: &Catalogue, names: &Names, all: &[Token<'_>], place: usize) 
 fn known(catalogue: &Catalogue, word: &str) -> Option<Page> {
     let is_known = catalogue.get(word).is_some() || catalogue.verb(word).is_some();
     is_known.then(|| help(catalogue, word))
-}
-
-/// A variable: what it holds, and the columns of a frame.
-fn variable(name: &str, value: &Value) -> Page {
-    let mut page = Page::new();
-    page.role(Role::Heading, name).line();
-    match value {
-        Value::Frame(frame) => {
-            let told = with_size(value);
-            page.append(show::prose(told.split(':').next().unwrap_or_default(), MEDIA_WIDTH, 0)).line();
-            let lines: Vec<(String, String)> =
-                columns(frame).into_iter().map(|column| (column.name, column.about)).collect();
-            page.append(show::found(&lines, MEDIA_WIDTH));
-        }
-        _ => {
-            page.text(&show::harmless(&describe(value))).line();
-        }
-    }
-    page
 }
 
 /// Help on a name, on some words, or on everything.

@@ -7,7 +7,7 @@ use super::asks;
 use super::ear::Ear;
 use super::message::{Message, nothing};
 use super::worker::Worker;
-use crate::assist::{modules, tokens};
+use crate::assist::{asked_of_session, modules, tokens};
 use crate::show::{MEDIA_WIDTH, Value, media, media_of_failure, media_of_page};
 
 /// The answer to a cell.
@@ -86,7 +86,9 @@ impl Worker {
             return Ok(Answer::Value(json!({ "data": media_of_page(&page), "metadata": {} })));
         }
         if let Some(words) = asks::asked(line) {
-            let page = media_of_page(&asks::help(&self.session.world().catalogue, words));
+            let catalogue = &self.session.world().catalogue;
+            let of_session = asked_of_session(&self.session, line, MEDIA_WIDTH);
+            let page = media_of_page(&of_session.unwrap_or_else(|| asks::help(catalogue, words)));
             return Ok(match line.starts_with("help") {
                 true => Answer::Value(json!({ "data": page, "metadata": {} })),
                 false => Answer::Page(page),

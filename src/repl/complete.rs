@@ -138,6 +138,16 @@ mod tests {
         assert_eq!(texts("tx.rfm(#{bins: 5, cu"), ["cut: ", "cuts: "]);
         assert_eq!(texts("tx.rfm(#{cut: "), ["\"quantile\"", "\"rank\"", "\"fixed\""]);
         assert_eq!(texts("tx.rfm(#{cut: \"ra"), ["rank\""]);
+        assert_eq!(texts("tx.bar(#{arrange: "), ["\"beside\"", "\"stacked\"", "\"share\""]);
+        assert_eq!(texts("tx.line(#{x_scale: \""), ["linear\"", "log\""]);
+        assert_eq!(texts("tx.scatter(#{x: \"date\", y_scale: \"l"), ["linear\"", "log\""]);
+        assert_eq!(texts("tx.bar().theme(\""), ["light\"", "dark\""]);
+        assert_eq!(texts("tx.join(tx, #{how: \"").len(), 7);
+        assert_eq!(texts("tx.join(tx, [\"date\", \"customer\"], \"se"), ["semi\""]);
+        assert_eq!(texts("tx.join(tx, #{validate: \"1"), ["1:m\"", "1:1\""]);
+        assert_eq!(texts("concat([tx, tx], #{how: \"h"), ["horizontal\""]);
+        assert_eq!(texts("tx.chart(\"").len(), 20);
+        assert_eq!(texts("chart(tx, \"fu"), ["funnel\""]);
         assert_eq!(texts("tx.rfm(").first().map(String::as_str), Some("#{until: "));
         assert_eq!(texts("tx.filter(col(\"am"), ["amount\""]);
         assert_eq!(texts("tx.rfm().select(\"seg"), ["segment\""]);

@@ -1,6 +1,6 @@
 //! What is done with a line, once it is typed: help, a command, or a cell that the session runs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use reedline::History;
@@ -8,16 +8,14 @@ use regulars_plugin::{Failure, Result};
 
 use super::ask::Asks;
 use super::command::{self, Command};
+use super::left_out::LeftOut;
 use super::past::{self, Earlier, Fate, Past};
 use super::{guide, numbers, set};
-use crate::assist::{self, modules, tokens};
-use crate::console::{Console, Timing, took};
+use crate::assist::{self, modules};
+use crate::console::Console;
 use crate::files;
 use crate::session::Session;
-use crate::show::{Page, Role, Value};
-
-/// Work that takes longer than this tells its time.
-const WORTH_TELLING_SECONDS: f64 = 1.0;
+use crate::show::Page;
 
 /// A session at the prompt.
 pub(super) struct Dialog<'a> {
@@ -31,6 +29,8 @@ pub(super) struct Dialog<'a> {
     pub(super) cut_off: Option<Earlier>,
     /// Cells that ran without a failure, each with its number; the start-up file has the number 0.
     pub(super) worked: Vec<(usize, String)>,
+    /// Cells that did not come to their end, and left something behind.
+    pub(super) left_out: Vec<LeftOut>,
     /// The cell that was typed last.
     pub(super) last: String,
 }
@@ -39,20 +39,23 @@ pub(super) struct Dialog<'a> {
 pub(super) struct Heard {
     pub(super) leaves: bool,
     pub(super) fate: Fate,
+    /// How many numbers it took at the prompt: a script that is loaded takes one for each of its cells.
+    pub(super) numbers: usize,
     /// What stands in the history in its place: what was written in the editor.
     pub(super) text: Option<String>,
 }
 
 impl Heard {
-    fn as_(fate: Fate) -> Heard {
-        Heard { leaves: false, fate, text: None }
+    pub(super) fn as_(fate: Fate) -> Heard {
+        Heard { leaves: false, fate, numbers: 1, text: None }
     }
 }
 
 impl<'a> Dialog<'a> {
     pub(super) fn new(session: &'a mut Session, console: &'a Arc<Console>, asks: Asks) -> Dialog<'a> {
         let (config, past, cut_off) = (None, None, None);
-        Dialog { session, console, asks, config, past, cut_off, worked: Vec::new(), last: String::new() }
+        let (worked, left_out, last) = (Vec::new(), Vec::new(), String::new());
+        Dialog { session, console, asks, config, past, cut_off, worked, left_out, last }
     }
 
     pub(super) fn session(&self) -> &Session {
@@ -64,29 +67,28 @@ impl<'a> Dialog<'a> {
         self.session.world().texts.next()
     }
 
-    /// Answers a line. Every line has a number of its own, also one that ran nothing.
+    /// Answers a line. Every line has a number of its own, also one that ran nothing; a script has one for each cell.
     pub(super) fn hear(&mut self, line: &str, history: Option<&mut dyn History>) -> Heard {
         let number = self.number();
         let heard = self.answer(line, history);
         if self.number() == number && heard.fate != Fate::Uncounted {
             self.session.world().texts.begin();
         }
-        heard
+        Heard { numbers: self.number().saturating_sub(number).max(1), ..heard }
     }
 
     fn answer(&mut self, line: &str, history: Option<&mut dyn History>) -> Heard {
-        let leaving = Heard { leaves: true, fate: Fate::Other, text: None };
+        let leaving = Heard { leaves: true, ..Heard::as_(Fate::Other) };
         if matches!(line.trim_end_matches(';'), "exit" | "quit" | "exit()" | "quit()") {
             return leaving;
         }
-        let of_module = modules::asked(self.session, line, self.console.width());
-        if let Some(page) = of_module.or_else(|| guide::asked(self.session.catalogue(), line, self.console.width())) {
+        if let Some(page) = self.asked(line) {
             self.console.print(&page);
             return Heard::as_(Fate::Other);
         }
         if !line.starts_with(':') {
             self.last = line.to_owned();
-            return Heard::as_(self.run(line, None, false));
+            return Heard::as_(self.run(line, false));
         }
         let done = match command::read(line) {
             Ok(Command::Quit) => return leaving,
@@ -101,19 +103,28 @@ impl<'a> Dialog<'a> {
         })
     }
 
+    /// What a line asks of a module, of a variable, or of all that is known.
+    fn asked(&self, line: &str) -> Option<Page> {
+        let (session, width) = (&*self.session, self.console.width());
+        let of_module = modules::asked(session, line, width);
+        of_module
+            .or_else(|| assist::asked_of_session(session, line, width))
+            .or_else(|| guide::asked(session.catalogue(), line, width))
+    }
+
     fn obey(&mut self, command: &Command<'_>, history: Option<&mut dyn History>) -> Result<Fate> {
         let width = self.console.width();
         match command {
             Command::Help => self.console.print(&guide::keys(width)),
             Command::Vars => self.console.print(&self.variables()),
             Command::Dictionary => return self.dictionary(),
-            Command::Time(line) => return Ok(self.run(line, None, true)),
+            Command::Time(line) => return Ok(self.run(line, true)),
             Command::Explain(line) => return self.explain(line),
             Command::Save(file) => self.save(file)?,
             Command::Report(file) => self.report(file)?,
             Command::Load(file) => {
                 let script = files::read_text(file)?;
-                return Ok(self.run(&script, Some(file), false));
+                return Ok(self.run_script(&script, file));
             }
             Command::Open(number) => self.open(*number)?,
             Command::Set(rest) => self.set(rest)?,
@@ -124,59 +135,6 @@ impl<'a> Dialog<'a> {
             Command::Edit(_) | Command::Resume(_) | Command::Quit => {}
         }
         Ok(Fate::Other)
-    }
-
-    /// Runs a cell and shows what it answers. An interrupt may come while it runs and while it is shown.
-    pub(super) fn run(&mut self, source: &str, name: Option<&str>, timed: bool) -> Fate {
-        self.console.begin();
-        // A file that is loaded imports what lies beside it.
-        self.session.stands_at(name.map(Path::new));
-        let outcome = self.session.run(source);
-        self.session.stands_at(None);
-        self.console.end();
-        let fate = if outcome.answer.is_ok() { Fate::Worked } else { Fate::Failed };
-        if fate == Fate::Worked {
-            self.worked.push((self.number() - 1, source.to_owned()));
-        }
-        let shown = outcome.answer.and_then(|value| {
-            if is_quiet(source) {
-                return Ok(());
-            }
-            self.console.show_last(&value)?;
-            if matches!(value, Value::Picture { .. }) && self.console.is_for_people() {
-                self.console.note("`.save(\"chart.png\")` writes it, or .svg; `:open` shows it");
-            }
-            Ok(())
-        });
-        self.console.end();
-        if let Err(failure) = shown {
-            self.fail(failure, source, name);
-        }
-        let tells = match self.console.settings().timing {
-            Timing::Slow => outcome.took.as_secs_f64() > WORTH_TELLING_SECONDS,
-            Timing::Always => true,
-            Timing::Never => false,
-        };
-        if timed || tells {
-            let mut page = Page::new();
-            page.role(Role::Note, &took(outcome.took)).line();
-            self.console.tell(&page);
-        }
-        fate
-    }
-
-    /// Tells why a cell failed.
-    pub(super) fn fail(&self, mut failure: Failure, source: &str, name: Option<&str>) {
-        // A frame of this very line tells its place as if from elsewhere.
-        let here = self.session.world().texts.name();
-        if let Some(place) = failure.place.as_mut().filter(|place| name.is_none() && place.source == here) {
-            place.source = None;
-        }
-        if failure.cancelled {
-            // Behind the `^C` that the terminal shows.
-            self.console.ask("\n");
-        }
-        self.console.fail(&failure, Some(source), name);
     }
 
     fn set(&self, rest: &str) -> Result<()> {
@@ -223,20 +181,27 @@ impl<'a> Dialog<'a> {
         }
         self.cut_off = None;
         let mut known: Vec<(usize, usize)> = Vec::new();
+        let mut failed: Vec<String> = Vec::new();
         for (done, line) in earlier.worked().enumerate() {
             let new = |old| known.iter().find(|(other, _)| *other == old).map(|(_, new)| *new);
             let text = numbers::renumbered(&line.text, new);
             self.console.print(&guide::echo(self.number(), &text));
-            known.push((line.number, self.number()));
+            let number = self.number();
+            known.extend((0..line.numbers).map(|further| (line.number + further, number + further)));
             let heard = self.hear(&text, None);
-            past::keep(history, own, &text, heard.fate, line);
-            if heard.fate == Fate::Failed {
-                let rest = count - done - 1;
-                if rest > 0 {
-                    self.console.note(&format!("{} behind it did not run", assist::count(rest, "cell")));
+            past::keep(history, own, &text, &heard, line);
+            match heard.fate {
+                Fate::Failed => failed.push(number.to_string()),
+                Fate::Interrupted => {
+                    self.tell_rest(count - done - 1);
+                    break;
                 }
-                break;
+                _ => {}
             }
+        }
+        if !failed.is_empty() {
+            let all = assist::count(count, "cell");
+            self.console.note(&format!("{} of {all} failed: {}", failed.len(), failed.join(", ")));
         }
         Ok(Fate::Uncounted)
     }
@@ -247,9 +212,4 @@ impl<'a> Dialog<'a> {
         all.retain(|session| Some(session.number) != own && session.worked().next().is_some());
         self.console.print(&guide::sessions(&all, self.console.width()));
     }
-}
-
-/// Whether a cell says with a `;` at its end that its value need not be shown; `_` holds it all the same.
-fn is_quiet(source: &str) -> bool {
-    tokens(source).last().is_some_and(|token| token.is(";"))
 }

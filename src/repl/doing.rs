@@ -6,6 +6,7 @@ use std::time::Duration;
 use regulars_plugin::{Failure, Quiet, Result};
 
 use super::dialog::{Dialog, Heard};
+use super::left_out::LeftOut;
 use super::past::Fate;
 use super::{guide, numbers, outside};
 use crate::assist::{count, with_size};
@@ -48,7 +49,7 @@ impl Dialog<'_> {
         let tables: Vec<String> = names.iter().map(|name| format!("{name}: {name}")).collect();
         let line = format!("dictionary(#{{tables: #{{{}}}}})", tables.join(", "));
         self.console.note(&line);
-        Ok(self.run(&line, None, false))
+        Ok(self.run(&line, false))
     }
 
     pub(super) fn plugins(&self) -> Page {
@@ -89,45 +90,60 @@ impl Dialog<'_> {
         }
     }
 
-    /// Writes the cells that worked as a script that runs them again, each in a cell of its own.
+    /// Writes the cells that worked as a script that runs them again, each in a cell of its own. What it cannot make again
+    /// is told, here and in the script.
     pub(super) fn save(&self, file: &str) -> Result<()> {
         if self.worked.is_empty() {
             return Err(Failure::new("nothing has been run yet that could be saved"));
         }
-        files::write_text(file, &format!("{}\n", numbers::script(&self.worked)))?;
+        let left_out = |place: usize| self.left_out.iter().filter(move |cell| cell.behind == place);
+        let text = numbers::script(&self.worked, |place| left_out(place).map(LeftOut::comment).collect());
+        files::write_text(file, &format!("{text}\n"))?;
         self.console.note(&format!("wrote {file}"));
+        for cell in &self.left_out {
+            self.console.note(&cell.told());
+        }
         Ok(())
     }
 
     /// Opens the last cell or a script in the editor; what was saved there runs.
     pub(super) fn edit(&mut self, file: Option<&str>) -> Result<Heard> {
-        let text = match file {
+        let written = match file {
             Some(file) => {
                 if !Path::new(file).exists() {
                     files::write_text(file, "")?;
                 }
-                outside::edit(Path::new(file), self.console)?;
-                files::read_text(file)?
+                self.written(Path::new(file))?
             }
             None => {
                 let made = files::for_another("cell", "rhai", self.last.as_bytes())?;
-                let edited =
-                    outside::edit(&made, self.console).and_then(|()| files::read_text(&made.display().to_string()));
+                let written = self.written(&made);
                 files::remove(&made);
-                edited?
+                written?
             }
         };
-        let text = text.trim();
-        if text.is_empty() {
+        let Some(text) = written.filter(|text| !text.trim().is_empty()) else {
             self.console.note("nothing was written, so nothing runs");
-            return Ok(Heard { leaves: false, fate: Fate::Other, text: None });
+            return Ok(Heard::as_(Fate::Other));
+        };
+        let cell = text.trim();
+        self.console.print(&guide::echo(self.number(), cell));
+        if let Some(file) = file {
+            return Ok(Heard::as_(self.run_script(&text, file)));
         }
-        if file.is_none() {
-            self.last = text.to_owned();
-        }
-        self.console.print(&guide::echo(self.number(), text));
-        let fate = self.run(text, file, false);
-        Ok(Heard { leaves: false, fate, text: file.is_none().then(|| text.to_owned()) })
+        self.last = cell.to_owned();
+        let fate = self.run(cell, false);
+        Ok(Heard { text: Some(cell.to_owned()), ..Heard::as_(fate) })
+    }
+
+    /// The text of a file once the editor is closed; none where that was left without writing.
+    fn written(&self, file: &Path) -> Result<Option<String>> {
+        let shown = file.display().to_string();
+        let (text, stamp) = (files::read_text(&shown)?, files::Stamp::of(file));
+        outside::edit(file, self.console)?;
+        let edited = files::read_text(&shown)?;
+        let is_same = edited == text && stamp.is_some_and(|stamp| !stamp.is_changed());
+        Ok((!is_same).then_some(edited))
     }
 
     /// Writes the last picture or table, or that of a cell, and opens it in the program for it. Its path is told always.

@@ -43,7 +43,8 @@ pub(super) fn earlier(session: &Earlier, here: Option<&str>, width: usize) -> Pa
     if worked.len() > SHOWN {
         page.role(Role::Missing, &format!("  … {} more", worked.len() - SHOWN)).line();
     }
-    let failed = session.lines.iter().filter(|line| line.fate == Some(Fate::Failed)).count();
+    let has_failed = |line: &&Line| matches!(line.fate, Some(Fate::Failed | Fate::Interrupted));
+    let failed = session.lines.iter().filter(has_failed).count();
     if failed > 0 {
         page.role(Role::Note, &format!("{} that failed left out", count(failed, "cell"))).line();
     }

@@ -9,12 +9,14 @@ mod doing;
 mod editor;
 mod guide;
 mod indent;
+mod left_out;
 mod line;
 mod nearby;
 mod numbers;
 mod outside;
 mod past;
 mod plain;
+mod running;
 mod set;
 mod theme;
 
@@ -30,7 +32,8 @@ use crate::console::{self, Console};
 use crate::files;
 use crate::session::Session;
 use ask::Asks;
-use dialog::Dialog;
+use dialog::{Dialog, Heard};
+use left_out::LeftOut;
 use past::{Fate, Past};
 
 pub use crate::assist::modules::help as help_on_module;
@@ -103,7 +106,7 @@ fn begin(dialog: &mut Dialog<'_>) {
     if !file.is_empty() {
         match files::read_text(&file) {
             Ok(text) => {
-                dialog.run(&text, Some(&file), false);
+                dialog.run_script(&text, &file);
             }
             Err(failure) => dialog.console.fail(&failure.within("startup"), None, None),
         }
@@ -111,6 +114,7 @@ fn begin(dialog: &mut Dialog<'_>) {
     // What is typed begins with 1 all the same.
     dialog.session.world().texts.restart();
     dialog.worked.iter_mut().for_each(|(number, _)| *number = 0);
+    dialog.left_out.iter_mut().for_each(LeftOut::of_startup);
     dialog.session.keep_answers();
 }
 
@@ -128,14 +132,14 @@ fn talk(dialog: &mut Dialog<'_>, mut editor: Reedline, names: &Names, seen: &ind
                 }
                 let text = text.trim();
                 // At once, so that a crash or a kill forgets nothing: a line that never came to its end says so.
-                note(&mut editor, dialog, None, None);
+                note(&mut editor, dialog, None);
                 if text.is_empty() {
-                    note(&mut editor, dialog, Some(Fate::Uncounted), None);
+                    note(&mut editor, dialog, Some(&Heard::as_(Fate::Uncounted)));
                     continue;
                 }
                 let before = console.settings();
                 let heard = dialog.hear(text, Some(editor.history_mut()));
-                note(&mut editor, dialog, Some(heard.fate), heard.text.as_deref());
+                note(&mut editor, dialog, Some(&heard));
                 if heard.leaves {
                     return Ok(());
                 }
@@ -154,14 +158,14 @@ fn talk(dialog: &mut Dialog<'_>, mut editor: Reedline, names: &Names, seen: &ind
 }
 
 /// Writes down with the line that was typed last where it ran and what became of it.
-fn note(editor: &mut Reedline, dialog: &Dialog<'_>, fate: Option<Fate>, text: Option<&str>) {
+fn note(editor: &mut Reedline, dialog: &Dialog<'_>, heard: Option<&Heard>) {
     let Some(past) = &dialog.past else { return };
     // Where it cannot be written, the line is only missing when the session is cut off.
     let _ = editor.update_last_command_context(&|mut item| {
         past.sign(&mut item);
-        item.exit_status = fate.map(|fate| fate as i64);
-        if let Some(text) = text {
-            item.command_line = text.to_owned();
+        item.exit_status = heard.map(|heard| past::status(heard.fate, heard.numbers));
+        if let Some(text) = heard.and_then(|heard| heard.text.as_ref()) {
+            item.command_line.clone_from(text);
         }
         item
     });

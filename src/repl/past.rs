@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use reedline::{History, HistoryItem, HistorySessionId, SearchDirection, SearchQuery, SqliteBackedHistory};
 use regulars_plugin::{Failure, Result};
 
+use super::dialog::Heard;
 use crate::console::Console;
 use crate::files::{self, Mark};
 
@@ -20,6 +21,26 @@ pub(super) enum Fate {
     Other = 2,
     /// The same, and the number at the prompt stayed where it was.
     Uncounted = 3,
+    /// A cell that was interrupted.
+    Interrupted = 4,
+}
+
+impl Fate {
+    const ALL: [Fate; 5] = [Fate::Worked, Fate::Failed, Fate::Other, Fate::Uncounted, Fate::Interrupted];
+}
+
+/// How many kinds of fate there is room for beside the numbers that a line took.
+const FATES: i64 = 16;
+
+/// What is kept with a line in one number: what became of it, and how many numbers it took at the prompt.
+pub(super) fn status(fate: Fate, numbers: usize) -> i64 {
+    fate as i64 + FATES * i64::try_from(numbers.saturating_sub(1)).unwrap_or(0)
+}
+
+/// The same, read again.
+fn of_status(status: i64) -> (Option<Fate>, usize) {
+    let fate = Fate::ALL.into_iter().find(|fate| *fate as i64 == status.rem_euclid(FATES));
+    (fate, 1 + usize::try_from(status.div_euclid(FATES)).unwrap_or(0))
 }
 
 /// A line of an earlier session.
@@ -28,6 +49,8 @@ pub(super) struct Line {
     pub(super) text: String,
     /// The number that it had at its prompt.
     pub(super) number: usize,
+    /// How many numbers it took: more than one where it loaded a script of several cells.
+    pub(super) numbers: usize,
     pub(super) fate: Option<Fate>,
     /// The folder in which it ran.
     pub(super) folder: Option<String>,
@@ -169,23 +192,29 @@ pub(super) fn sessions(history: &dyn History) -> Vec<Earlier> {
             found.len() - 1
         });
         let lines = &mut found[place].lines;
-        let fate = item.exit_status.and_then(|status| {
-            [Fate::Worked, Fate::Failed, Fate::Other, Fate::Uncounted].into_iter().find(|fate| *fate as i64 == status)
+        let (fate, numbers) = item.exit_status.map_or((None, 1), of_status);
+        let counted = lines.iter().filter(|line| line.fate != Some(Fate::Uncounted));
+        let number = 1 + counted.map(|line| line.numbers).sum::<usize>();
+        lines.push(Line {
+            text: item.command_line,
+            number,
+            numbers,
+            fate,
+            folder: item.cwd,
+            began: item.start_timestamp,
         });
-        let number = 1 + lines.iter().filter(|line| line.fate != Some(Fate::Uncounted)).count();
-        lines.push(Line { text: item.command_line, number, fate, folder: item.cwd, began: item.start_timestamp });
     }
     found
 }
 
 /// Keeps a line that was not typed, as one of this session.
-pub(super) fn keep(history: &mut dyn History, session: i64, text: &str, fate: Fate, line: &Line) {
+pub(super) fn keep(history: &mut dyn History, session: i64, text: &str, heard: &Heard, line: &Line) {
     let mut item = HistoryItem::from_command_line(text);
     item.session_id = Some(HistorySessionId::new(session));
     // Its time is that of the line which it repeats: a line without one would not be found by later sessions.
     item.start_timestamp = line.began;
     item.cwd = here();
-    item.exit_status = Some(fate as i64);
+    item.exit_status = Some(status(heard.fate, heard.numbers));
     // Without it this line is only missing when the session is cut off.
     let _ = history.save(item);
 }

@@ -11,7 +11,7 @@ use super::World;
 use super::arguments::Arguments;
 use super::last::EVAL;
 use super::said::answered;
-use crate::catalogue::{Record, Verb, VerbGroup};
+use crate::catalogue::{Choices, Record, Verb, VerbGroup};
 use crate::table::{Expression, Frame, When};
 
 /// A word, what help says of it, and what it does.
@@ -70,7 +70,7 @@ type Run = Arc<dyn Fn(&Arguments<'_>) -> Result<Dynamic> + Send + Sync>;
 /// Declares a word.
 pub(super) fn verb(group: VerbGroup, name: &'static str, signature: &str, summary: &'static str) -> Declaration {
     Declaration {
-        verb: Verb { group, name, signature: signature.to_owned(), summary, example: "" },
+        verb: Verb { group, name, signature: signature.to_owned(), summary, example: "", choices: Vec::new() },
         receiver: None,
         getter: false,
     }
@@ -87,6 +87,16 @@ impl Declaration {
     /// Code that runs.
     pub(super) fn example(mut self, code: &'static str) -> Self {
         self.verb.example = code;
+        self
+    }
+
+    /// The words that an argument or an option may be, each with what it means.
+    pub(super) fn choices(
+        mut self,
+        name: &'static str,
+        words: impl IntoIterator<Item = (&'static str, &'static str)>,
+    ) -> Self {
+        self.verb.choices.push(Choices { name, words: words.into_iter().collect() });
         self
     }
 

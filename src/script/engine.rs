@@ -11,6 +11,7 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, ImmutableString, Module, NativeC
 
 use super::apart::apart;
 use super::bind::{guarded, register, thrown};
+use super::caught;
 use super::convert::{
     DateSpace, Day, ListSpace, Moment, NameSpace, StructSpace, TextSpace, dynamic_of_answer, json_and_tables, operand,
     table_of, value_of,
@@ -58,6 +59,7 @@ pub(super) fn base(world: &Arc<World>) -> Engine {
     // Rhai would answer `()`, and the mistake would come to light somewhere else.
     engine.on_map_missing_property(|map, name, _| Err(thrown(missing_entry(name, map.keys().map(AsRef::as_ref)))));
     name_types(&mut engine, world);
+    caught::register(&mut engine, world);
     let mut values = Module::new();
     values.set_var(verbs::SELECTORS, Selectors);
     engine.register_global_module(values.into());

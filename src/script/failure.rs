@@ -14,6 +14,7 @@ use regulars_plugin::{Failure, Place};
 use rhai::{Dynamic, EvalAltResult, Position};
 
 use super::arguments::ROW;
+use super::caught;
 use super::convert::{kind, kind_of_name};
 use super::modules::Loaded;
 use crate::catalogue::Catalogue;
@@ -152,7 +153,7 @@ fn words(error: &EvalAltResult, reading: &Reading<'_>) -> Failure {
         EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => {
             words(inner, reading)
         }
-        EvalAltResult::ErrorRuntime(value, _) => thrown(value),
+        EvalAltResult::ErrorRuntime(value, _) => thrown(value, reading.catalogue),
         EvalAltResult::ErrorTerminated(..) => Failure::interrupted(),
         EvalAltResult::ErrorVariableNotFound(name, _) => calls::unknown_variable(name, reading, spot.line()),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => calls::unknown_function(signature, reading),
@@ -198,11 +199,12 @@ fn words(error: &EvalAltResult, reading: &Reading<'_>) -> Failure {
 }
 
 /// What a script or one of our own words threw.
-fn thrown(value: &Dynamic) -> Failure {
+fn thrown(value: &Dynamic, catalogue: &Catalogue) -> Failure {
     if let Some(failure) = value.read_lock::<Failure>() {
         return failure.clone();
     }
-    Failure::new(value.to_string())
+    // An error of Rhai that was caught and is thrown again.
+    caught::failure(value, catalogue).unwrap_or_else(|| Failure::new(value.to_string()))
 }
 
 fn mismatch(wanted: &str, found: &str) -> Failure {

@@ -4,6 +4,7 @@ mod answers;
 mod apart;
 mod arguments;
 mod bind;
+mod caught;
 mod check;
 mod convert;
 mod engine;

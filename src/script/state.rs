@@ -55,6 +55,12 @@ impl State {
         forget_shadowed(&mut self.scope);
     }
 
+    /// The functions, each with the names of its arguments; those without a name are left out.
+    pub fn functions(&self) -> Vec<(String, Vec<String>)> {
+        let named = self.functions.iter_functions().filter(|one| !one.name.starts_with("anon$"));
+        named.map(|one| (one.name.to_owned(), one.params.iter().map(|name| (*name).to_owned()).collect())).collect()
+    }
+
     /// Names and values of the variables, in the order of their declaration.
     /// A list of thousands is told by its length only: these are asked for before every line that is typed.
     pub fn variables(&self) -> Vec<(String, Value)> {

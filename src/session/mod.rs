@@ -52,6 +52,7 @@ impl Session {
     /// Begins a session that is heard by `listener`.
     pub fn new(settings: Settings, listener: Arc<dyn Listener>) -> Result<Session> {
         table::leave_room_for_long_plans();
+        table::keep_polars_silent();
         let stage = Arc::new(Stage::default());
         let libraries: Vec<Plugin> = settings.plugins.iter().filter_map(Loaded::library).cloned().collect();
         let mut catalogue = script::catalogue(&libraries)?;
@@ -179,6 +180,11 @@ impl Session {
     pub fn start_again(&mut self) {
         self.state = State::default();
         self.script.world().texts.restart();
+    }
+
+    /// The functions that cells declared, each with the names of its arguments.
+    pub fn functions(&self) -> Vec<(String, Vec<String>)> {
+        self.state.functions()
     }
 
     /// Names and values of the variables.

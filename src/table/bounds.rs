@@ -14,6 +14,12 @@ pub fn leave_room_for_long_plans() {
     recursive::set_stack_allocation_size(8 * STACK_FOR_A_STEP);
 }
 
+/// Keeps what Polars warns of from standard error: it speaks to those who write programs with it, of its next version and of
+/// its own faults. What a user should know we say ourselves.
+pub fn keep_polars_silent() {
+    polars::error::set_warning_function(|_, _| {});
+}
+
 /// How many rows a plan has at most; none where that is not known. `scanned` tells the rows of a scan.
 #[recursive::recursive]
 pub(super) fn rows_at_most(plan: &DslPlan, scanned: &dyn Fn(&DslPlan) -> Result<Option<u64>>) -> Result<Option<u64>> {

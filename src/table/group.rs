@@ -38,6 +38,16 @@ impl Closed {
     pub const WORDS: [(&'static str, Closed); 4] =
         [("left", Closed::Left), ("right", Closed::Right), ("both", Closed::Both), ("none", Closed::None)];
 
+    /// Which ends belong to a window, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Closed::Left => "Its beginning belongs to it",
+            Closed::Right => "Its end belongs to it",
+            Closed::Both => "Both ends belong to it",
+            Closed::None => "Neither end belongs to it",
+        }
+    }
+
     fn window(self) -> ClosedWindow {
         match self {
             Closed::Left => ClosedWindow::Left,
@@ -63,6 +73,15 @@ impl WindowLabel {
     /// The labels by the word that scripts write.
     pub const WORDS: [(&'static str, WindowLabel); 3] =
         [("left", WindowLabel::Left), ("right", WindowLabel::Right), ("datapoint", WindowLabel::Datapoint)];
+
+    /// What a window is called by, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            WindowLabel::Left => "Its beginning",
+            WindowLabel::Right => "Its end",
+            WindowLabel::Datapoint => "Its first row",
+        }
+    }
 }
 
 /// Where the first window begins.

@@ -36,7 +36,7 @@ mod view_state;
 mod views;
 mod words;
 
-pub use bounds::leave_room_for_long_plans;
+pub use bounds::{keep_polars_silent, leave_room_for_long_plans};
 pub use build::FrameBuilder;
 pub use calendar::Calendar;
 pub use cell::Cell;

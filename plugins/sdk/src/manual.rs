@@ -502,6 +502,13 @@ fn said(value: &Value) -> String {
         Value::Null => "empty".to_owned(),
         Value::Object(_) if GivenTable::of(value).is_some() => "a table".to_owned(),
         Value::Object(_) => "a map".to_owned(),
+        // A table is a place among others there, which nobody wrote.
+        Value::Array(items) if GivenTable::count(value) > 0 => {
+            let tables = items.iter().all(|item| GivenTable::of(item).is_some());
+            let what = if tables { "table" } else { "value" };
+            let among = if tables { "" } else { ", tables among them" };
+            format!("a list of {} {what}{}{among}", items.len(), if items.len() == 1 { "" } else { "s" })
+        }
         Value::Array(_) => format!("the list {value}"),
         other => other.to_string(),
     }

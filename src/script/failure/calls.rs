@@ -3,7 +3,7 @@
 use regulars_plugin::Failure;
 
 use super::super::convert::kind_of_name;
-use super::super::last::EVAL;
+use super::super::last::{EVAL, LAST};
 use super::super::modules::HANDED_OVER;
 use super::habits::ours;
 use super::{Reading, grammar, modules};
@@ -18,6 +18,10 @@ pub(super) fn unknown_variable(name: &str, reading: &Reading<'_>, line: &str) ->
     match name {
         "True" | "TRUE" => return failure.help("write `true`"),
         "False" | "FALSE" => return failure.help("write `false`"),
+        LAST => {
+            return Failure::new("nothing has been answered yet")
+                .help("`_` is the last value that a line answered: `sample(\"cdnow\").rfm()`, then `_.head(3)`");
+        }
         "None" | "NULL" | "NA" | "NaN" | "undefined" => return failure.help("a missing value is written `()`"),
         _ => {}
     }

@@ -12,7 +12,7 @@ pub(super) fn parse(kind: &ParseErrorType, spot: &Spot<'_>) -> Failure {
         return failure;
     }
     match kind {
-        ParseErrorType::BadInput(error) => bad_input(error),
+        ParseErrorType::BadInput(error) => bad_input(error, spot),
         ParseErrorType::Reserved(word) => reserved(word),
         ParseErrorType::UnknownOperator(sign) => no_operator(sign),
         ParseErrorType::MissingToken(token, what) if token == ";" => no_semicolon(what, spot),
@@ -210,7 +210,7 @@ fn unfinished(spot: &Spot<'_>) -> Failure {
     }
 }
 
-fn bad_input(error: &LexError) -> Failure {
+fn bad_input(error: &LexError, spot: &Spot<'_>) -> Failure {
     match error {
         LexError::MalformedChar(text) => Failure::new(format!("'{text}' is no single character"))
             .help(format!("text is written in double quotes: \"{text}\"")),
@@ -222,6 +222,7 @@ fn bad_input(error: &LexError) -> Failure {
                     .help("text is written in straight quotes: \"text\"")
             }
             "#" | "++" | "--" => reserved(text),
+            other if other.chars().all(char::is_alphanumeric) => foreign_name(other, spot),
             other => Failure::new(format!("`{other}` means nothing here")).help("leave it out"),
         },
         LexError::ImproperSymbol(symbol, _) if symbol == "eval" => Failure::new("`eval` is switched off")
@@ -240,6 +241,18 @@ fn bad_input(error: &LexError) -> Failure {
         LexError::MalformedIdentifier(text) => Failure::new(format!("`{text}` is no name"))
             .help("names hold letters, digits and `_`, and begin with a letter"),
         other => Failure::new(lower(&other.to_string())).help("`help words` lists the words of the language"),
+    }
+}
+
+/// A name in other letters than those of the language: in quotes it may be an entry of a map, or a column.
+fn foreign_name(letters: &str, spot: &Spot<'_>) -> Failure {
+    let name = if spot.here().starts_with(letters) { spot.here() } else { letters };
+    let failure = Failure::new(format!("`{name}` is no name: names hold the letters a to z, digits and `_`"));
+    match spot.behind() {
+        ":" => failure.help(format!("the name of an entry may be any text, in quotes: `#{{\"{name}\": …}}`")),
+        _ => failure
+            .help(format!("text is written in double quotes: \"{name}\""))
+            .help(format!("a column of that name is `col(\"{name}\")`")),
     }
 }
 

@@ -33,6 +33,11 @@ impl<'a> Spot<'a> {
         word_at(self.after)
     }
 
+    /// The word or sign behind that one.
+    pub(super) fn behind(&self) -> &'a str {
+        word_at(self.after[self.here().len()..].trim_start())
+    }
+
     /// The word or sign before it.
     pub(super) fn last(&self) -> &'a str {
         let text = self.before.trim_end();
@@ -77,6 +82,7 @@ mod tests {
         assert_eq!((spot.last(), spot.here(), spot.line()), ("not", "a", "if not a { }"));
         assert!(Spot::of(source, Position::new(3, 1)).is_end());
         assert!(Spot::of(source, Position::new(2, 12)).open('{', '}'));
+        assert_eq!(Spot::of("客户 : 1", Position::new(1, 1)).behind(), ":");
         let first = Spot::of("客户 = 1", Position::new(1, 4));
         assert_eq!((first.last(), first.here()), ("客户", "="));
         assert_eq!(Spot::of("x", Position::NONE).here(), "");

@@ -10,7 +10,7 @@ use crate::catalogue::Record;
 use crate::catalogue::VerbGroup::Charts;
 use crate::chart::Picture;
 use crate::script::arguments::Arguments;
-use crate::script::bind::{Bound, verb};
+use crate::script::bind::{Bound, Declaration, verb};
 use crate::table::Frame;
 
 /// Kinds without a word of their own: the words belong to functions.
@@ -25,6 +25,8 @@ pub(super) fn verbs() -> Vec<Bound> {
              `facet` draws one for each value of a column, side by side; `theme` is \"light\" or \"dark\", `size` width and height in pixels.",
             kinds.join(", "))))
             .example("sample(\"cdnow\").rfm().chart()")
+            .choices("kind", Mark::ALL.map(|mark| (mark.word(), mark.name())))
+            .of_options(&options::all())
             .on::<Frame>()
             .does(0, 2, |call| {
                 let frame = call.frame(0)?;
@@ -50,11 +52,12 @@ pub(super) fn verbs() -> Vec<Bound> {
             .plans(),
     ];
     for mark in Mark::ALL.into_iter().filter(|mark| !WITHOUT_WORD.contains(mark)) {
-        let names: Vec<&str> = mark.takes().iter().chain(&Mark::COMMON).copied().collect();
+        let names: Vec<&'static str> = mark.takes().iter().chain(&Mark::COMMON).copied().collect();
         let signature = format!("frame.{}(#{{{}}})", mark.word(), signature_options(&names));
         verbs.push(
             verb(Charts, mark.word(), &signature, mark.about())
                 .example(mark.example())
+                .of_options(&names)
                 .on::<Frame>()
                 .does(0, 1, move |call| draw(call, &call.frame(0)?, Some(mark), 1))
                 .plans(),
@@ -62,6 +65,14 @@ pub(super) fn verbs() -> Vec<Bound> {
     }
     verbs.extend(saving::verbs());
     verbs
+}
+
+impl Declaration {
+    /// With the words that those of some options of pictures may be.
+    fn of_options(self, names: &[&str]) -> Self {
+        let chosen = options::CHOICES.into_iter().filter(|(name, _)| names.contains(name));
+        chosen.fold(self, |declared, (name, words)| declared.choices(name, words.iter().copied()))
+    }
 }
 
 /// The kind that is asked for, and where the options stand.

@@ -104,6 +104,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             })
             .ahead(written_ahead),
         verb(Files, "write_sqlite", "frame.write_sqlite(path, table, #{if_exists})", "Writes the frame as a table of a SQLite database, in one transaction. `if_exists` says what becomes of a table that is there: \"fail\" unless told, \"replace\", \"append\".")
+            .choices("if_exists", files::IfExists::WORDS.map(|(word, kind)| (word, kind.about())))
             .on::<Frame>()
             .does(2, 3, |call| {
                 let table = call.text(2)?;

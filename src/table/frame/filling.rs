@@ -36,6 +36,19 @@ impl Filling {
         ("zero", Filling::Zero),
         ("one", Filling::One),
     ];
+
+    /// What comes into a gap, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Filling::Forward => "The value before it",
+            Filling::Backward => "The value after it",
+            Filling::Min => "The least value of the column",
+            Filling::Max => "The greatest value of the column",
+            Filling::Mean => "The mean of the column",
+            Filling::Zero => "0",
+            Filling::One => "1",
+        }
+    }
 }
 
 impl Frame {

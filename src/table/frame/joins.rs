@@ -37,6 +37,19 @@ impl JoinKind {
         ("anti", JoinKind::Anti),
         ("cross", JoinKind::Cross),
     ];
+
+    /// Which rows come of it, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            JoinKind::Inner => "Rows that have a partner",
+            JoinKind::Left => "Every row of the left frame",
+            JoinKind::Right => "Every row of the right frame",
+            JoinKind::Full => "Every row of both frames",
+            JoinKind::Semi => "Rows of the left frame that have a partner",
+            JoinKind::Anti => "Rows of the left frame that have none",
+            JoinKind::Cross => "Every row of the left frame with every row of the right",
+        }
+    }
 }
 
 /// How many rows may share a key, left and right.
@@ -61,6 +74,16 @@ impl JoinCheck {
         ("1:m", JoinCheck::OneToMany),
         ("1:1", JoinCheck::OneToOne),
     ];
+
+    /// What is checked, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            JoinCheck::ManyToMany => "Any number of rows may share a key",
+            JoinCheck::ManyToOne => "Each key once in the right frame",
+            JoinCheck::OneToMany => "Each key once in the left frame",
+            JoinCheck::OneToOne => "Each key once in each frame",
+        }
+    }
 }
 
 /// What is told of a join besides its keys.
@@ -92,6 +115,15 @@ impl AsofKind {
     /// The kinds by the word that scripts write.
     pub const WORDS: [(&'static str, AsofKind); 3] =
         [("backward", AsofKind::Backward), ("forward", AsofKind::Forward), ("nearest", AsofKind::Nearest)];
+
+    /// Which row is the partner, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            AsofKind::Backward => "The last row before it, or at it",
+            AsofKind::Forward => "The first row after it, or at it",
+            AsofKind::Nearest => "The nearest row on either side",
+        }
+    }
 }
 
 /// How far apart the rows of an as-of join may be.

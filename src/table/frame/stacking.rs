@@ -33,6 +33,17 @@ impl ConcatKind {
         ("diagonal_relaxed", ConcatKind::DiagonalRelaxed),
         ("horizontal", ConcatKind::Horizontal),
     ];
+
+    /// How the frames stand to each other, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            ConcatKind::Vertical => "On top of one another, the same columns in each",
+            ConcatKind::VerticalRelaxed => "The same, and types may differ",
+            ConcatKind::Diagonal => "On top of one another by name, gaps are missing",
+            ConcatKind::DiagonalRelaxed => "The same, and types may differ",
+            ConcatKind::Horizontal => "Side by side, shorter ones filled with missing values",
+        }
+    }
 }
 
 impl Frame {

@@ -41,7 +41,7 @@ pub(super) fn apply(chart: &mut Chart, options: Map<String, Value>) -> Result<()
             "density" => chart.density = given.flag()?,
             "trend" => chart.trend = given.flag()?,
             "lying" => chart.lying = Some(given.flag()?),
-            "arrange" => chart.arrange = Some(given.choice(&["beside", "stacked", "share"])?),
+            "arrange" => chart.arrange = Some(given.choice(&ARRANGEMENTS)?),
             "theme" => chart.theme = given.choice(&THEMES)?,
             "x_scale" => chart.x_scale = given.choice(&SCALES)?,
             "y_scale" => chart.y_scale = given.choice(&SCALES)?,
@@ -54,9 +54,22 @@ pub(super) fn apply(chart: &mut Chart, options: Map<String, Value>) -> Result<()
     Ok(())
 }
 
-/// Words for the colours of a picture, and for its scales.
-pub(super) const THEMES: [&str; 2] = ["light", "dark"];
-pub(super) const SCALES: [&str; 2] = ["linear", "log"];
+/// Words that an option may be, each with what it means.
+type Words = [(&'static str, &'static str)];
+
+/// Words for the place of several groups, the colours of a picture, and its scales.
+const ARRANGEMENTS: [(&str, &str); 3] = [
+    ("beside", "Groups beside each other"),
+    ("stacked", "Groups on each other"),
+    ("share", "Groups on each other, each as its part of the whole"),
+];
+pub(super) const THEMES: [(&str, &str); 2] = [("light", "On white"), ("dark", "On a dark ground")];
+pub(super) const SCALES: [(&str, &str); 2] =
+    [("linear", "Equal differences are equally long"), ("log", "Equal ratios are equally long")];
+
+/// The options that are one of a few words.
+pub(super) const CHOICES: [(&str, &Words); 4] =
+    [("arrange", &ARRANGEMENTS), ("theme", &THEMES), ("x_scale", &SCALES), ("y_scale", &SCALES)];
 
 /// An option as it was written.
 pub(super) struct Given<'a> {
@@ -80,13 +93,13 @@ impl Given<'_> {
     }
 
     /// One of some words.
-    pub(super) fn choice<T: DeserializeOwned>(&self, words: &[&'static str]) -> Result<T> {
-        let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    pub(super) fn choice<T: DeserializeOwned>(&self, words: &Words) -> Result<T> {
+        let quoted: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
         let wanted = quoted.join(" or ");
         let word = self.value.as_str().ok_or_else(|| self.wrong(&wanted))?;
         serde_json::from_value(self.value.clone()).map_err(|_| {
             Failure::new(format!("option `{}` is \"{word}\", but {wanted} is wanted", self.name))
-                .near(word, words.iter().copied())
+                .near(word, words.iter().map(|(known, _)| *known))
                 .within("chart")
         })
     }

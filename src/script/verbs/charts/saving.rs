@@ -23,6 +23,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             .does(1, 1, |call| own(call)?.with_title(&call.text(1)?)),
         verb(Charts, "theme", "picture.theme(name)", "The picture on \"light\" or \"dark\" ground.")
             .example("sample(\"cdnow\").rfm().chart().theme(\"dark\")")
+            .choices("name", THEMES)
             .on::<Picture>()
             .does(1, 1, |call| {
                 let value = Value::String(call.text(1)?);
@@ -37,6 +38,8 @@ pub(super) fn verbs() -> Vec<Bound> {
             }),
         verb(Charts, "scale", "picture.scale(#{x, y})", "The picture with a \"linear\" or \"log\" scale along an axis; on a logarithmic one equal ratios are equally long.")
             .example("sample(\"cdnow\").rfm().scatter(#{x: \"frequency\", y: \"monetary\"}).scale(#{x: \"log\"})")
+            .choices("x", SCALES)
+            .choices("y", SCALES)
             .on::<Picture>()
             .does(1, 1, |call| {
                 let options = call.json(1)?;

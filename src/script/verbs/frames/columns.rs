@@ -56,6 +56,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             .plans(),
         verb(Frames, "fill_null", "frame.fill_null(value)", "A value where one is missing, in the columns that can hold it. Or `#{strategy: \"forward\"}`: the last value before it (also \"backward\", \"min\", \"max\", \"mean\", \"zero\", \"one\"); `limit` bounds how many in a row.")
             .example("frame(#{name: [\"ann\", ()], amount: [(), 20]}).fill_null(0)")
+            .choices("strategy", Filling::WORDS.map(|(word, kind)| (word, kind.about())))
             .on::<Frame>()
             .does(1, 1, fill_null)
             .plans(),

@@ -21,11 +21,15 @@ pub(super) fn verbs() -> Vec<Bound> {
             .plans(),
         verb(Frames, "group_by_dynamic", "frame.group_by_dynamic(date, #{every, period, offset, by, closed, label, start_by, include_boundaries}).agg(expressions…)", "The rows in windows of time, one after another: `every: \"1mo\"` (also \"1d\", \"2w\", \"1q\", \"1y\", \"6h\"; \"10i\" for whole numbers). `period` is how long a window is, `by` names further keys, `closed` is \"left\" unless told (\"right\", \"both\", \"none\"), `label` \"left\" (\"right\", \"datapoint\"), `start_by` \"window\" (\"datapoint\", \"monday\" …). Rows need not be sorted; a window without a row is left out.")
             .example("sample(\"cdnow\").group_by_dynamic(\"date\", #{every: \"1q\"}).agg(col(\"amount\").sum(), len().alias(\"orders\"))")
+            .choices("closed", Closed::WORDS.map(|(word, kind)| (word, kind.about())))
+            .choices("label", WindowLabel::WORDS.map(|(word, kind)| (word, kind.about())))
+            .choices("start_by", WindowStart::WORDS.map(|(word, _)| (word, "")))
             .on::<Frame>()
             .does(2, 2, dynamic)
             .plans(),
         verb(Frames, "rolling", "frame.rolling(date, #{period, offset, by, closed}).agg(expressions…)", "For each row the rows of the time before it: `period: \"30d\"` ends at the row, the row included. `by` names further keys, `closed` is \"right\" unless told. The answer stands in order of the date, within each of the keys.")
             .example("frame(#{day: [1, 2, 4, 9], amount: [10, 20, 30, 40]}).rolling(\"day\", #{period: \"3i\"}).agg(col(\"amount\").sum())")
+            .choices("closed", Closed::WORDS.map(|(word, kind)| (word, kind.about())))
             .on::<Frame>()
             .does(2, 2, rolling)
             .plans(),

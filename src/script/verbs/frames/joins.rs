@@ -22,11 +22,14 @@ pub(super) fn verbs() -> Vec<Bound> {
     vec![
         verb(Frames, "join", "frame.join(other, key, how)", "The rows of two frames where keys agree, in the order of the left one. `key` is a name, a list of names, or `#{left: \"id\", right: \"customer\"}`; `how` is \"inner\" unless told, or \"left\", \"right\", \"full\", \"semi\", \"anti\", \"cross\". A map instead of `how` tells more: `#{how, suffix, validate, nulls_equal, allow}`; `allow` is the number of rows that may come of it, where keys that stand often on both sides would make more than 100 million. A column of `other` that `frame` has too gets the suffix, \"_right\" unless told; `validate: \"m:1\"` fails where `other` has a key twice (\"1:1\", \"1:m\").")
             .example("let tx = sample(\"cdnow\");\nlet names = frame(#{customer: [4, 18], name: [\"Ann\", \"Bob\"]});\ntx.join(names, \"customer\", #{how: \"inner\", validate: \"m:1\"}).head(3)")
+            .choices("how", JoinKind::WORDS.map(|(word, kind)| (word, kind.about())))
+            .choices("validate", JoinCheck::WORDS.map(|(word, kind)| (word, kind.about())))
             .on::<Frame>()
             .does(1, 3, join)
             .plans(),
         verb(Frames, "join_asof", "frame.join_asof(other, #{on, left_on, right_on, by, left_by, right_by, strategy, tolerance, suffix})", "Each row with the row of `other` whose date (or number) is nearest before it; `strategy` is \"backward\" unless told, or \"forward\", \"nearest\". `by` names columns that must be equal, `tolerance: \"7d\"` is the farthest that counts. Both are sorted by the key for you, so the answer stands in its order.")
             .example("let visits = frame(#{day: [10, 20, 30], visitor: [\"a\", \"b\", \"c\"]});\nlet prices = frame(#{day: [5, 18], price: [1.5, 2.5]});\nvisits.join_asof(prices, #{on: \"day\"})")
+            .choices("strategy", AsofKind::WORDS.map(|(word, kind)| (word, kind.about())))
             .on::<Frame>()
             .does(2, 2, join_asof)
             .plans(),
@@ -37,6 +40,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             .plans(),
         verb(Frames, "concat", "concat([frames], #{how})", "Frames made one: on top of one another, `how: \"vertical\"` unless told. \"diagonal\" goes by name and leaves gaps missing, \"horizontal\" puts them side by side and fills shorter ones with missing values; \"vertical_relaxed\" and \"diagonal_relaxed\" let types differ.")
             .example("let a = frame(#{x: [1, 2]});\nlet b = frame(#{x: [3], y: [\"new\"]});\nconcat([a, b], #{how: \"diagonal\"})")
+            .choices("how", ConcatKind::WORDS.map(|(word, kind)| (word, kind.about())))
             .does(1, 2, concat)
             .plans(),
         verb(Frames, "vstack", "frame.vstack(other)", "The rows of another frame below; the same as `concat([frame, other])`.")

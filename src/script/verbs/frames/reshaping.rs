@@ -12,6 +12,7 @@ pub(super) fn verbs() -> Vec<Bound> {
     vec![
         verb(Frames, "pivot", "frame.pivot(#{on, index, values, aggregate, allow})", "The values of the column `on` become columns, in order of first appearance; `index` stays, `values` fills them. `aggregate` says how several values of one place are made one: \"sum\", \"mean\", \"median\", \"min\", \"max\", \"first\", \"last\", \"len\"; without it there may be one only. A place without a value is missing; its \"sum\" and its \"len\" are 0. `allow` is the number of rows that may come of it where rows and columns together would be more than 250 million values.")
             .example("let sales = frame(#{shop: [\"a\", \"a\", \"b\"], month: [\"jan\", \"feb\", \"jan\"], amount: [1, 2, 3]});\nsales.pivot(#{on: \"month\", index: \"shop\", values: \"amount\"})")
+            .choices("aggregate", Aggregate::WORDS.map(|(word, _)| (word, "")))
             .on::<Frame>()
             .does(1, 1, pivot),
         verb(Frames, "unpivot", "frame.unpivot(#{on, index, variable_name, value_name, allow})", "Columns on top of one another: one row for each value of the columns `on`, beside it the name of its column (\"variable\") and the columns `index`. Without `on`, all that are not in `index`. `allow` is the number of rows that may come of it, where they would be more than 100 million.")
