@@ -142,11 +142,7 @@ fn notes_of_the_input_and_of_the_answer_arrive_both() {
 #[test]
 fn what_the_example_refuses_is_told_under_its_name() {
     let said = |frame: &Frame, options| call(example(), 0, frame, options).map(|_| ()).unwrap_err().to_string();
-    assert_eq!(
-        said(&orders(&[]), json!({})),
-        "purchase_rhythm: column `customer` holds no value at all. \
-         take another column for it, or look at how the file was read"
-    );
+    assert_eq!(said(&orders(&[]), json!({})), "purchase_rhythm: there are no orders");
     let options = json!({ "patience": 0.5 });
     assert!(
         said(&two_customers(), options).starts_with("purchase_rhythm: option `patience` is 0.5, but must be a number")
