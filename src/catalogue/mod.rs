@@ -150,22 +150,26 @@ impl Catalogue {
 
     /// Names whose manual holds all of the words: those with the words in name or summary first.
     pub fn search(&self, words: &str) -> Vec<(String, String)> {
-        let words: Vec<String> = words.to_lowercase().split_whitespace().map(stem).collect();
-        let score = |name: &str, summary: &str, rest: &str| {
-            let head = format!("{name} {summary}").to_lowercase();
-            let whole = format!("{head} {}", rest.to_lowercase());
+        let lower = words.to_lowercase();
+        let words = lower.split_whitespace().map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric()));
+        let words: Vec<String> = words.filter(|word| !word.is_empty()).map(stem).collect();
+        // What a function says of itself first, then the question that its family answers, then all the rest.
+        let score = |name: &str, summary: &str, question: &str, rest: &str| {
+            let (head, question) = (format!("{name} {summary}").to_lowercase(), question.to_lowercase());
+            let whole = format!("{head} {question} {}", rest.to_lowercase());
             let all = !words.is_empty() && words.iter().all(|word| whole.contains(word.as_str()));
-            all.then(|| words.iter().filter(|word| head.contains(word.as_str())).count())
+            let found = |text: &str| words.iter().filter(|word| text.contains(word.as_str())).count();
+            all.then(|| 2 * found(&head) + found(&question))
         };
         let functions = self.entries.iter().map(|entry| {
             let manual = entry.manual();
-            let rest = format!("{} {} {}", manual.description, manual.choices, manual.family.question());
-            (score(&manual.name, &manual.summary, &rest), manual.name.clone(), manual.summary.clone())
+            let (question, rest) = (manual.family.question(), format!("{} {}", manual.description, manual.choices));
+            (score(&manual.name, &manual.summary, question, &rest), manual.name.clone(), manual.summary.clone())
         });
         let verbs = self
             .verbs
             .iter()
-            .map(|verb| (score(verb.name, verb.summary, ""), verb.name.to_owned(), verb.summary.to_owned()));
+            .map(|verb| (score(verb.name, verb.summary, "", ""), verb.name.to_owned(), verb.summary.to_owned()));
         let mut found: Vec<(usize, String, String)> =
             functions.chain(verbs).filter_map(|(score, name, summary)| Some((score?, name, summary))).collect();
         found.sort_by_key(|(score, _, _)| std::cmp::Reverse(*score));
@@ -190,6 +194,11 @@ mod tests {
     fn words_find_functions() {
         let catalogue = Catalogue::new(Vec::new());
         assert_eq!(catalogue.search("who leaves").first().map(|(name, _)| name.as_str()), Some("churn_model"));
+        assert_eq!(catalogue.search("Who leaves?"), catalogue.search("who leaves"));
+        // The family that asks who leaves stands before those that only use the words.
+        let found = catalogue.search("who leaves");
+        let place = |wanted: &str| found.iter().position(|(name, _)| name == wanted).unwrap_or(usize::MAX);
+        assert!(place("churn_rate") < place("standardize") && place("survival") < place("simulate"), "{found:?}");
         assert!(catalogue.search("who comes back").iter().any(|(name, _)| name == "cohort_retention"));
         assert!(catalogue.search("").is_empty());
     }
