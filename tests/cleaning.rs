@@ -125,6 +125,11 @@ fn amounts_in_no_known_currency_are_not_read() {
     let reasons = column(&answer(&format!("{call}.problems")), "reason");
     assert_eq!(reasons[0], "an amount in `840`, which is no one currency that is known");
     assert_eq!(reasons.len(), 4);
+    // A column of currencies is none of amounts, whatever its name; amounts that cannot be read were found all the same.
+    let codes = format!(
+        "frame(#{{price: [\"5\", \"x\"], price_code: [840, 978]}}).standardize(#{{to: \"EUR\", currency: \"price_code\", {rates}}})"
+    );
+    assert_eq!(column(&answer(&format!("{codes}.table()")), "price_code"), ["840", "978"]);
     // Crowns are of several countries unless the row says which.
     let crowns = format!(
         "frame(#{{price: [\"kr 100\", \"kr 100\"], of: [(), \"SEK\"]}}).standardize(#{{to: \"EUR\", currency: \"of\", {rates}}})"

@@ -436,4 +436,7 @@ fn a_day_without_new_rows_changes_nothing() {
         let next = customer_360(#{transactions: #{shop: orders.head(0)}, deals: #{crm: deals.head(0)}, earlier: view.state}); ";
     assert_eq!(answer(&format!("{code}next.table()")), answer(&format!("{code}view.table()")));
     assert_eq!(column(&answer(&format!("{code}view.table()")), "won_value"), [json!(9.0), json!(0.0)]);
+    // Ones and zeros with gaps are numbers with decimals in many programs.
+    let ones = code.replace("[\"Yes\"]", "[1.0]");
+    assert_eq!(column(&answer(&format!("{ones}view.table()")), "won_value"), [json!(9.0), json!(0.0)]);
 }

@@ -343,7 +343,7 @@ pub(super) fn make(
         (Holds::Key, DataType::Categorical(..)) => Ok(Made::By(col(name).cast(DataType::String))),
         (Holds::Key, _) => Err(refuse("text or whole numbers")),
         (Holds::Flag, DataType::String) => flag_of_text(frame, name, mapping, host),
-        (Holds::Flag, kind) if *kind == DataType::Boolean || kind.is_integer() => {
+        (Holds::Flag, kind) if *kind == DataType::Boolean || kind.is_primitive_numeric() => {
             Ok(Made::By(col(name).cast(DataType::Boolean)))
         }
         (Holds::Flag, _) => Err(refuse("yes and no")),

@@ -70,7 +70,12 @@ impl Frame {
         self.names().into_iter().filter(read).collect()
     }
 
-    /// The sources that a state holds, in the order of their tables and names.
+    /// Whether it is a state, which is no view.
+    pub fn is_view_state(&self) -> bool {
+        [TABLE, SOURCE, CUSTOMER].iter().all(|name| self.need(name).is_ok())
+    }
+
+    /// The sources that a state holds.
     pub fn sources_of_state(&self, host: &dyn Host) -> Result<Vec<StateSource>> {
         for name in [TABLE, SOURCE, CUSTOMER] {
             self.need(name)?;
@@ -104,7 +109,6 @@ impl Frame {
             let frame = self.extend(|plan| plan.filter(of_it.clone()).select(&columns))?;
             found.push(StateSource { table, source, frame });
         }
-        found.sort_by_key(|one| StandardTable::DECLARED.iter().position(|table| *table == one.table));
         Ok(found)
     }
 

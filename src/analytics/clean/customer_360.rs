@@ -371,7 +371,7 @@ impl Function for Customer360 {
         }
         let table = tables.known(table.build()?);
         let previous = self.previous.as_ref().map(|given| input.table(given)).transpose()?;
-        if previous.as_ref().is_some_and(state::is_state) {
+        if previous.as_ref().is_some_and(Frame::is_view_state) {
             return Err(Failure::new("it is the state of an answer, not its table")
                 .help("a state is continued: `earlier: view.state`; `previous: view.table()` is compared with")
                 .within("previous"));

@@ -226,7 +226,7 @@ impl Function for Standardize {
             }
             None => {
                 // Numbers are in form, but for amounts that are in several currencies.
-                let are_amounts = |name: &str| settings.rates.is_some() && kinds::money_word(name).is_some();
+                let are_amounts = |name: &str| settings.rates.is_some() && kinds::says_money(name);
                 let is_one = |name: &&str| match data.kind(name) {
                     Ok(ColumnKind::Text) => true,
                     Ok(ColumnKind::Integer | ColumnKind::Number) => are_amounts(name),
@@ -280,7 +280,7 @@ impl Function for Standardize {
 
 /// What a reader has to know of a table whose amounts were to come to one currency.
 fn told_of_currencies(outcomes: &[Outcome], data: &Data, treated: &[String]) -> Option<String> {
-    if outcomes.iter().all(|outcome| outcome.brought.is_empty()) {
+    if !outcomes.iter().any(|outcome| outcome.kind == Kind::Money) {
         return Some(
             "`to` changed nothing: no column with amounts was found; name it, `columns: #{paid: \"money\"}`".into(),
         );

@@ -12,11 +12,6 @@ pub(super) fn keep(all: &[Source]) -> Result<Frame> {
     view_state(&sources)
 }
 
-/// Whether a table is a state, which is no view to compare with.
-pub(super) fn is_state(table: &Frame) -> bool {
-    ["table", "source", "customer"].iter().all(|name| table.need(name).is_ok())
-}
-
 /// The sources of an earlier answer with the new rows behind theirs, in the order that they would have together.
 pub(super) fn continued(earlier: &Frame, new: Vec<Source>, host: &dyn Host) -> Result<Vec<Source>> {
     let within = |failure: Failure| {

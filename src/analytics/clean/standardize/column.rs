@@ -36,12 +36,14 @@ impl Standardize {
         let is_something = |value: &&Distinct| value.cell != Cell::Missing && !is_nothing(&value.text);
         let (kind, because) = match self.columns.as_ref().map(|columns| columns.get(name)) {
             Some(Some(kind)) => (*kind, "as told".to_owned()),
-            Some(None) => (Kind::Text, "it says the currency of the amounts".to_owned()),
-            None if data.kind(name)? != ColumnKind::Text => match kinds::money_word(name) {
-                Some(word) => (Kind::Money, format!("`{word}` in its name, and amounts come to one currency")),
-                None => (Kind::Text, "it says the currency of the amounts".to_owned()),
-            },
-            None => {
+            // Whatever its name says of money.
+            _ if settings.rates.is_some() && self.is_currency(name) => {
+                (Kind::Text, "it says the currency of the amounts".to_owned())
+            }
+            _ if data.kind(name)? != ColumnKind::Text => {
+                (Kind::Money, "its name says money, and amounts come to one currency".to_owned())
+            }
+            _ => {
                 let some: Vec<Distinct> = all.iter().filter(is_something).cloned().collect();
                 kinds::guess(name, &some, settings.habits.latest)
             }

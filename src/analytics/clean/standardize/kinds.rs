@@ -212,11 +212,11 @@ pub(super) fn guess(name: &str, values: &[Distinct], today: Date) -> (Kind, Stri
     (Kind::Text, "nothing speaks for more than text".to_owned())
 }
 
-/// The word in the name of a column that says that it holds money.
-pub(super) fn money_word(name: &str) -> Option<&'static str> {
+/// Whether the name of a column says that it holds money.
+pub(super) fn says_money(name: &str) -> bool {
     let tokens = tokens(name);
-    let (_, words, _) = NAMES.iter().find(|(kind, ..)| *kind == Kind::Money)?;
-    words.iter().find(|word| tokens.iter().any(|token| token == *word)).copied()
+    let money = NAMES.iter().filter(|(kind, ..)| *kind == Kind::Money);
+    money.flat_map(|(_, words, _)| *words).any(|word| tokens.iter().any(|token| token == word))
 }
 
 /// Words that say that a name is one of a thing.

@@ -27,7 +27,7 @@ pub(super) struct Problem {
 /// What became of a column.
 pub(super) struct Outcome {
     name: String,
-    kind: Kind,
+    pub(super) kind: Kind,
     because: String,
     pub(super) evidence: Vec<String>,
     kept: usize,
