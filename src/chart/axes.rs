@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::calendar::date_ticks;
 use super::format::{Format, Measure};
 use super::page::{Area, Page, ticks_for};
-use super::scale::{Scale, rounded, rounded_ratios, ticks};
+use super::scale::{Scale, Steps, rounded, rounded_ratios, ticks};
 use super::scene::Align;
 use super::text;
 use super::theme::{AXIS, BASE};
@@ -244,6 +244,14 @@ impl Axes {
                 };
                 from + (place + 0.5) * slot
             }
+        }
+    }
+
+    /// As [`Axes::x`] in steps from its left end, for very many values; none where it is made of slots.
+    pub(super) fn x_steps(&self, step: f64) -> Option<Steps> {
+        match &self.along {
+            Along::Even(scale) => Some(scale.steps(self.area.left, step)),
+            Along::Slots { .. } => None,
         }
     }
 

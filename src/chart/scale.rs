@@ -19,13 +19,49 @@ impl Scale {
 
     /// Where a value lies. Without any stretch everything lies in the middle.
     pub(super) fn place(&self, value: f64) -> f64 {
-        let (value, low, high) = match self.log {
-            true => (value.max(f64::MIN_POSITIVE).ln(), self.low.ln(), self.high.ln()),
-            false => (value, self.low, self.high),
-        };
-        let length = high - low;
+        let value = if self.log { value.max(f64::MIN_POSITIVE).ln() } else { value };
+        let (low, length) = self.measured();
         let share = if length > 0.0 { (value - low) / length } else { 0.5 };
         self.from + share * (self.to - self.from)
+    }
+
+    /// Where its values begin and how far they reach, in logarithms where it counts in ratios.
+    fn measured(&self) -> (f64, f64) {
+        let (low, high) = if self.log { (self.low.ln(), self.high.ln()) } else { (self.low, self.high) };
+        (low, high - low)
+    }
+
+    /// The places in steps of so much from `start`, worked out for very many values; but for rounding those of
+    /// [`Scale::place`].
+    pub(super) fn steps(&self, start: f64, step: f64) -> Steps {
+        let (low, length) = self.measured();
+        let for_one = (self.to - self.from) / step / length;
+        let first = (self.from - start) / step;
+        match length > 0.0 && for_one.is_finite() {
+            true => Steps { low, first, for_one, log: self.log },
+            // Nothing can be told apart on it.
+            false => {
+                Steps { low: 0.0, first: (self.from + self.to - 2.0 * start) / 2.0 / step, for_one: 0.0, log: false }
+            }
+        }
+    }
+}
+
+/// A scale that was made ready for very many values: no division is left to do for each.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Steps {
+    low: f64,
+    first: f64,
+    for_one: f64,
+    log: bool,
+}
+
+impl Steps {
+    /// How many steps a value is from the start.
+    #[inline]
+    pub(super) fn of(&self, value: f64) -> f64 {
+        let value = if self.log { value.max(f64::MIN_POSITIVE).ln() } else { value };
+        self.first + (value - self.low) * self.for_one
     }
 }
 
@@ -140,6 +176,22 @@ mod tests {
         assert_eq!(ticks(0.0, 3.0, 8, true), [0.0, 1.0, 2.0, 3.0]);
         assert_eq!(ticks(7.0, 7.0, 5, false), [7.0]);
         assert_eq!(ticks(f64::NAN, 1.0, 5, false).len(), 1);
+    }
+
+    #[test]
+    fn steps_count_as_places_lie() {
+        let flat = Scale::new(7.0, 7.0, 30.0, 90.0);
+        let least = Scale::new(0.0, f64::from_bits(1), 30.0, 90.0);
+        let up = Scale::new(-2.0, 5.0, 400.0, 20.0);
+        let ratios = Scale { log: true, ..Scale::new(0.5, 2e6, 30.0, 900.0) };
+        for scale in [flat, least, up, ratios] {
+            let steps = scale.steps(12.0, 2.5);
+            for share in [0.0, 0.2, 0.5, 1.0] {
+                let value = scale.low + share * (scale.high - scale.low);
+                let place = if scale == least { 60.0 } else { scale.place(value) };
+                assert!((12.0 + steps.of(value) * 2.5 - place).abs() < 1e-9, "{value} on {scale:?}");
+            }
+        }
     }
 
     #[test]

@@ -25,6 +25,8 @@ use crate::table::NumberPairs;
 const MOST_DOTS: usize = 4000;
 /// Side of the cells in which very many rows are counted, in units of the picture.
 const CELL: f64 = 2.5;
+/// Cells with so many rows are common: their shades are worked out once.
+const COMMON: u32 = 1000;
 /// Rows that one processor takes at a time.
 const PIECE: usize = 65_536;
 /// Groups beyond these are drawn in grey.
@@ -60,7 +62,45 @@ impl Points {
             Points::Columns(pairs) => pairs.pieces(PIECE).into_iter().map(|(x, y)| Piece::Columns(x, y)).collect(),
         }
     }
+
+    /// How many of them lie in each of so many cells; `cell` tells where one lies.
+    fn counted(&self, cells: usize, cell: impl Fn(f64, f64) -> i32 + Sync) -> Vec<u32> {
+        let none = || vec![0_u32; cells];
+        let count = |counts: Vec<u32>, piece: Piece<'_>| {
+            piece.fold(counts, |mut counts, x, y| {
+                if let Some(count) = counts.get_mut(cell(x, y) as u32 as usize) {
+                    *count += 1;
+                }
+                counts
+            })
+        };
+        let both = |mut one: Vec<u32>, other: Vec<u32>| {
+            one.iter_mut().zip(other).for_each(|(one, other)| *one += other);
+            one
+        };
+        self.pieces().into_par_iter().fold(none, count).reduce(none, both)
+    }
+
+    /// The least and the greatest of them, across and up, and whether all of them can be drawn.
+    fn ends(&self) -> (Ends, bool) {
+        const NONE: (bool, Ends) = (true, [(f64::INFINITY, f64::NEG_INFINITY); 2]);
+        let wider = |(low, high): (f64, f64), (lower, higher): (f64, f64)| {
+            (if lower < low { lower } else { low }, if higher > high { higher } else { high })
+        };
+        let both = |(is_good, [across, up]): (bool, Ends), (is_other_good, [other, above]): (bool, Ends)| {
+            (is_good & is_other_good, [wider(across, other), wider(up, above)])
+        };
+        let of_piece = |piece: Piece<'_>| {
+            let pair = |x, y| (is_drawable(x) & is_drawable(y), [(x, x), (y, y)]);
+            piece.fold(NONE, |found, x, y| both(found, pair(x, y)))
+        };
+        let (are_good, ends) = self.pieces().into_par_iter().map(of_piece).reduce(|| NONE, both);
+        (ends, are_good)
+    }
 }
+
+/// The least and the greatest across, and up.
+type Ends = [(f64, f64); 2];
 
 impl Piece<'_> {
     fn fold<T>(&self, from: T, mut with: impl FnMut(T, f64, f64) -> T) -> T {
@@ -73,8 +113,7 @@ impl Piece<'_> {
 
 struct Dots {
     points: Points,
-    /// The least and the greatest of the points, across and up.
-    ends: [(f64, f64); 2],
+    ends: Ends,
     /// The group of each point; empty where there is only one.
     group: Vec<usize>,
     names: Vec<String>,
@@ -114,7 +153,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     };
     let Values::Numbers(up) = &y.values else { return Ok(Plan::new(table, y.words, Told::default(), None)) };
     let of_row = split.as_ref().map(|(_, groups)| groups.of_row.as_slice());
-    let Sorted { points, group, without, endless } = match pairs {
+    let Sorted { points, ends, group, without, endless } = match pairs {
         Some(pairs) => drawable(pairs, chart.trend),
         None => sorted(&across, up, of_row),
     };
@@ -150,7 +189,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         return Ok(Plan::new(table, title, told, None));
     }
     let dots = Dots {
-        ends: ends(&points),
+        ends,
         points,
         group,
         names,
@@ -168,6 +207,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
 /// The rows that can be drawn, and how many cannot.
 struct Sorted {
     points: Points,
+    ends: Ends,
     group: Vec<usize>,
     without: usize,
     endless: usize,
@@ -201,7 +241,8 @@ fn sorted(across: &[Option<f64>], up: &[Option<f64>], of_row: Option<&[Option<us
         all.endless += piece.endless;
     }
     let Sifted { points, group, without, endless } = all;
-    Sorted { points: Points::Rows(points), group, without, endless }
+    let points = Points::Rows(points);
+    Sorted { ends: points.ends().0, points, group, without, endless }
 }
 
 /// What one processor found.
@@ -215,26 +256,15 @@ struct Sifted {
 
 /// Pairs without a gap, less those that are not finite. A line through them needs the rows themselves.
 fn drawable(pairs: NumberPairs, in_rows: bool) -> Sorted {
-    let is_good = |x: f64, y: f64| is_drawable(x) && is_drawable(y);
-    let all = pairs.count();
-    let pieces = Points::Columns(pairs.clone());
-    let are_good = pieces.pieces().into_par_iter().all(|piece| piece.fold(true, |good, x, y| good && is_good(x, y)));
-    let points = if are_good && all > MOST_DOTS && !in_rows {
-        pieces
-    } else {
-        Points::Rows(pairs.copied().into_iter().filter(|(x, y)| is_good(*x, *y)).collect())
-    };
-    Sorted { endless: all - points.count(), points, group: Vec::new(), without: 0 }
-}
-
-/// The least and the greatest of points, across and up.
-fn ends(points: &Points) -> [(f64, f64); 2] {
-    const NONE: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
-    let wider = |one: (f64, f64), other: (f64, f64)| (one.0.min(other.0), one.1.max(other.1));
-    let of_piece =
-        |piece: Piece<'_>| piece.fold([NONE; 2], |[across, up], x, y| [wider(across, (x, x)), wider(up, (y, y))]);
-    let both = |one: [(f64, f64); 2], other: [(f64, f64); 2]| [wider(one[0], other[0]), wider(one[1], other[1])];
-    points.pieces().into_par_iter().map(of_piece).reduce(|| [NONE; 2], both)
+    let columns = Points::Columns(pairs.clone());
+    let (ends, are_good) = columns.ends();
+    let all = columns.count();
+    if are_good && all > MOST_DOTS && !in_rows {
+        return Sorted { points: columns, ends, group: Vec::new(), without: 0, endless: 0 };
+    }
+    let rows = pairs.copied().into_iter().filter(|(x, y)| is_drawable(*x) && is_drawable(*y));
+    let points = Points::Rows(rows.collect());
+    Sorted { endless: all - points.count(), ends: points.ends().0, points, group: Vec::new(), without: 0 }
 }
 
 impl Dots {
@@ -248,30 +278,28 @@ impl Dots {
     /// Each occupied cell once, with the number of its rows: more cannot be seen.
     fn draw_cells(&self, page: &mut Page, axes: &Axes, turn: Turn) {
         let area = axes.area;
-        let up = axes.up(turn.side);
         let (columns, rows) = ((area.width() / CELL).ceil() as usize + 1, (area.height() / CELL).ceil() as usize + 1);
-        let none = || vec![0_u32; columns * rows];
-        let count = |counts: Vec<u32>, piece: Piece<'_>| {
-            piece.fold(counts, |mut counts, x, y| {
-                let (x, y) = (axes.x(&self.words, x) - area.left, up.place(y) - area.top);
-                let place = (y / CELL) as usize * columns + ((x / CELL) as usize).min(columns - 1);
-                if let Some(count) = counts.get_mut(place) {
-                    *count += 1;
-                }
-                counts
-            })
+        let down = axes.up(turn.side).steps(area.top, CELL);
+        let (last_column, last_row) = (columns as i32 - 1, rows as i32 - 1);
+        let place = |across: f64, down: f64| {
+            (down as i32).clamp(0, last_row) * (last_column + 1) + (across as i32).clamp(0, last_column)
         };
-        let both = |mut one: Vec<u32>, other: Vec<u32>| {
-            one.iter_mut().zip(other).for_each(|(one, other)| *one += other);
-            one
+        let counts = match axes.x_steps(CELL) {
+            Some(along) => self.points.counted(columns * rows, |x, y| place(along.of(x), down.of(y))),
+            None => {
+                let across = |x: f64| (axes.x(&self.words, x) - area.left) / CELL;
+                self.points.counted(columns * rows, |x, y| place(across(x), down.of(y)))
+            }
         };
-        let counts = self.points.pieces().into_par_iter().fold(none, count).reduce(none, both);
-        let most = f64::from(counts.iter().copied().max().unwrap_or(1).max(1));
+        let most = counts.iter().copied().max().unwrap_or(1).max(1);
+        // By the logarithm: one row must be seen beside a thousand.
+        let share = |count: u32| if most > 1 { f64::from(count).ln() / f64::from(most).ln() } else { 1.0 };
+        let shade = |count: u32| sequential(0.3 + 0.7 * share(count));
+        let common: Vec<Colour> = (0..=most.min(COMMON)).map(shade).collect();
         for (place, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-            // By the logarithm: one row must be seen beside a thousand.
-            let share = if most > 1.0 { f64::from(count).ln() / most.ln() } else { 1.0 };
+            let colour = common.get(count as usize).copied().unwrap_or_else(|| shade(count));
             let (x, y) = (area.left + (place % columns) as f64 * CELL, area.top + (place / columns) as f64 * CELL);
-            page.scene.rect(x, y, x + CELL, y + CELL, sequential(0.3 + 0.7 * share));
+            page.scene.rect(x, y, x + CELL, y + CELL, colour);
         }
     }
 

@@ -62,6 +62,20 @@ pub fn main() -> ExitCode {
             }
         }
     };
+    leave(code)
+}
+
+/// Ends the process. Giving every page of memory back one by one first would be for nothing.
+#[cfg(unix)]
+fn leave(code: u8) -> ExitCode {
+    use std::io::Write;
+    // A reader that went away is no reason to stay.
+    let _ = std::io::stdout().flush();
+    signal_hook::low_level::exit(i32::from(code))
+}
+
+#[cfg(not(unix))]
+fn leave(code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
