@@ -1,7 +1,9 @@
 //! A scene as PNG: shapes by plotters, enlarged and averaged down for smooth edges; then the text, glyph by glyph.
 
+use std::ops::Range;
+
 use ab_glyph::{Font, Point};
-use plotters::prelude::{BitMapBackend, IntoDrawingArea};
+use plotters::prelude::BitMapBackend;
 use rayon::prelude::*;
 use regulars_plugin::{Failure, Result};
 
@@ -11,6 +13,12 @@ use super::theme::{Colour, WHITE};
 
 /// Pixels that a picture may have, and that it may have while it is enlarged: 3 bytes each.
 const MOST_PIXELS: f64 = 60e6;
+/// A sheet is drawn in so many bands, whatever the number of processors: more of them take less memory. plotters walks
+/// along the whole of a large shape in each band, so there are fewer where there are such shapes.
+const BANDS: u32 = 6;
+const BANDS_OF_LARGE_SHAPES: u32 = 2;
+/// Pixels of a row that are looked at together.
+const TILE: usize = 16;
 
 /// The bytes of a PNG file.
 pub(super) fn png(scene: &Scene, density: f64) -> Result<Vec<u8>> {
@@ -25,13 +33,23 @@ pub(super) fn pixels(scene: &Scene, density: f64) -> Result<(u32, u32, Vec<u8>)>
 
 /// The shapes alone on a sheet of so many pixels, three bytes each, with hard edges: the caller averages.
 pub(super) fn shapes(scene: &Scene, scale: f64, width: u32, height: u32) -> Result<Vec<u8>> {
-    let Colour(red, green, blue) = scene.paint(WHITE);
-    let mut bytes = [red, green, blue].repeat(width as usize * height as usize);
-    {
-        let area = BitMapBackend::with_buffer(&mut bytes, (width, height)).into_drawing_area();
-        scene.draw_shapes(&area, scale, Strokes::Pieces)?;
-    }
+    let mut bytes = vec![0; width as usize * height as usize * 3];
+    draw(scene, scale, 0..height, &ground(scene, width), &mut bytes)?;
     Ok(bytes)
+}
+
+/// A row of a sheet without shapes.
+fn ground(scene: &Scene, width: u32) -> Vec<u8> {
+    let Colour(red, green, blue) = scene.paint(WHITE);
+    [red, green, blue].repeat(width as usize)
+}
+
+/// Draws the shapes on some rows of a sheet.
+fn draw(scene: &Scene, scale: f64, rows: Range<u32>, ground: &[u8], bytes: &mut [u8]) -> Result<()> {
+    bytes.chunks_exact_mut(ground.len().max(1)).for_each(|row| row.copy_from_slice(ground));
+    let width = (ground.len() / 3) as u32;
+    let mut sheet = BitMapBackend::with_buffer(bytes, (width, rows.end - rows.start));
+    scene.draw_shapes(&mut sheet, scale, Strokes::Pieces, rows)
 }
 
 fn sheet(scene: &Scene, density: f64) -> Result<Sheet> {
@@ -53,31 +71,45 @@ fn sheet(scene: &Scene, density: f64) -> Result<Sheet> {
     // Bars and cells have nothing to smooth.
     let is_sharp = scene.is_of_boxes() && (density / 2.0).fract() == 0.0;
     let times = if is_sharp { 1 } else { times.unwrap_or(1) };
-    let Colour(red, green, blue) = scene.paint(WHITE);
-    let mut large = [red, green, blue].repeat((width * times) as usize * (height * times) as usize);
-    {
-        let area = BitMapBackend::with_buffer(&mut large, (width * times, height * times)).into_drawing_area();
-        scene.draw_shapes(&area, density * f64::from(times), Strokes::Pieces)?;
-    }
-    let mut sheet = Sheet { width, height, bytes: averaged(large, width as usize, times as usize) };
+    let mut bytes = vec![0; width as usize * height as usize * 3];
+    let (row, scale) = (width as usize * 3, density * f64::from(times));
+    let ground = ground(scene, width * times);
+    // In bands, on all processors: the enlarged sheet as a whole would be up to sixteen times as large as the picture.
+    let bands = if scene.has_large_shapes() { BANDS_OF_LARGE_SHAPES } else { BANDS };
+    let band = height.div_ceil(bands).max(1);
+    let parts = bytes.par_chunks_mut((band as usize * row).max(1)).enumerate();
+    parts.try_for_each_init(Vec::new, |large, (index, part)| {
+        let first = index as u32 * band;
+        let rows = first..first + (part.len() / row) as u32;
+        if times == 1 {
+            return draw(scene, scale, rows, &ground, part);
+        }
+        large.resize(part.len() * (times * times) as usize, 0);
+        draw(scene, scale, rows.start * times..rows.end * times, &ground, large)?;
+        average(large, &ground, part, times as usize);
+        Ok(())
+    })?;
+    let mut sheet = Sheet { width, height, bytes };
     sheet.write_words(scene, density);
     Ok(sheet)
 }
 
-/// Each pixel as the mean of the square it was enlarged to.
-fn averaged(large: Vec<u8>, width: usize, times: usize) -> Vec<u8> {
-    if times == 1 || width == 0 {
-        return large;
-    }
-    let mut bytes = vec![0; large.len() / (times * times)];
-    let long_row = width * times * 3;
+/// Each pixel as the mean of the square it was enlarged to; a row of the enlarged sheet without shapes is `ground`.
+fn average(large: &[u8], ground: &[u8], bytes: &mut [u8], times: usize) {
     let share = (times * times) as u32;
-    bytes.par_chunks_exact_mut(width * 3).zip(large.par_chunks_exact(long_row * times)).for_each_init(
-        || vec![0_u32; width * 3],
-        |sums, (averages, rows)| {
-            sums.fill(0);
-            for row in rows.chunks_exact(long_row) {
-                for (sum, block) in sums.chunks_exact_mut(3).zip(row.chunks_exact(times * 3)) {
+    let rows = large.chunks_exact(ground.len() * times);
+    for (averages, rows) in bytes.chunks_exact_mut(ground.len() / times).zip(rows) {
+        for (index, averages) in averages.chunks_mut(TILE * 3).enumerate() {
+            let tile = index * TILE * times * 3..index * TILE * times * 3 + averages.len() * times;
+            let tiles = || rows.chunks_exact(ground.len()).map(|row| &row[tile.clone()]);
+            // Most of a sheet is empty, and comparing is much quicker than averaging.
+            if tiles().all(|tile_of_row| *tile_of_row == ground[tile.clone()]) {
+                averages.copy_from_slice(&ground[..averages.len()]);
+                continue;
+            }
+            let mut sums = [0_u32; TILE * 3];
+            for tile in tiles() {
+                for (sum, block) in sums.chunks_exact_mut(3).zip(tile.chunks_exact(times * 3)) {
                     for pixel in block.chunks_exact(3) {
                         sum[0] += u32::from(pixel[0]);
                         sum[1] += u32::from(pixel[1]);
@@ -85,10 +117,9 @@ fn averaged(large: Vec<u8>, width: usize, times: usize) -> Vec<u8> {
                     }
                 }
             }
-            averages.iter_mut().zip(sums).for_each(|(average, sum)| *average = ((*sum + share / 2) / share) as u8);
-        },
-    );
-    bytes
+            averages.iter_mut().zip(&sums).for_each(|(average, sum)| *average = ((*sum + share / 2) / share) as u8);
+        }
+    }
 }
 
 struct Sheet {
@@ -151,5 +182,44 @@ impl Sheet {
         writer.write_image_data(&self.bytes).map_err(failed)?;
         writer.finish().map_err(failed)?;
         Ok(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::theme::{INK, MAIN, QUIET};
+    use super::*;
+
+    #[test]
+    fn bands_do_not_show() {
+        for (dark, density) in [(false, 2.0), (true, 1.0), (false, 0.7)] {
+            let mut scene = Scene::new(400.0, 301.0);
+            scene.dark = dark;
+            scene.rect(20.3, 3.1, 60.0, 299.0, QUIET);
+            if density < 2.0 {
+                scene.area(vec![(80.0, 10.0), (390.0, 150.0), (120.0, 298.0)], MAIN);
+                scene.veil(vec![(10.0, 40.0), (380.0, 5.0), (395.0, 280.0), (30.0, 260.0)], INK);
+            }
+            scene.stroke(vec![(5.0, 5.0), (201.0, 296.0), (390.0, 8.0), (391.0, 300.0)], 2.0, INK);
+            (0..40).for_each(|index| scene.dot(f64::from(index) * 10.0, f64::from(index) * 7.6, 4.0, MAIN));
+            let Sheet { width, height, bytes } = sheet(&scene, density).unwrap();
+            let times = (4.0 / density).floor().min(4.0) as u32;
+            let ground = ground(&scene, width * times);
+            let mut large = vec![0; ground.len() * (height * times) as usize];
+            draw(&scene, density * f64::from(times), 0..height * times, &ground, &mut large).unwrap();
+            // The plain mean of each square, beside the one that skips what is empty.
+            for (place, found) in bytes.iter().enumerate() {
+                let (pixel, part) = (place / 3, place % 3);
+                let (x, y) = (pixel % width as usize, pixel / width as usize);
+                let times = times as usize;
+                let squares = (0..times * times).map(|at| {
+                    let (x, y) = (x * times + at % times, y * times + at / times);
+                    u32::from(large[(y * width as usize * times + x) * 3 + part])
+                });
+                let share = (times * times) as u32;
+                let mean = (squares.sum::<u32>() + share / 2) / share;
+                assert_eq!(u32::from(*found), mean, "{x}, {y} at density {density}");
+            }
+        }
     }
 }

@@ -66,13 +66,13 @@ impl Points {
     /// How many of them lie in each of so many cells; `cell` tells where one lies.
     fn counted(&self, cells: usize, cell: impl Fn(f64, f64) -> i32 + Sync) -> Vec<u32> {
         let none = || vec![0_u32; cells];
-        let count = |counts: Vec<u32>, piece: Piece<'_>| {
-            piece.fold(counts, |mut counts, x, y| {
+        let count = |mut counts: Vec<u32>, piece: Piece<'_>| {
+            piece.each(|x, y| {
                 if let Some(count) = counts.get_mut(cell(x, y) as u32 as usize) {
                     *count += 1;
                 }
-                counts
-            })
+            });
+            counts
         };
         let both = |mut one: Vec<u32>, other: Vec<u32>| {
             one.iter_mut().zip(other).for_each(|(one, other)| *one += other);
@@ -91,8 +91,9 @@ impl Points {
             (is_good & is_other_good, [wider(across, other), wider(up, above)])
         };
         let of_piece = |piece: Piece<'_>| {
-            let pair = |x, y| (is_drawable(x) & is_drawable(y), [(x, x), (y, y)]);
-            piece.fold(NONE, |found, x, y| both(found, pair(x, y)))
+            let mut found = NONE;
+            piece.each(|x, y| found = both(found, (is_drawable(x) & is_drawable(y), [(x, x), (y, y)])));
+            found
         };
         let (are_good, ends) = self.pieces().into_par_iter().map(of_piece).reduce(|| NONE, both);
         (ends, are_good)
@@ -103,10 +104,10 @@ impl Points {
 type Ends = [(f64, f64); 2];
 
 impl Piece<'_> {
-    fn fold<T>(&self, from: T, mut with: impl FnMut(T, f64, f64) -> T) -> T {
+    fn each(&self, mut look: impl FnMut(f64, f64)) {
         match self {
-            Piece::Rows(points) => points.iter().fold(from, |found, (x, y)| with(found, *x, *y)),
-            Piece::Columns(x, y) => x.iter().zip(*y).fold(from, |found, (x, y)| with(found, *x, *y)),
+            Piece::Rows(points) => points.iter().for_each(|(x, y)| look(*x, *y)),
+            Piece::Columns(x, y) => x.iter().zip(*y).for_each(|(x, y)| look(*x, *y)),
         }
     }
 }
@@ -296,6 +297,7 @@ impl Dots {
         let share = |count: u32| if most > 1 { f64::from(count).ln() / f64::from(most).ln() } else { 1.0 };
         let shade = |count: u32| sequential(0.3 + 0.7 * share(count));
         let common: Vec<Colour> = (0..=most.min(COMMON)).map(shade).collect();
+        page.scene.reserve(counts.iter().filter(|count| **count > 0).count());
         for (place, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
             let colour = common.get(count as usize).copied().unwrap_or_else(|| shade(count));
             let (x, y) = (area.left + (place % columns) as f64 * CELL, area.top + (place / columns) as f64 * CELL);

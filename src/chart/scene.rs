@@ -2,8 +2,11 @@
 //!
 //! A picture is laid out once into a scene; the writers only copy it. So PNG and SVG cannot differ in layout.
 
-use plotters::prelude::{Circle, DrawingArea, DrawingBackend, PathElement, Polygon, RGBColor, Rectangle};
-use plotters::style::Color;
+use std::ops::Range;
+
+use plotters::backend::DrawingBackend;
+use plotters::style::{Color, RGBColor};
+use plotters_backend::{BackendColor, DrawingErrorKind};
 use regulars_plugin::{Failure, Result};
 
 use super::text;
@@ -42,6 +45,24 @@ enum Shape {
     Area { points: Vec<(f64, f64)>, colour: Colour },
 }
 
+impl Shape {
+    /// Its upper and its lower end.
+    fn reach(&self) -> (f64, f64) {
+        let of = |points: &[(f64, f64)], beyond: f64| {
+            let ends = points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(top, bottom), (_, y)| {
+                (if *y < top { *y } else { top }, if *y > bottom { *y } else { bottom })
+            });
+            (ends.0 - beyond, ends.1 + beyond)
+        };
+        match self {
+            Shape::Box { top, bottom, .. } => (*top, *bottom),
+            Shape::Stroke { points, width, .. } => of(points, *width),
+            Shape::Dot { y, radius, .. } => (y - radius, y + radius),
+            Shape::Veil { points, .. } | Shape::Area { points, .. } => of(points, 0.0),
+        }
+    }
+}
+
 /// Everything that is drawn, in the order in which it is drawn; text lies on top.
 #[derive(Debug, Clone)]
 pub(super) struct Scene {
@@ -71,6 +92,11 @@ impl Scene {
     /// A colour as it is written.
     pub(super) fn paint(&self, colour: Colour) -> Colour {
         if self.dark { colour.turned() } else { colour }
+    }
+
+    /// Makes room for so many more shapes.
+    pub(super) fn reserve(&mut self, shapes: usize) {
+        self.shapes.reserve(shapes);
     }
 
     /// A filled box. Edges lie on half units, so that they are sharp at density 2.
@@ -138,57 +164,74 @@ impl Scene {
         self.shapes.iter().all(|shape| matches!(shape, Shape::Box { .. }))
     }
 
-    /// Hands the shapes to plotters, `scale` of its units for one of the scene's.
+    /// Whether it has filled shapes with corners anywhere.
+    pub(super) fn has_large_shapes(&self) -> bool {
+        self.shapes.iter().any(|shape| matches!(shape, Shape::Area { .. } | Shape::Veil { .. }))
+    }
+
+    /// Hands the shapes to plotters, `scale` of its units for one of the scene's. Its sheet begins with the first of
+    /// these rows; shapes that lie wholly beside them are left out.
+    ///
+    /// They go to the back end itself: plotters' drawing area would move corners that lie beside the sheet to its edge.
     pub(super) fn draw_shapes<B: DrawingBackend>(
         &self,
-        area: &DrawingArea<B, plotters::coord::Shift>,
+        sheet: &mut B,
         scale: f64,
         strokes: Strokes,
+        rows: Range<u32>,
     ) -> Result<()> {
-        let units = |value: f64| (value * scale).round() as i32;
-        let place = |(x, y): (f64, f64)| (units(x), units(y));
-        let paint = |colour: Colour| {
-            let Colour(red, green, blue) = self.paint(colour);
-            RGBColor(red, green, blue)
+        let first = rows.start as i32;
+        // Rounding and soft edges reach a little beyond a shape.
+        let (above, below) = (f64::from(rows.start) / scale - 2.0, f64::from(rows.end) / scale + 2.0);
+        let here = |shape: &&Shape| {
+            let (top, bottom) = shape.reach();
+            bottom >= above && top <= below
         };
-        let style = |colour: Colour| paint(colour).filled();
-        for shape in &self.shapes {
-            let drawn = match shape {
-                Shape::Box { left, top, right, bottom, colour } => {
-                    area.draw(&Rectangle::new([place((*left, *top)), place((*right, *bottom))], style(*colour)))
-                }
-                Shape::Dot { x, y, radius, colour } => {
-                    area.draw(&Circle::new(place((*x, *y)), units(*radius), style(*colour)))
-                }
-                Shape::Veil { points, colour } => {
-                    let corners: Vec<_> = points.iter().copied().map(place).collect();
-                    area.draw(&Polygon::new(corners, paint(*colour).mix(VEIL).filled()))
-                }
-                Shape::Area { points, colour } => {
-                    let corners: Vec<_> = points.iter().copied().map(place).collect();
-                    area.draw(&Polygon::new(corners, style(*colour)))
-                }
-                Shape::Stroke { points, width, colour } if strokes == Strokes::Paths => {
-                    let thick = style(*colour).stroke_width(units(*width).unsigned_abs());
-                    area.draw(&PathElement::new(points.iter().copied().map(place).collect::<Vec<_>>(), thick))
-                }
-                Shape::Stroke { points, width, colour } => {
-                    let pieces = points.windows(2).filter_map(|ends| piece(ends[0], ends[1], *width));
-                    let mut outcome = Ok(());
-                    for corners in pieces {
-                        let corners: Vec<_> = corners.into_iter().map(place).collect();
-                        outcome = outcome.and_then(|()| area.draw(&Polygon::new(corners, style(*colour))));
-                    }
-                    for joint in points {
-                        let round = Circle::new(place(*joint), units(*width / 2.0), style(*colour));
-                        outcome = outcome.and_then(|()| area.draw(&round));
-                    }
-                    outcome
-                }
-            };
+        for shape in self.shapes.iter().filter(here) {
+            let drawn = self.draw_shape(sheet, shape, scale, strokes, first);
             drawn.map_err(|error| Failure::new(format!("the picture could not be drawn: {error}")))?;
         }
         Ok(())
+    }
+
+    fn draw_shape<B: DrawingBackend>(
+        &self,
+        sheet: &mut B,
+        shape: &Shape,
+        scale: f64,
+        strokes: Strokes,
+        first: i32,
+    ) -> std::result::Result<(), DrawingErrorKind<B::ErrorType>> {
+        let units = |value: f64| (value * scale).round() as i32;
+        let place = |(x, y): (f64, f64)| (units(x), units(y) - first);
+        let places = |points: &[(f64, f64)]| points.iter().copied().map(place).collect::<Vec<_>>();
+        let ink = |colour: Colour, alpha: f64| {
+            let Colour(red, green, blue) = self.paint(colour);
+            BackendColor { alpha, rgb: (red, green, blue) }
+        };
+        match shape {
+            Shape::Box { left, top, right, bottom, colour } => {
+                sheet.draw_rect(place((*left, *top)), place((*right, *bottom)), &ink(*colour, 1.0), true)
+            }
+            Shape::Dot { x, y, radius, colour } => {
+                sheet.draw_circle(place((*x, *y)), units(*radius).unsigned_abs(), &ink(*colour, 1.0), true)
+            }
+            Shape::Veil { points, colour } => sheet.fill_polygon(places(points), &ink(*colour, VEIL)),
+            Shape::Area { points, colour } => sheet.fill_polygon(places(points), &ink(*colour, 1.0)),
+            Shape::Stroke { points, width, colour } if strokes == Strokes::Paths => {
+                let Colour(red, green, blue) = self.paint(*colour);
+                let thick = RGBColor(red, green, blue).stroke_width(units(*width).unsigned_abs());
+                sheet.draw_path(places(points), &thick)
+            }
+            Shape::Stroke { points, width, colour } => {
+                let ink = ink(*colour, 1.0);
+                for corners in points.windows(2).filter_map(|ends| piece(ends[0], ends[1], *width)) {
+                    sheet.fill_polygon(places(&corners), &ink)?;
+                }
+                let radius = units(*width / 2.0).unsigned_abs();
+                points.iter().try_for_each(|joint| sheet.draw_circle(place(*joint), radius, &ink, true))
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A scene as SVG: shapes by plotters, text as text, nothing fetched from elsewhere.
 
-use plotters::prelude::{IntoDrawingArea, SVGBackend};
+use plotters::backend::DrawingBackend;
+use plotters::prelude::SVGBackend;
 use regulars_plugin::{Failure, Result};
 
 use super::scene::{Align, Scene, Strokes};
@@ -14,9 +15,9 @@ pub(super) fn svg(scene: &Scene, title: &str, description: &str) -> Result<Strin
     let (wide, high) = ((scene.width * FINE) as u32, (scene.height * FINE) as u32);
     let mut drawn = String::new();
     {
-        let area = SVGBackend::with_string(&mut drawn, (wide, high)).into_drawing_area();
-        scene.draw_shapes(&area, FINE, Strokes::Paths)?;
-        area.present().map_err(|error| Failure::new(format!("the picture could not be drawn: {error}")))?;
+        let mut sheet = SVGBackend::with_string(&mut drawn, (wide, high));
+        scene.draw_shapes(&mut sheet, FINE, Strokes::Paths, 0..high)?;
+        sheet.present().map_err(|error| Failure::new(format!("the picture could not be drawn: {error}")))?;
     }
     // The frame of the file is written here: plotters' knows no fine units, no title and no round joints.
     let shapes = drawn.split_once('\n').map_or("", |(_, rest)| rest);
