@@ -11,7 +11,7 @@ use super::legend;
 use super::page::{Area, Figure, Page, Plan};
 use super::picture;
 use super::scene::Align;
-use super::table::{Table, Values};
+use super::table::Table;
 use super::text;
 use super::theme::{AXIS, DIRECT};
 use super::told::Told;
@@ -52,8 +52,7 @@ pub(super) fn plan(table: &Table<'_>, facet: &str) -> Result<Plan> {
         kept.retain(|group| by_size.contains(group));
         told.push(format!("the {MOST_PANELS} with most rows of {}", counted(groups.len(), "value", "values")));
     }
-    let colours = table.color_groups()?.filter(|(column, _)| matches!(column.values, Values::Words(_)));
-    let colours = colours.map(|(_, groups)| Arc::new(groups.labels));
+    let colours = table.color_groups()?.map(|(_, groups)| Arc::new(groups));
     let (mut panels, mut title, mut notes) = (Vec::new(), String::new(), Vec::new());
     for group in kept {
         let plan = picture::plan(&table.panel(std::mem::take(&mut rows[group]), colours.clone()))?;

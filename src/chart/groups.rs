@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::calendar::{Span, span_of};
 use super::format::{Format, count};
-use super::scale::is_drawable;
+use super::scale::{is_drawable, quantile, ticks};
 use super::table::{Column, Values};
 use super::text;
 
@@ -101,6 +101,46 @@ impl Groups {
         }
     }
 
+    /// The same groups of other rows.
+    pub(super) fn with_rows(&self, of_row: Vec<Option<usize>>) -> Groups {
+        Groups { of_row, ..self.clone() }
+    }
+
+    /// Numbers of which there are more than `most` put together in ranges with round ends, days in stretches of the
+    /// calendar; none where there is nothing to put together.
+    pub(super) fn in_ranges(&self, column: &Column, most: usize) -> Option<Groups> {
+        let (first, last) = (*self.places.first()?, *self.places.last()?);
+        if self.places.len() <= most {
+            return None;
+        }
+        let (labels, places, gathered): (Vec<String>, Vec<f64>, _) = match &column.values {
+            Values::Days(_) => {
+                let span = Span::for_stretch(first, last, most);
+                let mut starts: Vec<f64> = self.places.iter().map(|day| span.start(span.number(*day))).collect();
+                starts.dedup();
+                // Of many years several stand together.
+                let ranges = || starts.chunks(starts.len().div_ceil(most));
+                let label = |range: &[f64]| match range {
+                    [one] => span.label(*one),
+                    several => format!("{} to {}", span.label(several[0]), span.label(several[several.len() - 1])),
+                };
+                (ranges().map(label).collect(), ranges().map(|range| range[0]).collect(), Some(span))
+            }
+            _ => {
+                // The few that lie far out do not stretch the ranges of all others.
+                let (low, high) = (quantile(&self.places, 0.02), quantile(&self.places, 0.98));
+                let mut ends = ticks(low, high, most - 3, column.whole);
+                ends.retain(|end| *end > low && *end < high);
+                ends.truncate(most - 1);
+                let labels = range_labels(&ends, column)?;
+                (labels, std::iter::once(first).chain(ends).collect(), None)
+            }
+        };
+        let range = |group: usize| places.partition_point(|start| *start <= self.places[group]).saturating_sub(1);
+        let of_row = self.of_row.iter().map(|group| group.map(range)).collect();
+        Some(Groups { labels, places, of_row, gathered, counted: false })
+    }
+
     /// The number of distinct values.
     pub(super) fn len(&self) -> usize {
         self.labels.len()
@@ -110,6 +150,23 @@ impl Groups {
     pub(super) fn ordered(&self) -> bool {
         self.counted || !self.places.is_empty()
     }
+}
+
+/// The names of the ranges that end, and begin, at these; none without any.
+fn range_labels(ends: &[f64], column: &Column) -> Option<Vec<String>> {
+    let (first, last) = (ends.first()?, ends.last()?);
+    // Years and codes have no separators, amounts do.
+    let exact = column.whole && last.abs().max(first.abs()) < 10_000.0;
+    let (plain, grouped) = (Exact::of(ends, column), Format::of_ticks(column.measure, ends));
+    let write = |value: f64| if exact { plain.write(value) } else { grouped.write(value) };
+    let between = ends.windows(2).map(|ends| match column.whole {
+        true if ends[1] - ends[0] <= 1.0 => write(ends[0]),
+        true => format!("{} to {}", write(ends[0]), write(ends[1] - 1.0)),
+        false => format!("{} to {}", write(ends[0]), write(ends[1])),
+    });
+    let outer = [format!("below {}", write(*first)), format!("{} and more", write(*last))];
+    let [below, above] = outer;
+    Some(std::iter::once(below).chain(between).chain(std::iter::once(above)).collect())
 }
 
 /// The number with which a word begins.

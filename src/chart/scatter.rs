@@ -13,7 +13,7 @@ use super::format::{Format, Measure, counted};
 use super::groups::Groups;
 use super::legend::Key;
 use super::page::{Figure, Page, Plan};
-use super::plot::{Layer, Plot, Turn, series};
+use super::plot::{Layer, Plot, Turn, series, step};
 use super::scale::{is_drawable, rounded};
 use super::table::{Table, Values};
 use super::text;
@@ -118,6 +118,8 @@ struct Dots {
     /// The group of each point; empty where there is only one.
     group: Vec<usize>,
     names: Vec<String>,
+    /// Whether the groups are ranges, coloured from weak to strong.
+    ramp: bool,
     trend: Option<StraightLine>,
     words: Vec<String>,
     kind: Kind,
@@ -137,7 +139,10 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     let x = x.ok_or_else(|| table.nothing_for("x", "numbers or dates"))?;
     let y = chart.y.clone().or_else(|| table.choose(&[&[Number], &[Integer]], &[&x, color]));
     let y = y.ok_or_else(|| table.nothing_for("y", "numbers"))?;
-    let split = table.color_groups()?;
+    let split = table.color_groups()?.map(|(column, groups)| match groups.in_ranges(&column, MOST_GROUPS) {
+        Some(ranges) => (column, ranges, true),
+        None => (column, groups, false),
+    });
     let pairs = if split.is_none() { table.pairs(&x, &y)? } else { None };
     let (x, y) = match pairs {
         Some(_) => (table.column_without_values(&x)?, table.column_without_values(&y)?),
@@ -153,7 +158,7 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         }
     };
     let Values::Numbers(up) = &y.values else { return Ok(Plan::new(table, y.words, Told::default(), None)) };
-    let of_row = split.as_ref().map(|(_, groups)| groups.of_row.as_slice());
+    let of_row = split.as_ref().map(|(_, groups, _)| groups.of_row.as_slice());
     let Sorted { points, ends, group, without, endless } = match pairs {
         Some(pairs) => drawable(pairs, chart.trend),
         None => sorted(&across, up, of_row),
@@ -174,14 +179,17 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
         told.push("no line: it needs two different numbers along".to_owned());
     }
     if points.count() > MOST_DOTS && split.is_none() {
-        told.push(format!("{}; the darker, the more share a place", counted(points.count(), "row", "rows")));
+        told.push(format!(
+            "{}; the stronger the colour, the more share a place",
+            counted(points.count(), "row", "rows")
+        ));
     }
     told.count(without, "row", "rows", "without a value left out");
     told.count(endless, "row", "rows", "with a value that is not finite or too large to draw left out");
     let title = format!("{} by {}", y.words, x.words);
     let mut names: Vec<String> = split
         .as_ref()
-        .map_or_else(Vec::new, |(_, groups)| groups.labels.iter().map(|label| text::clean(label)).collect());
+        .map_or_else(Vec::new, |(_, groups, _)| groups.labels.iter().map(|label| text::clean(label)).collect());
     if names.len() > MOST_GROUPS {
         told.push(format!("the first {MOST_GROUPS} of {} in colour", counted(names.len(), "group", "groups")));
         names.truncate(MOST_GROUPS);
@@ -189,11 +197,19 @@ pub(super) fn plan(table: &Table<'_>) -> Result<Plan> {
     if points.count() == 0 {
         return Ok(Plan::new(table, title, told, None));
     }
+    if let Some((column, _, true)) = &split {
+        told.push(format!(
+            "the stronger the colour, the {} the {}",
+            if matches!(column.values, Values::Days(_)) { "later" } else { "higher" },
+            column.words
+        ));
+    }
     let dots = Dots {
         ends,
         points,
         group,
         names,
+        ramp: split.is_some_and(|(_, _, ramp)| ramp),
         trend,
         words,
         kind,
@@ -273,7 +289,11 @@ impl Dots {
         if self.names.is_empty() && turn.alone {
             return MAIN;
         }
-        if group < self.names.len().max(1) { series(turn.first + group) } else { QUIET }
+        match group < self.names.len().max(1) {
+            true if self.ramp => step(group, self.names.len()),
+            true => series(turn.first + group),
+            false => QUIET,
+        }
     }
 
     /// Each occupied cell once, with the number of its rows: more cannot be seen.

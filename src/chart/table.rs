@@ -82,7 +82,7 @@ pub(super) struct Table<'a> {
     /// The rows of a panel of a small multiple; none: all of them.
     rows: Option<Arc<Vec<usize>>>,
     /// The groups of all panels together, so that each has the same colour in all of them.
-    groups: Option<Arc<Vec<String>>>,
+    groups: Option<Arc<Groups>>,
 }
 
 impl<'a> Table<'a> {
@@ -93,8 +93,8 @@ impl<'a> Table<'a> {
         Ok(Table { frame, data: Arc::new(frame.data(host)?), host, chart, rows: None, groups: None })
     }
 
-    /// The panel of these rows, its groups in the order of all panels.
-    pub(super) fn panel(&self, rows: Vec<usize>, groups: Option<Arc<Vec<String>>>) -> Table<'a> {
+    /// The panel of these rows, its groups those of all panels.
+    pub(super) fn panel(&self, rows: Vec<usize>, groups: Option<Arc<Groups>>) -> Table<'a> {
         Table { rows: Some(Arc::new(rows)), groups, ..self.clone() }
     }
 
@@ -113,13 +113,13 @@ impl<'a> Table<'a> {
         !self.frame.names().is_empty()
     }
 
-    /// The groups that are told by colour; in a panel they begin with those of all panels.
+    /// The groups that are told by colour; in a panel those of all panels.
     pub(super) fn color_groups(&self) -> Result<Option<(Column, Groups)>> {
         let Some(name) = &self.chart.color else { return Ok(None) };
         let column = self.column(name)?;
-        let groups = match (&self.groups, &column.values) {
-            (Some(order), Values::Words(words)) => Groups::in_order(order, words),
-            _ => Groups::of(&column, usize::MAX),
+        let groups = match &self.groups {
+            Some(all) => all.with_rows(self.pick(all.of_row.clone())),
+            None => Groups::of(&column, usize::MAX),
         };
         Ok(Some((column, groups)))
     }

@@ -314,6 +314,7 @@ fn gallery() -> Vec<(&'static str, Frame, Chart)> {
         ("area_many", shops(23), Chart::new(Mark::Area).x("date").y("revenue").color("shop")),
         ("scatter", points(300), Chart { trend: true, ..Chart::new(Mark::Scatter).x("x").y("y") }),
         ("scatter_many", points(20_000), Chart::new(Mark::Scatter).x("x").y("y")),
+        ("scatter_range", points(900), Chart::new(Mark::Scatter).x("x").y("y").color("y")),
         ("scatter_color", points(900), Chart::new(Mark::Scatter).x("x").y("y").color("kind")),
         (
             "scatter_log",
@@ -623,6 +624,41 @@ fn a_group_has_the_same_colour_in_every_panel() {
     let first_of_a = text.matches("#D55E00").count();
     // One swatch and as many strokes: `b` in two panels, `a` in one.
     assert!(first_of_b > first_of_a && first_of_a > 0, "{first_of_b} {first_of_a}");
+}
+
+#[test]
+fn a_number_has_the_same_colour_in_every_panel() {
+    let chart = Chart { facet: Some("part".to_owned()), ..Chart::new(Mark::Scatter).x("x").y("x").color("number") };
+    let parts = words(&["one", "one", "two", "two"]);
+    let frame =
+        frame(&[("x", numbers([1.0, 2.0, 3.0, 4.0])), ("number", numbers([1.0, 2.0, 2.0, 3.0])), ("part", parts)]);
+    let text = svg(&frame, &chart);
+    let dots = |colour: &str| text.lines().filter(|line| line.contains("<circle") && line.contains(colour)).count();
+    assert_eq!([dots("#0072B2"), dots("#D55E00"), dots("#008A66")], [1, 2, 1], "{text}");
+}
+
+#[test]
+fn dots_of_many_numbers_are_coloured_by_ranges() {
+    let count = 300;
+    let chart = Chart::new(Mark::Scatter).x("x").y("y").color("age");
+    let with = |ages: Vec<Cell>| {
+        let x = numbers((0..count).map(|row| noise(row) * 100.0));
+        let y = numbers((0..count).map(|row| noise(row + 900) * 100.0));
+        picture(&frame(&[("x", x), ("y", y), ("age", ages)]), &chart)
+    };
+    let said = |picture: &Picture| -> Vec<String> { picture.words().iter().map(|words| words.text.clone()).collect() };
+    let whole = said(&with((0..count).map(|row| Cell::Integer(18 + (row % 67) as i64)).collect()));
+    for words in ["below 20", "20 to 39", "80 and more", "the stronger the colour, the higher the age"] {
+        assert!(whole.iter().any(|said| said == words), "{words}: {whole:?}");
+    }
+    let shares = said(&with(numbers((0..count).map(|row| row as f64 / 300.0))));
+    assert!(shares.iter().any(|said| said == "0.20 to 0.40" || said == "0.2 to 0.4"), "{shares:?}");
+    let dates = said(&with(months(count)));
+    assert!(dates.iter().any(|said| said == "the stronger the colour, the later the age"), "{dates:?}");
+    assert!(dates.iter().any(|said| said == "1997 to 2000"), "{dates:?}");
+    // Few numbers may be names of groups: they keep colours of their own.
+    let few = said(&with((0..count).map(|row| Cell::Integer((row % 3) as i64)).collect()));
+    assert!(few.iter().all(|said| !said.contains("stronger")) && few.iter().any(|said| said == "2"), "{few:?}");
 }
 
 #[test]

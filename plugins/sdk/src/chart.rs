@@ -97,7 +97,7 @@ const KINDS: [Kind; 20] = [
         mark: Mark::Scatter,
         word: "scatter",
         name: "Scatter plot",
-        about: "A dot at `x` and `y` for each row, told apart by `color`; of very many rows it shows how many lie where. `trend: true` lays a straight line through them, with the interval of its mean.",
+        about: "A dot at `x` and `y` for each row, told apart by `color` (many numbers or dates by ranges, from weak to strong); of very many rows it shows how many lie where. `trend: true` lays a straight line through them, with the interval of its mean.",
         takes: &["x", "y", "color", "trend", "x_scale", "y_scale"],
         example: "sample(\"cdnow\").rfm().scatter(#{x: \"frequency\", y: \"monetary\", trend: true})",
     },
