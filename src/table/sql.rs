@@ -199,11 +199,32 @@ fn in_our_words(error: PolarsError, text: &str, tables: &[(String, Frame)], colu
             .help("there are count, sum, avg, min, max, round, coalesce, upper, date_part and others of PostgreSQL")
             .help("or compute the column before: `tx.with_columns(…).sql(…)`");
     }
+    if let Some(why) = unsupported(&plain) {
+        return Failure::new(format!("the query cannot be read: {why}"))
+            .help("compute it before: `let mean = tx.select(col(\"amount\").mean()).item();`, `tx.filter(col(\"amount\") > mean)`");
+    }
     let failure = Failure::new(format!("the query cannot be read: {}", plain.replace("EOF", "its end")));
     match plain.contains(" at Line: ") || plain.starts_with("expected") {
         true => failure.help("look at the word before that place: is it misspelt, or is a comma missing or too many?"),
         false => failure.help("text stands in single quotes, 'Ann'; names of columns stand bare or in double quotes"),
     }
+}
+
+/// What SQL has and the engine has not; the engine shows the tree of the query in its place.
+fn unsupported(plain: &str) -> Option<String> {
+    let Some(kind) = ["expression", "operator"].into_iter().find(|kind| plain.starts_with(kind)) else {
+        let inner = "a query inside of a query gives a table here, and no value to compare with";
+        return plain.contains("subquer").then(|| inner.to_owned());
+    };
+    let name: String = plain[kind.len()..].trim_start().chars().take_while(|letter| letter.is_alphanumeric()).collect();
+    let mut words = String::new();
+    for letter in name.trim_start_matches("PG").chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    (!words.is_empty()).then(|| format!("there is no {kind} `{words}` here"))
 }
 
 fn decapitalised(text: &str) -> String {
