@@ -11,7 +11,7 @@ use super::scene::{Align, Scene, Strokes};
 use super::text;
 use super::theme::{Colour, WHITE};
 
-/// Pixels that a picture may have, and that it may have while it is enlarged: 3 bytes each.
+/// Pixels that a picture may have, 3 bytes each, and that it may have while it is enlarged, band by band.
 const MOST_PIXELS: f64 = 60e6;
 /// A sheet is drawn in so many bands, whatever the number of processors: more of them take less memory. plotters walks
 /// along the whole of a large shape in each band, so there are fewer where there are such shapes.
@@ -63,7 +63,7 @@ fn sheet(scene: &Scene, density: f64) -> Result<Sheet> {
         return Err(Failure::new(format!("a picture of {width} by {height} pixels is too large"))
             .help("ask for a smaller size or a lower density"));
     }
-    // Edges are averaged from 2×2 places at density 2 and 4×4 at density 1, as far as memory allows.
+    // Edges are averaged from 2×2 places at density 2 and 4×4 at density 1, as far as it does not take too long.
     let times = [4, 3, 2].into_iter().find(|times| {
         let enlarged = f64::from(*times);
         density * enlarged <= 4.0 + f64::EPSILON && pixels * enlarged * enlarged <= MOST_PIXELS

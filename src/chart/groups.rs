@@ -66,15 +66,10 @@ impl Groups {
         }
     }
 
+    /// In the order of their first row.
     fn of_words(words: &[Option<String>]) -> Groups {
-        Groups::in_order(&[], words)
-    }
-
-    /// Words in this order, further ones behind them in the order of their first row.
-    pub(super) fn in_order(first: &[String], words: &[Option<String>]) -> Groups {
-        let mut known: HashMap<&str, usize> =
-            first.iter().enumerate().map(|(index, word)| (word.as_str(), index)).collect();
-        let mut labels: Vec<String> = first.to_vec();
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        let mut labels: Vec<String> = Vec::new();
         let of_row = words.iter().map(|word| {
             let word = word.as_deref().map(|word| if word.trim().is_empty() { "(blank)" } else { word });
             let word = word.unwrap_or(MISSING);
@@ -86,7 +81,7 @@ impl Groups {
         let of_row: Vec<Option<usize>> = of_row.collect();
         let numbers: Option<Vec<f64>> = labels.iter().map(|label| leading_number(label)).collect();
         match numbers {
-            Some(numbers) if first.is_empty() && labels.len() > 1 => {
+            Some(numbers) if labels.len() > 1 => {
                 let mut order: Vec<usize> = (0..labels.len()).collect();
                 order.sort_by(|left, right| {
                     numbers[*left].total_cmp(&numbers[*right]).then(labels[*left].cmp(&labels[*right]))
@@ -164,8 +159,7 @@ fn range_labels(ends: &[f64], column: &Column) -> Option<Vec<String>> {
         true => format!("{} to {}", write(ends[0]), write(ends[1] - 1.0)),
         false => format!("{} to {}", write(ends[0]), write(ends[1])),
     });
-    let outer = [format!("below {}", write(*first)), format!("{} and more", write(*last))];
-    let [below, above] = outer;
+    let (below, above) = (format!("below {}", write(*first)), format!("{} and more", write(*last)));
     Some(std::iter::once(below).chain(between).chain(std::iter::once(above)).collect())
 }
 

@@ -212,11 +212,13 @@ fn in_our_words(error: PolarsError, text: &str, tables: &[(String, Frame)], colu
 
 /// What SQL has and the engine has not; the engine shows the tree of the query in its place.
 fn unsupported(plain: &str) -> Option<String> {
-    let Some(kind) = ["expression", "operator"].into_iter().find(|kind| plain.starts_with(kind)) else {
+    // The engine's own names begin with a capital; other sentences that begin so are left as they are.
+    let named = ["expression ", "operator "].into_iter().find_map(|kind| Some((kind, plain.strip_prefix(kind)?)));
+    let Some((kind, rest)) = named.filter(|(_, rest)| rest.starts_with(|letter: char| letter.is_uppercase())) else {
         let inner = "a query inside of a query gives a table here, and no value to compare with";
         return plain.contains("subquer").then(|| inner.to_owned());
     };
-    let name: String = plain[kind.len()..].trim_start().chars().take_while(|letter| letter.is_alphanumeric()).collect();
+    let name: String = rest.chars().take_while(|letter| letter.is_alphanumeric()).collect();
     let mut words = String::new();
     for letter in name.trim_start_matches("PG").chars() {
         if letter.is_uppercase() && !words.is_empty() {
@@ -224,7 +226,7 @@ fn unsupported(plain: &str) -> Option<String> {
         }
         words.extend(letter.to_lowercase());
     }
-    (!words.is_empty()).then(|| format!("there is no {kind} `{words}` here"))
+    (!words.is_empty()).then(|| format!("there is no {kind}`{words}` here"))
 }
 
 fn decapitalised(text: &str) -> String {
