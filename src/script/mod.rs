@@ -44,7 +44,7 @@ fn plain_catalogue() -> Catalogue {
 }
 
 fn words(own_tables: &[StandardTable]) -> Vec<Verb> {
-    verbs::all(own_tables).into_iter().map(|bound| bound.verb).collect()
+    verbs::all(own_tables).iter().map(|bound| bound.verb.clone()).collect()
 }
 
 /// The parameters that a piece of script declares, found without an engine that could run it.

@@ -68,7 +68,7 @@ impl Modules {
             // What goes wrong in its functions bears this name.
             ast.set_source(&*file);
         }
-        let words = if calls_in_constants(&ast) { verbs::all(world.catalogue.own_tables()) } else { Vec::new() };
+        let words = if calls_in_constants(&ast) { verbs::all(world.catalogue.own_tables()) } else { Arc::default() };
         let imports = shape::imports(&ast, &words).map_err(inside)?;
         let folder = found.path.parent().unwrap_or(Path::new("/")).to_owned();
         let modules = self.imports(engine, world, &folder, &imports).map_err(inside)?;
