@@ -1,6 +1,7 @@
 //! A scene as PNG: shapes by plotters, enlarged and averaged down for smooth edges; then the text, glyph by glyph.
 
-use std::ops::Range;
+use std::io::Write;
+use std::ops::{Range, RangeInclusive};
 
 use ab_glyph::{Font, Point};
 use plotters::prelude::BitMapBackend;
@@ -13,22 +14,33 @@ use super::theme::{Colour, WHITE};
 
 /// Pixels that a picture may have, 3 bytes each, and that it may have while it is enlarged, band by band.
 const MOST_PIXELS: f64 = 60e6;
-/// A sheet is drawn in so many bands, whatever the number of processors: more of them take less memory. plotters walks
-/// along the whole of a large shape in each band, so there are fewer where there are such shapes.
-const BANDS: u32 = 6;
-const BANDS_OF_LARGE_SHAPES: u32 = 2;
+/// A sheet is drawn in so many parts, one after the other: while one is written to the file the next one is drawn, and there
+/// is never more than two of them.
+const PARTS: u32 = 3;
+/// A part is drawn in bands, one for each processor within these bounds: where they lie does not show.
+const BANDS: RangeInclusive<usize> = 2..=6;
+/// Bytes of the file that are written together.
+const CHUNK: usize = 65_536;
 /// Pixels of a row that are looked at together.
 const TILE: usize = 16;
 
 /// The bytes of a PNG file.
 pub(super) fn png(scene: &Scene, density: f64) -> Result<Vec<u8>> {
-    sheet(scene, density)?.encode(density)
+    let sheet = Sheet::of(scene, density)?;
+    // On one of the threads that draw: handing each part over to them from another one takes long beside drawing it.
+    rayon::scope(|_| sheet.encoded())
+}
+
+fn unwritten(error: &dyn std::error::Error) -> Failure {
+    Failure::new(format!("the picture could not be written: {error}"))
 }
 
 /// Width, height and the pixels, row by row, three bytes each.
 pub(super) fn pixels(scene: &Scene, density: f64) -> Result<(u32, u32, Vec<u8>)> {
-    let Sheet { width, height, bytes } = sheet(scene, density)?;
-    Ok((width, height, bytes))
+    let sheet = Sheet::of(scene, density)?;
+    let mut bytes = Vec::new();
+    sheet.draw(0..sheet.height, &mut bytes)?;
+    Ok((sheet.width, sheet.height, bytes))
 }
 
 /// The shapes alone on a sheet of so many pixels, three bytes each, with hard edges: the caller averages.
@@ -50,48 +62,6 @@ fn draw(scene: &Scene, scale: f64, rows: Range<u32>, ground: &[u8], bytes: &mut 
     let width = (ground.len() / 3) as u32;
     let mut sheet = BitMapBackend::with_buffer(bytes, (width, rows.end - rows.start));
     scene.draw_shapes(&mut sheet, scale, Strokes::Pieces, rows)
-}
-
-fn sheet(scene: &Scene, density: f64) -> Result<Sheet> {
-    if !density.is_finite() || !(0.25..=8.0).contains(&density) {
-        return Err(Failure::new(format!("density {density} is not between 0.25 and 8"))
-            .help("2 suits most screens and documents"));
-    }
-    let (width, height) = ((scene.width * density).round() as u32, (scene.height * density).round() as u32);
-    let pixels = f64::from(width) * f64::from(height);
-    if pixels > MOST_PIXELS {
-        return Err(Failure::new(format!("a picture of {width} by {height} pixels is too large"))
-            .help("ask for a smaller size or a lower density"));
-    }
-    // Edges are averaged from 2×2 places at density 2 and 4×4 at density 1, as far as it does not take too long.
-    let times = [4, 3, 2].into_iter().find(|times| {
-        let enlarged = f64::from(*times);
-        density * enlarged <= 4.0 + f64::EPSILON && pixels * enlarged * enlarged <= MOST_PIXELS
-    });
-    // Bars and cells have nothing to smooth.
-    let is_sharp = scene.is_of_boxes() && (density / 2.0).fract() == 0.0;
-    let times = if is_sharp { 1 } else { times.unwrap_or(1) };
-    let mut bytes = vec![0; width as usize * height as usize * 3];
-    let (row, scale) = (width as usize * 3, density * f64::from(times));
-    let ground = ground(scene, width * times);
-    // In bands, on all processors: the enlarged sheet as a whole would be up to sixteen times as large as the picture.
-    let bands = if scene.has_large_shapes() { BANDS_OF_LARGE_SHAPES } else { BANDS };
-    let band = height.div_ceil(bands).max(1);
-    let parts = bytes.par_chunks_mut((band as usize * row).max(1)).enumerate();
-    parts.try_for_each_init(Vec::new, |large, (index, part)| {
-        let first = index as u32 * band;
-        let rows = first..first + (part.len() / row) as u32;
-        if times == 1 {
-            return draw(scene, scale, rows, &ground, part);
-        }
-        large.resize(part.len() * (times * times) as usize, 0);
-        draw(scene, scale, rows.start * times..rows.end * times, &ground, large)?;
-        average(large, &ground, part, times as usize);
-        Ok(())
-    })?;
-    let mut sheet = Sheet { width, height, bytes };
-    sheet.write_words(scene, density);
-    Ok(sheet)
 }
 
 /// Each pixel as the mean of the square it was enlarged to; a row of the enlarged sheet without shapes is `ground`.
@@ -122,16 +92,115 @@ fn average(large: &[u8], ground: &[u8], bytes: &mut [u8], times: usize) {
     }
 }
 
-struct Sheet {
+/// A scene that is to be drawn on so many pixels.
+struct Sheet<'a> {
+    scene: &'a Scene,
+    density: f64,
     width: u32,
     height: u32,
-    bytes: Vec<u8>,
+    /// How many times wider and higher the shapes are drawn before they are averaged.
+    times: u32,
+    /// A row of the enlarged sheet without shapes.
+    ground: Vec<u8>,
 }
 
-impl Sheet {
-    fn write_words(&mut self, scene: &Scene, density: f64) {
-        for words in &scene.words {
+impl Sheet<'_> {
+    fn of(scene: &Scene, density: f64) -> Result<Sheet<'_>> {
+        if !density.is_finite() || !(0.25..=8.0).contains(&density) {
+            return Err(Failure::new(format!("density {density} is not between 0.25 and 8"))
+                .help("2 suits most screens and documents"));
+        }
+        let (width, height) = ((scene.width * density).round() as u32, (scene.height * density).round() as u32);
+        let pixels = f64::from(width) * f64::from(height);
+        if pixels > MOST_PIXELS {
+            return Err(Failure::new(format!("a picture of {width} by {height} pixels is too large"))
+                .help("ask for a smaller size or a lower density"));
+        }
+        // Edges are averaged from 2×2 places at density 2 and 4×4 at density 1, as far as it does not take too long.
+        let times = [4, 3, 2].into_iter().find(|times| {
+            let enlarged = f64::from(*times);
+            density * enlarged <= 4.0 + f64::EPSILON && pixels * enlarged * enlarged <= MOST_PIXELS
+        });
+        // Bars and cells have nothing to smooth.
+        let is_sharp = scene.is_of_boxes() && (density / 2.0).fract() == 0.0;
+        let times = if is_sharp { 1 } else { times.unwrap_or(1) };
+        Ok(Sheet { scene, density, width, height, times, ground: ground(scene, width * times) })
+    }
+
+    /// Its rows, part by part. plotters walks along the whole of a large shape in each part and band, so there are few of them
+    /// where there are such shapes.
+    fn parts(&self) -> impl Iterator<Item = Range<u32>> {
+        let parts = if self.scene.has_large_shapes() { 1 } else { PARTS };
+        let (rows, height) = (self.height.div_ceil(parts).max(1), self.height);
+        (0..height).step_by(rows as usize).map(move |first| first..height.min(first + rows))
+    }
+
+    /// The bytes of its PNG file.
+    fn encoded(&self) -> Result<Vec<u8>> {
+        let failed = |error: png::EncodingError| unwritten(&error);
+        let mut file = Vec::with_capacity(2 * CHUNK);
+        let mut encoder = png::Encoder::new(&mut file, self.width, self.height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_compression(png::Compression::Fast);
+        // 96 pixels an inch at density 1: documents then place the picture in its intended size.
+        let pixels_a_metre = (self.density * 96.0 / 0.0254).round() as u32;
+        encoder.set_pixel_dims(Some(png::PixelDimensions {
+            xppu: pixels_a_metre,
+            yppu: pixels_a_metre,
+            unit: png::Unit::Meter,
+        }));
+        let mut writer = encoder.write_header().map_err(failed)?;
+        let mut stream = writer.stream_writer_with_size(CHUNK).map_err(failed)?;
+        let (mut drawn, mut next) = (Vec::new(), Vec::new());
+        for rows in self.parts() {
+            let (written, made) = rayon::join(|| stream.write_all(&drawn), || self.draw(rows, &mut next));
+            written.map_err(|error| unwritten(&error))?;
+            made?;
+            std::mem::swap(&mut drawn, &mut next);
+        }
+        stream.write_all(&drawn).map_err(|error| unwritten(&error))?;
+        stream.finish().map_err(failed)?;
+        writer.finish().map_err(failed)?;
+        Ok(file)
+    }
+
+    /// Draws some rows, in bands on all processors: the enlarged sheet as a whole would be up to sixteen times as large as the
+    /// picture.
+    fn draw(&self, rows: Range<u32>, bytes: &mut Vec<u8>) -> Result<()> {
+        let Sheet { scene, times, ground, .. } = self;
+        let (row, scale) = (self.width as usize * 3, self.density * f64::from(*times));
+        bytes.resize(rows.len() * row, 0);
+        let most = if self.scene.has_large_shapes() { *BANDS.start() } else { *BANDS.end() };
+        let band = rows.len().div_ceil(rayon::current_num_threads().clamp(*BANDS.start(), most)).max(1);
+        let bands = bytes.par_chunks_mut((band * row).max(1)).enumerate();
+        bands.try_for_each_init(Vec::new, |large, (index, bytes)| {
+            let first = rows.start + (index * band) as u32;
+            let rows = first..first + (bytes.len() / row) as u32;
+            if *times == 1 {
+                return draw(scene, scale, rows, ground, bytes);
+            }
+            large.resize(bytes.len() * (times * times) as usize, 0);
+            draw(scene, scale, rows.start * times..rows.end * times, ground, large)?;
+            average(large, ground, bytes, *times as usize);
+            Ok(())
+        })?;
+        self.write_words(&rows, bytes);
+        Ok(())
+    }
+
+    /// Writes the text that reaches into some rows.
+    fn write_words(&self, rows: &Range<u32>, bytes: &mut [u8]) {
+        let density = self.density;
+        for words in &self.scene.words {
             let kind = words.kind.sized(words.kind.size * density);
+            // A baseline between two rows of pixels would make every letter of a line look soft.
+            let baseline = (words.baseline * density).round();
+            // No letter is twice as high as its size, or reaches as far below its line.
+            let reach = 2.0 * kind.size;
+            if baseline + reach < f64::from(rows.start) || baseline - reach > f64::from(rows.end) {
+                continue;
+            }
             let line = text::set(&words.text, kind);
             let start = words.x * density
                 - match words.align {
@@ -139,55 +208,35 @@ impl Sheet {
                     Align::Centre => line.width / 2.0,
                     Align::Right => line.width,
                 };
-            // A baseline between two rows of pixels would make every letter of a line look soft.
-            let baseline = (words.baseline * density).round();
-            let ink = scene.paint(kind.colour);
+            let ink = self.scene.paint(kind.colour);
             for (font, mut glyph) in line.glyphs {
                 glyph.position += Point { x: start as f32, y: baseline as f32 };
                 let Some(outlined) = font.outline_glyph(glyph) else { continue };
                 let corner = outlined.px_bounds().min;
+                let (left, top) = (corner.x as i64, corner.y as i64 - i64::from(rows.start));
                 outlined.draw(|x, y, cover| {
-                    self.blend(corner.x as i64 + i64::from(x), corner.y as i64 + i64::from(y), cover, ink);
+                    self.blend(bytes, (left + i64::from(x), top + i64::from(y)), cover, ink);
                 });
             }
         }
     }
 
-    fn blend(&mut self, x: i64, y: i64, cover: f32, colour: Colour) {
-        if x < 0 || y < 0 || x >= i64::from(self.width) || y >= i64::from(self.height) {
+    fn blend(&self, bytes: &mut [u8], (x, y): (i64, i64), cover: f32, colour: Colour) {
+        if x < 0 || y < 0 || x >= i64::from(self.width) {
             return;
         }
+        // Below the last row there is nothing to find.
         let at = (y as usize * self.width as usize + x as usize) * 3;
-        if let Some([red, green, blue]) = self.bytes.get_mut(at..at + 3) {
+        if let Some([red, green, blue]) = bytes.get_mut(at..at + 3) {
             let mixed = Colour(*red, *green, *blue).towards(colour, f64::from(cover));
             (*red, *green, *blue) = (mixed.0, mixed.1, mixed.2);
         }
-    }
-
-    fn encode(self, density: f64) -> Result<Vec<u8>> {
-        let mut file = Vec::new();
-        let failed = |error: png::EncodingError| Failure::new(format!("the picture could not be written: {error}"));
-        let mut encoder = png::Encoder::new(&mut file, self.width, self.height);
-        encoder.set_color(png::ColorType::Rgb);
-        encoder.set_depth(png::BitDepth::Eight);
-        encoder.set_compression(png::Compression::Fast);
-        // 96 pixels an inch at density 1: documents then place the picture in its intended size.
-        let pixels_a_metre = (density * 96.0 / 0.0254).round() as u32;
-        encoder.set_pixel_dims(Some(png::PixelDimensions {
-            xppu: pixels_a_metre,
-            yppu: pixels_a_metre,
-            unit: png::Unit::Meter,
-        }));
-        let mut writer = encoder.write_header().map_err(failed)?;
-        writer.write_image_data(&self.bytes).map_err(failed)?;
-        writer.finish().map_err(failed)?;
-        Ok(file)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::theme::{INK, MAIN, QUIET};
+    use super::super::theme::{INK, MAIN, QUIET, TITLE};
     use super::*;
 
     #[test]
@@ -202,7 +251,13 @@ mod tests {
             }
             scene.stroke(vec![(5.0, 5.0), (201.0, 296.0), (390.0, 8.0), (391.0, 300.0)], 2.0, INK);
             (0..40).for_each(|index| scene.dot(f64::from(index) * 10.0, f64::from(index) * 7.6, 4.0, MAIN));
-            let Sheet { width, height, bytes } = sheet(&scene, density).unwrap();
+            let sheet = Sheet::of(&scene, density).unwrap();
+            let (width, height) = (sheet.width, sheet.height);
+            let (mut bytes, mut part) = (Vec::new(), Vec::new());
+            for rows in sheet.parts() {
+                sheet.draw(rows, &mut part).unwrap();
+                bytes.extend_from_slice(&part);
+            }
             let times = (4.0 / density).floor().min(4.0) as u32;
             let ground = ground(&scene, width * times);
             let mut large = vec![0; ground.len() * (height * times) as usize];
@@ -220,6 +275,25 @@ mod tests {
                 let mean = (squares.sum::<u32>() + share / 2) / share;
                 assert_eq!(u32::from(*found), mean, "{x}, {y} at density {density}");
             }
+        }
+    }
+
+    #[test]
+    fn parts_do_not_show_in_letters_and_in_the_file() {
+        for (size, density) in [(11.0, 2.0), (40.0, 1.0), (300.0, 0.7)] {
+            let mut scene = Scene::new(400.0, 301.0);
+            let kind = TITLE.sized(size);
+            // Some of them reach across each edge between two parts, or out of the picture.
+            (0..=40).for_each(|line| scene.text(200.0, f64::from(line) * 7.7, "ÅÊ\u{20ac} gjpq", kind, Align::Centre));
+            scene.rect(20.3, 3.1, 60.0, 299.0, QUIET);
+            let (width, height, whole) = pixels(&scene, density).unwrap();
+            assert!(Sheet::of(&scene, density).unwrap().parts().count() > 1);
+            let file = png(&scene, density).unwrap();
+            let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
+            let mut read = vec![0; reader.output_buffer_size().unwrap()];
+            let shape = reader.next_frame(&mut read).unwrap();
+            assert_eq!((shape.width, shape.height), (width, height));
+            assert!(read == whole, "letters of {size} at density {density}");
         }
     }
 }

@@ -60,7 +60,17 @@ impl Steps {
     /// How many steps a value is from the start.
     #[inline]
     pub(super) fn of(&self, value: f64) -> f64 {
-        let value = if self.log { value.max(f64::MIN_POSITIVE).ln() } else { value };
+        self.of_even(if self.log { value.max(f64::MIN_POSITIVE).ln() } else { value })
+    }
+
+    /// Whether equal differences are equally long.
+    pub(super) fn is_even(&self) -> bool {
+        !self.log
+    }
+
+    /// As [`Steps::of`] on an even scale.
+    #[inline]
+    pub(super) fn of_even(&self, value: f64) -> f64 {
         self.first + (value - self.low) * self.for_one
     }
 }

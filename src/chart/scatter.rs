@@ -67,11 +67,10 @@ impl Points {
     fn counted(&self, cells: usize, cell: impl Fn(f64, f64) -> i32 + Sync) -> Vec<u32> {
         let none = || vec![0_u32; cells];
         let count = |mut counts: Vec<u32>, piece: Piece<'_>| {
-            piece.each(|x, y| {
-                if let Some(count) = counts.get_mut(cell(x, y) as u32 as usize) {
-                    *count += 1;
-                }
-            });
+            match piece {
+                Piece::Rows(points) => count_in(&mut counts, points.iter().copied(), &cell),
+                Piece::Columns(x, y) => count_in(&mut counts, x.iter().copied().zip(y.iter().copied()), &cell),
+            }
             counts
         };
         let both = |mut one: Vec<u32>, other: Vec<u32>| {
@@ -97,6 +96,16 @@ impl Points {
         };
         let (are_good, ends) = self.pieces().into_par_iter().map(of_piece).reduce(|| NONE, both);
         (ends, are_good)
+    }
+}
+
+/// A loop of its own for each kind of piece and of axes: with everything else around it the place of each point would be
+/// worked out in a call.
+fn count_in(counts: &mut [u32], points: impl Iterator<Item = (f64, f64)>, cell: &impl Fn(f64, f64) -> i32) {
+    for (x, y) in points {
+        if let Some(count) = counts.get_mut(cell(x, y) as u32 as usize) {
+            *count += 1;
+        }
     }
 }
 
@@ -306,6 +315,9 @@ impl Dots {
             (down as i32).clamp(0, last_row) * (last_column + 1) + (across as i32).clamp(0, last_column)
         };
         let counts = match axes.x_steps(CELL) {
+            Some(along) if along.is_even() && down.is_even() => {
+                self.points.counted(columns * rows, |x, y| place(along.of_even(x), down.of_even(y)))
+            }
             Some(along) => self.points.counted(columns * rows, |x, y| place(along.of(x), down.of(y))),
             None => {
                 let across = |x: f64| (axes.x(&self.words, x) - area.left) / CELL;
