@@ -17,6 +17,7 @@ use super::convert::{
     table_of, value_of,
 };
 use super::failure::{Reading, incomparable, innermost, missing_entry, ours, translate};
+use super::growing;
 use super::last::{LAST, Places};
 use super::modules::{ModuleManual, Resolver, manual, prologue, reached};
 use super::plugin::Stage;
@@ -64,6 +65,7 @@ pub(super) fn base(world: &Arc<World>) -> Engine {
     values.set_var(verbs::SELECTORS, Selectors);
     engine.register_global_module(values.into());
     operators(&mut engine);
+    growing::register(&mut engine);
     engine
 }
 

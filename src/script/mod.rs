@@ -9,6 +9,7 @@ mod check;
 mod convert;
 mod engine;
 mod failure;
+mod growing;
 mod last;
 mod modules;
 mod options;

@@ -217,6 +217,13 @@ fn known(raw: &str, whole: &str) -> Option<Failure> {
                 .help("lists come of `.str.split(\",\")`, `concat_list(…)` and `.implode()`"),
         );
     }
+    if let Some(inner) = raw.strip_prefix("cannot cast List type (inner: '") {
+        let inner = in_words(inner.split_once('\'')?.0);
+        return Some(Failure::new(format!("a list of {inner} stands where a single value is wanted")).help(
+            "`.list.contains(value)` looks into lists, `.list.join(\", \")` makes them text, `frame.explode(\"column\")` \
+             gives each item a row",
+        ));
+    }
     if raw.starts_with("incomplete mapping specified for `replace_strict`") {
         return Some(
             Failure::new("`replace_strict` met a value that it was not told of")
