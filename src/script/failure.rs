@@ -290,10 +290,6 @@ pub(super) fn incomparable(sign: &str, left: &Dynamic, right: &Dynamic) -> Failu
 pub(super) fn missing_entry<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Failure {
     let keys: Vec<&str> = keys.collect();
     let failure = Failure::new(format!("the map has no entry `{name}`"));
-    if keys.is_empty() {
-        return failure.help("the map is empty");
-    }
-    failure
-        .near(name, keys)
-        .help(format!("`\"{name}\" in map` asks whether there is one, `map.set(\"{name}\", value)` adds it"))
+    let failure = if keys.is_empty() { failure.help("the map is empty") } else { failure.near(name, keys) };
+    failure.help(format!("`\"{name}\" in map` asks whether there is one, `map.set(\"{name}\", value)` adds it"))
 }

@@ -1,7 +1,10 @@
 //! How functions build their answers: column by column.
 
 use chrono::NaiveDate;
-use polars::prelude::{Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, NamedFrom, Series, TimeUnit};
+use polars::prelude::{
+    Column, DataFrame, DataType, IdxCa, IdxSize, IntoColumn, IntoSeries, NamedFrom, NewChunkedArray, Series,
+    StringChunked, TimeUnit,
+};
 use regulars_plugin::{Quiet, Result};
 
 use super::data::column_of_cells;
@@ -92,9 +95,7 @@ impl FrameBuilder {
     /// Adds text.
     #[must_use]
     pub fn texts<Text: AsRef<str>>(self, name: &str, values: impl Iterator<Item = Text>) -> Self {
-        let values: Vec<Text> = values.collect();
-        let borrowed: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-        self.series(Series::new(name.into(), borrowed))
+        self.series(StringChunked::from_iter_values(name.into(), values).into_series())
     }
 
     /// Adds flags.

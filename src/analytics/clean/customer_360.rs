@@ -357,16 +357,14 @@ impl Function for Customer360 {
             taken: &view.names(),
         };
         let fields = fields::choose(&ask, &of_customers, &customers, context)?;
-        if let Some(lacking) =
-            self.attributes.iter().flatten().find(|name| !fields.columns.iter().any(|(one, _)| one == *name))
-        {
+        if let Some(lacking) = self.attributes.iter().flatten().find(|name| !fields.names.contains(name)) {
             return Err(Failure::new(format!("`attributes` names `{lacking}`, which is no field of the customers"))
-                .near(lacking, fields.columns.iter().map(|(name, _)| name.as_str())));
+                .near(lacking, fields.names.iter().map(String::as_str)));
         }
         let mut table = FrameBuilder::beside(&data, &[]);
-        for (name, cells) in &fields.columns {
+        for name in &fields.names {
             if self.attributes.as_ref().is_none_or(|wanted| wanted.contains(name)) {
-                table = table.cells(name, cells)?;
+                table = table.column(fields.values.column(name)?.clone());
             }
         }
         let table = tables.known(table.build()?);

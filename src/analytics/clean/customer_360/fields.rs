@@ -1,13 +1,15 @@
 //! Which source gives which field of a customer: the rules of survivorship.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
 use regulars_plugin::{Context, Failure, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::sources::Source;
-use crate::table::{Cell, Frame, FrameBuilder};
+use crate::table::{Cell, Data, Frame, FrameBuilder};
 
 /// Which of several values of a field is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
@@ -23,6 +25,9 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// In the order of their declaration.
+    const ALL: [Rule; 3] = [Rule::Latest, Rule::MostComplete, Rule::Trusted];
+
     fn word(self) -> &'static str {
         match self {
             Rule::Latest => "latest",
@@ -44,30 +49,41 @@ pub(super) struct Ask<'a> {
 
 /// A row of a source: whose it is, and what decides over its fields.
 struct Row {
-    source: usize,
-    row: usize,
+    customer: u32,
+    source: u32,
+    row: u32,
     updated: Option<chrono::NaiveDate>,
-    filled: usize,
+    /// Fields that are filled in; counted only where a rule asks for it.
+    filled: u32,
 }
 
 /// The fields of the customers.
 pub(super) struct Fields {
-    /// Name, and the value of each customer.
-    pub(super) columns: Vec<(String, Vec<Cell>)>,
-    /// Customer, field, source, value, rule, and how many other values there were.
-    given: Vec<(usize, usize, usize, Rule, usize)>,
+    pub(super) names: Vec<String>,
+    /// A column for each of them, a row for each customer.
+    pub(super) values: Data,
+    /// Of each field its rule and, by customer, what gave it.
+    given: Vec<(Rule, Vec<Option<Given>>)>,
     pub(super) renamed: Vec<String>,
 }
 
+/// Where a value came from.
+#[derive(Clone, Copy)]
+struct Given {
+    source: u32,
+    /// Different values that were passed over.
+    others: u32,
+}
+
 /// Chooses the fields of each customer. `customers` are the keys in the order of the view.
+///
+/// Field by field: of a million customers only the values of one field are at hand one by one.
 pub(super) fn choose(
     ask: &Ask<'_>,
     sources: &[&Source],
     customers: &[String],
     context: &Context<'_>,
 ) -> Result<Fields> {
-    let places: HashMap<&str, usize> =
-        customers.iter().enumerate().map(|(place, customer)| (customer.as_str(), place)).collect();
     let mut names: Vec<String> = Vec::new();
     for name in sources.iter().flat_map(|source| source.frame.names()) {
         if name != "customer" && name != ask.updated && !names.contains(&name) {
@@ -78,16 +94,80 @@ pub(super) fn choose(
         return Err(Failure::new(format!("`rules` names `{field}`, which is no field of the customers"))
             .near(field, names.iter().map(String::as_str)));
     }
-    // The values of each field in each source, and the rows of each customer.
-    let mut values: Vec<Vec<Vec<Cell>>> = Vec::new();
-    let mut rows: Vec<Vec<Row>> = customers.iter().map(|_| Vec::new()).collect();
-    for (place, source) in sources.iter().enumerate() {
+    let data = sources.iter().map(|source| source.frame.data(context.host())).collect::<Result<Vec<Data>>>()?;
+    let rows = rows(ask, &names, &data, customers, context)?;
+    let trust: Vec<usize> = sources
+        .iter()
+        .map(|source| ask.trusted.iter().position(|name| *name == source.name).unwrap_or(ask.trusted.len()))
+        .collect();
+    let (mut free, mut renamed, mut all_given, mut columns) =
+        (Vec::new(), Vec::new(), Vec::new(), FrameBuilder::empty());
+    for name in names {
+        let rule = ask.rules.get(&name).copied().unwrap_or(ask.rule);
+        let mut values = data.iter().map(|data| values(data, &name)).collect::<Result<Vec<_>>>()?;
+        let mut cells = vec![Cell::Missing; customers.len()];
+        let mut given = vec![None; customers.len()];
+        for (turn, rows) in rows.chunk_by(|one, next| one.customer == next.customer).enumerate() {
+            if turn % 65_536 == 0 {
+                context.check()?;
+            }
+            let value = |row: &Row| values[row.source as usize].get(row.row as usize).filter(|cell| says(cell));
+            let with = || rows.iter().filter(|row| value(row).is_some());
+            let best = match rule {
+                Rule::Latest => with().next(),
+                // The first of equals, which is the latest.
+                Rule::MostComplete => with().rev().max_by_key(|row| row.filled),
+                Rule::Trusted => with().min_by_key(|row| trust[row.source as usize]),
+            };
+            let Some(best) = best else { continue };
+            let mut others: Vec<String> = match rows {
+                [_] => Vec::new(),
+                _ => with().filter_map(value).map(Cell::plain).collect(),
+            };
+            others.sort();
+            others.dedup();
+            let others = others.len().saturating_sub(1) as u32;
+            given[best.customer as usize] = Some(Given { source: best.source, others });
+            // A row is that of one customer, so nobody else asks for its value.
+            let value = &mut values[best.source as usize][best.row as usize];
+            cells[best.customer as usize] = std::mem::replace(value, Cell::Missing);
+        }
+        // Two systems may keep numbers and text under one name.
+        let first = cells.iter().find(|cell| **cell != Cell::Missing).cloned().unwrap_or(Cell::Missing);
+        if cells.iter().any(|cell| !first.goes_with(cell)) {
+            cells.iter_mut().filter(|cell| **cell != Cell::Missing).for_each(|cell| *cell = Cell::Text(cell.plain()));
+        }
+        let called = if ask.taken.contains(&name) { format!("{name}_given") } else { name.clone() };
+        if called != name {
+            renamed.push(name);
+        }
+        columns = columns.cells(&called, &cells)?;
+        free.push(called);
+        all_given.push((rule, given));
+    }
+    let values = columns.build()?.data(context.host())?;
+    Ok(Fields { names: free, values, given: all_given, renamed })
+}
+
+/// The rows of all customers, those of one behind each other, the one written last first; or the one further down where that is
+/// not known.
+fn rows(
+    ask: &Ask<'_>,
+    names: &[String],
+    data: &[Data],
+    customers: &[String],
+    context: &Context<'_>,
+) -> Result<Vec<Row>> {
+    let places: HashMap<&str, usize> =
+        customers.iter().enumerate().map(|(place, customer)| (customer.as_str(), place)).collect();
+    let counts_fields = ask.rules.values().chain([&ask.rule]).any(|rule| *rule == Rule::MostComplete);
+    let mut rows: Vec<Row> = Vec::new();
+    for (source, data) in data.iter().enumerate() {
         context.check()?;
-        let data = source.frame.data(context.host())?;
-        let cells: Vec<Vec<Cell>> = names
-            .iter()
-            .map(|name| if data.names().contains(&name.as_str()) { data.cells(name) } else { Ok(Vec::new()) })
-            .collect::<Result<_>>()?;
+        let mut filled = vec![0; data.height()];
+        for name in names.iter().filter(|_| counts_fields) {
+            filled.iter_mut().zip(values(data, name)?).for_each(|(filled, cell)| *filled += u32::from(says(&cell)));
+        }
         let updated = if data.names().contains(&ask.updated) {
             data.dates(ask.updated).map_err(|failure| failure.within("updated"))?
         } else {
@@ -95,82 +175,58 @@ pub(super) fn choose(
         };
         for (row, customer) in data.words("customer")?.into_iter().enumerate() {
             let Some(at) = customer.and_then(|customer| places.get(customer.as_str()).copied()) else { continue };
-            let filled = cells.iter().filter(|cells| says(cells.get(row))).count();
-            rows[at].push(Row { source: place, row, updated: updated[row], filled });
-        }
-        values.push(cells);
-    }
-    let trust: Vec<usize> = sources
-        .iter()
-        .map(|source| ask.trusted.iter().position(|name| *name == source.name).unwrap_or(ask.trusted.len()))
-        .collect();
-    let mut fields = Fields { columns: Vec::new(), given: Vec::new(), renamed: Vec::new() };
-    let mut chosen = vec![vec![Cell::Missing; customers.len()]; names.len()];
-    for (customer, rows) in rows.iter_mut().enumerate() {
-        if customer % 65_536 == 0 {
-            context.check()?;
-        }
-        // Written last, or further down where that is not known.
-        rows.sort_by_key(|row| std::cmp::Reverse((row.updated, row.source, row.row)));
-        for (field, name) in names.iter().enumerate() {
-            let rule = ask.rules.get(name).copied().unwrap_or(ask.rule);
-            let value = |row: &Row| values[row.source][field].get(row.row).filter(|cell| says(Some(cell)));
-            let with = || rows.iter().filter(|row| value(row).is_some());
-            let best = match rule {
-                Rule::Latest => with().next(),
-                // The first of equals, which is the latest.
-                Rule::MostComplete => with().rev().max_by_key(|row| row.filled),
-                Rule::Trusted => with().min_by_key(|row| trust[row.source]),
-            };
-            let Some((row, cell)) = best.and_then(|row| Some((row, value(row)?))) else { continue };
-            let mut others: Vec<String> = with().filter_map(value).map(Cell::plain).collect();
-            others.sort();
-            others.dedup();
-            chosen[field][customer] = cell.clone();
-            fields.given.push((customer, field, row.source, rule, others.len() - 1));
+            rows.push(Row {
+                customer: at as u32,
+                source: source as u32,
+                row: row as u32,
+                updated: updated[row],
+                filled: filled[row],
+            });
         }
     }
-    for (name, mut cells) in names.into_iter().zip(chosen) {
-        // Two systems may keep numbers and text under one name.
-        let first = cells.iter().find(|cell| **cell != Cell::Missing).cloned().unwrap_or(Cell::Missing);
-        if cells.iter().any(|cell| !first.goes_with(cell)) {
-            cells.iter_mut().filter(|cell| **cell != Cell::Missing).for_each(|cell| *cell = Cell::Text(cell.plain()));
-        }
-        let free = if ask.taken.contains(&name) { format!("{name}_given") } else { name.clone() };
-        if free != name {
-            fields.renamed.push(name);
-        }
-        fields.columns.push((free, cells));
-    }
-    Ok(fields)
+    rows.par_sort_unstable_by_key(|row| (row.customer, Reverse((row.updated, row.source, row.row))));
+    Ok(rows)
+}
+
+/// The values of a field in a source; none where it has no such field.
+fn values(data: &Data, name: &str) -> Result<Vec<Cell>> {
+    if data.names().contains(&name) { data.cells(name) } else { Ok(Vec::new()) }
 }
 
 /// Whether a value says something.
-fn says(cell: Option<&Cell>) -> bool {
+fn says(cell: &Cell) -> bool {
     match cell {
-        None | Some(Cell::Missing) => false,
-        Some(Cell::Text(text)) => !text.trim().is_empty(),
-        Some(_) => true,
+        Cell::Missing => false,
+        Cell::Text(text) => !text.trim().is_empty(),
+        _ => true,
     }
 }
 
 impl Fields {
     /// Which source gave which field.
     pub(super) fn table(&self, customers: &[String], sources: &[&Source]) -> Result<Frame> {
-        let all = || self.given.iter();
-        let value = |customer: usize, field: usize| self.columns[field].1[customer].plain();
+        let all = || {
+            (0..customers.len()).flat_map(|customer| {
+                let of = self.given.iter().enumerate();
+                of.filter_map(move |(field, (rule, given))| Some((customer, field, *rule, given[customer]?)))
+            })
+        };
+        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        let value = |customer: usize, field: usize| {
+            self.values.cell(&self.names[field], customer).map_or_else(|_| String::new(), |cell| cell.plain())
+        };
         FrameBuilder::empty()
-            .texts("customer", all().map(|(customer, ..)| &customers[*customer]))
-            .texts("field", all().map(|(_, field, ..)| &self.columns[*field].0))
-            .texts("value", all().map(|(customer, field, ..)| value(*customer, *field)))
-            .texts("source", all().map(|(_, _, source, ..)| &sources[*source].name))
-            .texts("rule", all().map(|(.., rule, _)| rule.word()))
-            .integers("other_values", all().map(|(.., others)| *others as i64))
+            .chosen("customer", customers, all().map(|(customer, ..)| Some(customer as u32)))?
+            .chosen("field", &self.names, all().map(|(_, field, ..)| Some(field as u32)))?
+            .texts("value", all().map(|(customer, field, ..)| value(customer, field)))
+            .chosen("source", &names, all().map(|(.., given)| Some(given.source)))?
+            .chosen("rule", &Rule::ALL.map(Rule::word), all().map(|(_, _, rule, _)| Some(rule as u32)))?
+            .integers("other_values", all().map(|(.., given)| i64::from(given.others)))
             .build()
     }
 
     /// Fields for which another value was passed over.
     pub(super) fn disputed(&self) -> usize {
-        self.given.iter().filter(|(.., others)| *others > 0).count()
+        self.given.iter().flat_map(|(_, given)| given.iter().flatten()).filter(|given| given.others > 0).count()
     }
 }
