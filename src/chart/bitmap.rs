@@ -38,8 +38,13 @@ fn unwritten(error: &dyn std::error::Error) -> Failure {
 /// Width, height and the pixels, row by row, three bytes each.
 pub(super) fn pixels(scene: &Scene, density: f64) -> Result<(u32, u32, Vec<u8>)> {
     let sheet = Sheet::of(scene, density)?;
-    let mut bytes = Vec::new();
-    sheet.draw(0..sheet.height, &mut bytes)?;
+    let mut bytes = vec![0; sheet.bytes_of(&(0..sheet.height))];
+    let mut left = bytes.as_mut_slice();
+    for rows in sheet.parts() {
+        let (part, rest) = left.split_at_mut(sheet.bytes_of(&rows));
+        sheet.draw(rows, part)?;
+        left = rest;
+    }
     Ok((sheet.width, sheet.height, bytes))
 }
 
@@ -154,6 +159,7 @@ impl Sheet<'_> {
         let mut stream = writer.stream_writer_with_size(CHUNK).map_err(failed)?;
         let (mut drawn, mut next) = (Vec::new(), Vec::new());
         for rows in self.parts() {
+            next.resize(self.bytes_of(&rows), 0);
             let (written, made) = rayon::join(|| stream.write_all(&drawn), || self.draw(rows, &mut next));
             written.map_err(|error| unwritten(&error))?;
             made?;
@@ -165,12 +171,16 @@ impl Sheet<'_> {
         Ok(file)
     }
 
+    /// How many bytes some rows take.
+    fn bytes_of(&self, rows: &Range<u32>) -> usize {
+        rows.len() * self.width as usize * 3
+    }
+
     /// Draws some rows, in bands on all processors: the enlarged sheet as a whole would be up to sixteen times as large as the
     /// picture.
-    fn draw(&self, rows: Range<u32>, bytes: &mut Vec<u8>) -> Result<()> {
+    fn draw(&self, rows: Range<u32>, bytes: &mut [u8]) -> Result<()> {
         let Sheet { scene, times, ground, .. } = self;
         let (row, scale) = (self.width as usize * 3, self.density * f64::from(*times));
-        bytes.resize(rows.len() * row, 0);
         let most = if self.scene.has_large_shapes() { *BANDS.start() } else { *BANDS.end() };
         let band = rows.len().div_ceil(rayon::current_num_threads().clamp(*BANDS.start(), most)).max(1);
         let bands = bytes.par_chunks_mut((band * row).max(1)).enumerate();
@@ -253,11 +263,7 @@ mod tests {
             (0..40).for_each(|index| scene.dot(f64::from(index) * 10.0, f64::from(index) * 7.6, 4.0, MAIN));
             let sheet = Sheet::of(&scene, density).unwrap();
             let (width, height) = (sheet.width, sheet.height);
-            let (mut bytes, mut part) = (Vec::new(), Vec::new());
-            for rows in sheet.parts() {
-                sheet.draw(rows, &mut part).unwrap();
-                bytes.extend_from_slice(&part);
-            }
+            let (_, _, bytes) = pixels(&scene, density).unwrap();
             let times = (4.0 / density).floor().min(4.0) as u32;
             let ground = ground(&scene, width * times);
             let mut large = vec![0; ground.len() * (height * times) as usize];
@@ -286,14 +292,18 @@ mod tests {
             // Some of them reach across each edge between two parts, or out of the picture.
             (0..=40).for_each(|line| scene.text(200.0, f64::from(line) * 7.7, "ÅÊ\u{20ac} gjpq", kind, Align::Centre));
             scene.rect(20.3, 3.1, 60.0, 299.0, QUIET);
-            let (width, height, whole) = pixels(&scene, density).unwrap();
-            assert!(Sheet::of(&scene, density).unwrap().parts().count() > 1);
+            let sheet = Sheet::of(&scene, density).unwrap();
+            assert!(sheet.parts().count() > 1);
+            let mut whole = vec![0; sheet.bytes_of(&(0..sheet.height))];
+            sheet.draw(0..sheet.height, &mut whole).unwrap();
+            let (width, height, parts) = pixels(&scene, density).unwrap();
+            assert!(parts == whole, "letters of {size} at density {density}");
             let file = png(&scene, density).unwrap();
             let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
             let mut read = vec![0; reader.output_buffer_size().unwrap()];
             let shape = reader.next_frame(&mut read).unwrap();
             assert_eq!((shape.width, shape.height), (width, height));
-            assert!(read == whole, "letters of {size} at density {density}");
+            assert!(read == whole, "letters of {size} at density {density}, in the file");
         }
     }
 }
