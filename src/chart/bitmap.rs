@@ -14,8 +14,8 @@ use super::theme::{Colour, WHITE};
 
 /// Pixels that a picture may have, 3 bytes each, and that it may have while it is enlarged, band by band.
 const MOST_PIXELS: f64 = 60e6;
-/// A sheet is drawn in so many parts, one after the other: while one is written to the file the next one is drawn, and there
-/// is never more than two of them.
+/// A sheet is drawn in so many parts, one after the other: while one is written to the file the next one is drawn, and no
+/// more than these two are in memory.
 const PARTS: u32 = 3;
 /// A part is drawn in bands, one for each processor within these bounds: where they lie does not show.
 const BANDS: RangeInclusive<usize> = 2..=6;

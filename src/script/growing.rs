@@ -1,9 +1,7 @@
 //! Texts and lists that grow: they end before the memory does, which would take the whole session along.
 
-use std::any::TypeId;
-
 use regulars_plugin::{Failure, Result};
-use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
+use rhai::{Array, Engine, EvalAltResult, FuncRegistration, ImmutableString};
 
 use super::bind::guarded;
 use crate::table::grouped;
@@ -16,41 +14,25 @@ const LONGEST_LIST: usize = 1 << 24;
 /// Puts texts and lists together under these bounds. Rhai's own bounds would walk along a whole list whenever a word that
 /// changes it is called, so that a list of a million items would take hours to fill.
 pub(super) fn register(engine: &mut Engine) {
-    let kinds: [(TypeId, Add); 2] = [(TypeId::of::<ImmutableString>(), add_text), (TypeId::of::<Array>(), add_list)];
-    for (kind, add) in kinds {
-        engine.register_raw_fn("+", [kind, kind], move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
-            guarded("+", || {
-                let mut both = values[0].flatten_clone();
-                add(&mut both, std::mem::take(values[1]))?;
-                Ok(both)
-            })
-        });
-        for word in ["+=", "append"] {
-            engine.register_raw_fn(word, [kind, kind], move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
-                guarded(word, || {
-                    let more = std::mem::take(values[1]);
-                    add(values[0], more)
-                })
-            });
-        }
+    engine.register_fn("+", |mut one: ImmutableString, other: ImmutableString| add_text(&mut one, other).map(|()| one));
+    engine.register_fn("+", |mut one: Array, other: Array| add_list(&mut one, other).map(|()| one));
+    for word in ["+=", "append"] {
+        // Not for constants: unless told so, Rhai takes a function for one that leaves its values alone.
+        FuncRegistration::new(word).with_purity(false).register_into_engine(engine, add_text);
+        FuncRegistration::new(word).with_purity(false).register_into_engine(engine, add_list);
     }
 }
 
-/// Adds the second value to the first.
-type Add = fn(&mut Dynamic, Dynamic) -> Result<()>;
+type Added = std::result::Result<(), Box<EvalAltResult>>;
 
-fn add_text(own: &mut Dynamic, more: Dynamic) -> Result<()> {
-    let (Some(mut own), Ok(more)) = (own.write_lock::<ImmutableString>(), more.into_immutable_string()) else {
-        return Ok(());
-    };
-    within(own.len() + more.len(), LONGEST_TEXT, "text", "bytes")?;
+fn add_text(own: &mut ImmutableString, more: ImmutableString) -> Added {
+    guarded("+", || within(own.len() + more.len(), LONGEST_TEXT, "text", "bytes"))?;
     *own += more;
     Ok(())
 }
 
-fn add_list(own: &mut Dynamic, more: Dynamic) -> Result<()> {
-    let (Some(mut own), Ok(more)) = (own.write_lock::<Array>(), more.into_array()) else { return Ok(()) };
-    within(own.len() + more.len(), LONGEST_LIST, "list", "items")?;
+fn add_list(own: &mut Array, more: Array) -> Added {
+    guarded("+", || within(own.len() + more.len(), LONGEST_LIST, "list", "items"))?;
     own.extend(more);
     Ok(())
 }

@@ -1,11 +1,10 @@
 //! Plain numbers and lists, as a script has them outside of frames: what Rhai does not bring itself.
 
-use std::any::TypeId;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use regulars_plugin::{Failure, Result};
-use rhai::{Array, Dynamic, Engine, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, FuncRegistration};
 
 use crate::catalogue::VerbGroup::Values;
 use crate::script::arguments::Arguments;
@@ -168,15 +167,12 @@ pub(in crate::script) fn in_place(engine: &mut Engine) {
     type Sort = fn(&Array) -> Result<Array>;
     const WORDS: [(&str, Sort); 2] = [("sort", sorted), ("sort_desc", sorted_down)];
     for (word, sort) in WORDS {
-        let types = [TypeId::of::<Array>()];
-        engine.register_raw_fn(word, types, move |_: NativeCallContext<'_>, values: &mut [&mut Dynamic]| {
-            let list = values[0].read_lock::<Array>().map(|list| list.clone()).unwrap_or_default();
-            let sorted = guarded(word, || sort(&list))?;
-            if let Some(mut list) = values[0].write_lock::<Array>() {
-                list.clone_from(&sorted);
-            }
-            Ok(Dynamic::from(sorted))
-        });
+        let in_place = move |list: &mut Array| {
+            list.clone_from(&guarded(word, || sort(list))?);
+            Ok::<Array, Box<EvalAltResult>>(list.clone())
+        };
+        // Not for constants: unless told so, Rhai takes a function for one that leaves its values alone.
+        FuncRegistration::new(word).with_purity(false).register_into_engine(engine, in_place);
     }
 }
 

@@ -25,9 +25,6 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// In the order of their declaration.
-    const ALL: [Rule; 3] = [Rule::Latest, Rule::MostComplete, Rule::Trusted];
-
     fn word(self) -> &'static str {
         match self {
             Rule::Latest => "latest",
@@ -95,7 +92,7 @@ pub(super) fn choose(
             .near(field, names.iter().map(String::as_str)));
     }
     let data = sources.iter().map(|source| source.frame.data(context.host())).collect::<Result<Vec<Data>>>()?;
-    let rows = rows(ask, &names, &data, customers, context)?;
+    let rows = rows_of(ask, &names, &data, customers, context)?;
     let trust: Vec<usize> = sources
         .iter()
         .map(|source| ask.trusted.iter().position(|name| *name == source.name).unwrap_or(ask.trusted.len()))
@@ -104,7 +101,7 @@ pub(super) fn choose(
         (Vec::new(), Vec::new(), Vec::new(), FrameBuilder::empty());
     for name in names {
         let rule = ask.rules.get(&name).copied().unwrap_or(ask.rule);
-        let mut values = data.iter().map(|data| values(data, &name)).collect::<Result<Vec<_>>>()?;
+        let mut values = data.iter().map(|data| values_of(data, &name)).collect::<Result<Vec<_>>>()?;
         let mut cells = vec![Cell::Missing; customers.len()];
         let mut given = vec![None; customers.len()];
         for (turn, rows) in rows.chunk_by(|one, next| one.customer == next.customer).enumerate() {
@@ -151,7 +148,7 @@ pub(super) fn choose(
 
 /// The rows of all customers, those of one behind each other, the one written last first; or the one further down where that is
 /// not known.
-fn rows(
+fn rows_of(
     ask: &Ask<'_>,
     names: &[String],
     data: &[Data],
@@ -166,7 +163,7 @@ fn rows(
         context.check()?;
         let mut filled = vec![0; data.height()];
         for name in names.iter().filter(|_| counts_fields) {
-            filled.iter_mut().zip(values(data, name)?).for_each(|(filled, cell)| *filled += u32::from(says(&cell)));
+            filled.iter_mut().zip(values_of(data, name)?).for_each(|(filled, cell)| *filled += u32::from(says(&cell)));
         }
         let updated = if data.names().contains(&ask.updated) {
             data.dates(ask.updated).map_err(|failure| failure.within("updated"))?
@@ -189,7 +186,7 @@ fn rows(
 }
 
 /// The values of a field in a source; none where it has no such field.
-fn values(data: &Data, name: &str) -> Result<Vec<Cell>> {
+fn values_of(data: &Data, name: &str) -> Result<Vec<Cell>> {
     if data.names().contains(&name) { data.cells(name) } else { Ok(Vec::new()) }
 }
 
@@ -220,7 +217,7 @@ impl Fields {
             .chosen("field", &self.names, all().map(|(_, field, ..)| Some(field as u32)))?
             .texts("value", all().map(|(customer, field, ..)| value(customer, field)))
             .chosen("source", &names, all().map(|(.., given)| Some(given.source)))?
-            .chosen("rule", &Rule::ALL.map(Rule::word), all().map(|(_, _, rule, _)| Some(rule as u32)))?
+            .texts("rule", all().map(|(_, _, rule, _)| rule.word()))
             .integers("other_values", all().map(|(.., given)| i64::from(given.others)))
             .build()
     }
