@@ -1,6 +1,7 @@
 //! The verbs of frames: small cases worked out by hand, and laws on frames of chance.
 
 use proptest::prelude::*;
+use regulars::show::Value;
 use serde_json::Value as Json;
 
 use crate::examples::session;
@@ -336,7 +337,6 @@ fn rows_left_out_are_told_of_joined_frames_too() {
     }
 }
 
-/// A frame of chance, as code: a key with few values, some of them missing, and a whole number.
 /// A key that stands often in both files, one that is unique in one of them, and a file behind other steps.
 #[test]
 fn joins_of_files_are_counted_before_they_are_made() {
@@ -367,6 +367,37 @@ fn joins_of_files_are_counted_before_they_are_made() {
     assert!(ran("unique.join(often, #{left: \"rows\", right: \"key\", how: \"full\"}).height").is_ok());
 }
 
+/// Lists and pairs in memory, in a file, and made by expressions that have as many rows as they like.
+#[test]
+fn lists_and_pairs_are_counted_before_they_are_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lists.parquet").to_string_lossy().replace('\\', "/");
+    let ran = |code: &str| {
+        let lists = "let lists = sample(\"cdnow\").group_by(\"customer\").agg(col(\"amount\"));";
+        let code = format!("{lists} {}", code.replace("FILE", &path));
+        match session(Vec::new()).run(&code).answer {
+            Ok(Value::Integer(rows)) => Ok(rows),
+            Ok(_) => Ok(0),
+            Err(failure) => Err(failure.message),
+        }
+    };
+    let refused = "the lists of `amount` in 2,357 rows spread out would be 6,919 rows, about 111 kB of memory";
+    ran("lists.write_parquet(\"FILE\");").unwrap();
+    let read = "let lists = read_parquet(\"FILE\");";
+    assert_eq!(ran(&format!("{read} lists.explode(\"amount\", #{{allow: 6918}});")).unwrap_err(), refused);
+    assert_eq!(ran(&format!("{read} lists.explode(\"amount\", #{{allow: 6919}}).height()")).unwrap(), 6919);
+    // In memory once it was looked at; not grouped twice before that.
+    assert_eq!(ran("lists.explode([\"amount\"], #{allow: 1}).height()").unwrap(), 6919);
+    assert_eq!(ran("let lists = lists.collect(); lists.explode(\"amount\", #{allow: 1})").unwrap_err(), refused);
+    let pairs = "let a = frame(#{}).select(int_range(0, 30000).alias(\"a\")); let b = a.rename(#{a: \"b\"});";
+    let refused = ran(&format!("{pairs} a.join_where(b, col(\"a\") < col(\"b\"));")).unwrap_err();
+    assert!(refused.starts_with("about 4") && refused.contains("0,000,000 pairs of 30,000 rows"), "{refused}");
+    let near = "col(\"b\") > col(\"a\"), col(\"b\") < col(\"a\") + 3, #{allow: 100_000}";
+    assert_eq!(ran(&format!("{pairs} a.join_where(b, {near}).height()")).unwrap(), 59997);
+    assert!(ran("sample(\"cdnow\").sample(#{n: 101, replace: true, allow: 100});").is_err());
+    assert_eq!(ran("sample(\"cdnow\").sample(#{n: 101, replace: true}).height()").unwrap(), 101);
+}
+
 /// A loop that goes on with a plan makes it long; how long must not matter.
 #[test]
 fn a_plan_of_many_steps_runs() {
@@ -375,6 +406,7 @@ fn a_plan_of_many_steps_runs() {
     assert_eq!(answer(code), Json::from(6919));
 }
 
+/// A frame of chance, as code: a key with few values, some of them missing, and a whole number.
 fn some_frame() -> impl Strategy<Value = String> {
     proptest::collection::vec((proptest::option::weighted(0.9, 0..6_i64), -50..50_i64), 1..25).prop_map(|rows| {
         let key = |key: Option<i64>| key.map_or("()".to_owned(), |key| key.to_string());

@@ -403,7 +403,9 @@ impl Listener for Console {
             return false;
         }
         self.end();
-        self.ask(&format!("{}; go on? [y/N] ", show::harmless(question)));
+        let question = format!("{}; go on? [y/N]", show::harmless(question));
+        // The answer has its room behind the last word.
+        self.ask(&format!("{} ", show::wrap(&question, self.columns().saturating_sub(5)).join("\n")));
         let mut answer = String::new();
         // What cannot be read is no yes, and Ctrl-C is none either.
         let read = std::io::stdin().read_line(&mut answer);

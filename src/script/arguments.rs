@@ -161,7 +161,12 @@ impl<'a> Arguments<'a> {
 
     /// All further arguments as names of columns.
     pub(super) fn names(&self, from: usize) -> Result<Vec<String>> {
-        self.flat(from)
+        self.names_between(from, self.count())
+    }
+
+    /// The arguments from a place on and before another as names of columns.
+    pub(super) fn names_between(&self, from: usize, end: usize) -> Result<Vec<String>> {
+        flattened(self.values.get(from..end).unwrap_or_default())
             .iter()
             .map(|value| {
                 value.read_lock::<ImmutableString>().map(|text| text.to_string()).ok_or_else(|| {

@@ -1,6 +1,7 @@
 //! What a plan tells of its result without being run.
 
 use polars::prelude::*;
+use polars_plan::dsl::FunctionExpr;
 use polars_plan::plans::DslFunction;
 use regulars_plugin::Result;
 
@@ -26,6 +27,8 @@ pub(super) fn rows_at_most(plan: &DslPlan, scanned: &dyn Fn(&DslPlan) -> Result<
     match plan {
         DslPlan::DataFrameScan { df, .. } => Ok(Some(df.height() as u64)),
         DslPlan::Scan { .. } => scanned(plan),
+        // Ranges, and values that are drawn or spread out, are as many as they like, also of a frame without a row.
+        DslPlan::Select { expr, .. } if expr.iter().any(sets_the_rows) => Ok(None),
         DslPlan::Filter { input, .. }
         | DslPlan::Select { input, .. }
         | DslPlan::HStack { input, .. }
@@ -45,6 +48,20 @@ pub(super) fn rows_at_most(plan: &DslPlan, scanned: &dyn Fn(&DslPlan) -> Result<
         }
         _ => Ok(None),
     }
+}
+
+/// Whether the values of an expression may be more than the rows of its frame.
+fn sets_the_rows(expression: &Expr) -> bool {
+    expression.into_iter().any(|part| match part {
+        Expr::Explode { .. }
+        | Expr::Gather { .. }
+        | Expr::Literal(LiteralValue::Series(_) | LiteralValue::Range(_)) => true,
+        Expr::Function { function, .. } => matches!(
+            function,
+            FunctionExpr::Range(_) | FunctionExpr::Random { .. } | FunctionExpr::ExtendConstant | FunctionExpr::Repeat
+        ),
+        _ => false,
+    })
 }
 
 /// Whether a plan does nothing that would be costly to do once more.

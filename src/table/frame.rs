@@ -5,6 +5,7 @@ mod engine;
 mod filling;
 mod forecast;
 mod join_size;
+mod join_where_size;
 mod joins;
 mod left_behind;
 mod made_of;

@@ -1,12 +1,36 @@
 //! Expressions that begin with a word instead of a column: rows put together, ranges, lengths of time.
 
+use chrono::NaiveTime;
 use polars::lazy::dsl::{date_range, datetime_range, max_horizontal, mean_horizontal, min_horizontal, sum_horizontal};
 use polars::prelude::*;
 use regulars_plugin::{Failure, Result};
 
 use super::methods::length;
 use super::{Expression, Operand};
-use crate::table::failure;
+use crate::table::{failure, thousands};
+
+/// Values that a range with known ends may have: eight gigabytes of them.
+const MOST_OF_A_RANGE: f64 = 1e9;
+
+/// Refuses a range that would take all memory.
+fn few_enough(values: f64, what: &str) -> Result<()> {
+    if values <= MOST_OF_A_RANGE {
+        return Ok(());
+    }
+    let most = thousands(MOST_OF_A_RANGE as usize);
+    Err(Failure::new(format!("the range would have {} {what}", thousands(values as usize)))
+        .help(format!("up to {most} are made: take a longer step, or ends that are nearer")))
+}
+
+/// A day or a time as a number.
+fn microseconds(end: &Operand) -> Option<f64> {
+    let moment = match end {
+        Operand::Date(day) => day.and_time(NaiveTime::MIN),
+        Operand::Time(moment) => *moment,
+        _ => return None,
+    };
+    Some(moment.and_utc().timestamp_micros() as f64)
+}
 
 /// How columns are put together row by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +125,9 @@ impl Expression {
         if step == 0 {
             return Err(Failure::new("a step of 0 leads nowhere").help("`int_range(0, 10, 2)` counts 0, 2, 4, 6, 8"));
         }
+        if let (Operand::Integer(start), Operand::Integer(end)) = (start, end) {
+            few_enough((*end as f64 - *start as f64) / step as f64, "numbers")?;
+        }
         Ok(Expression(int_range(start.expr()?, end.expr()?, step, DataType::Int64)))
     }
 
@@ -109,6 +136,16 @@ impl Expression {
         let every_length = length(every)?;
         if every_length.is_zero() || every_length.negative() {
             return Err(Failure::new(format!("`{every}` is no step forward")).help("write \"1d\", \"1w\", \"1mo\" …"));
+        }
+        if every_length.parsed_int {
+            return Err(Failure::new(format!("`{every}` counts numbers")).help("days count as \"10d\""));
+        }
+        if !times && !every_length.is_full_days() {
+            return Err(Failure::new(format!("`{every}` is no step of whole days"))
+                .help(format!("times of day come of `datetime_range(start, end, \"{every}\")`")));
+        }
+        if let (Some(from), Some(to)) = (microseconds(start), microseconds(end)) {
+            few_enough((to - from) / every_length.duration_us() as f64, if times { "times" } else { "days" })?;
         }
         let closed = match closed {
             "both" => ClosedWindow::Both,

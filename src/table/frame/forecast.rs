@@ -9,6 +9,8 @@ use crate::table::thousands;
 
 /// Rows up to which a result is made unasked.
 pub(super) const MANY_ROWS: u64 = 100_000_000;
+/// Rows that a frame can have at all.
+const MOST_ROWS: u64 = IdxSize::MAX as u64;
 
 impl Frame {
     /// How many rows it has at most, without running its plan: of files only the footers are looked at.
@@ -63,11 +65,16 @@ pub(super) fn many(rows: u64) -> String {
     thousands(usize::try_from(rows).unwrap_or(usize::MAX))
 }
 
+/// The rows that a result may have, unless a call allows others.
+pub(super) fn rows_allowed(told: Option<u64>) -> u64 {
+    told.unwrap_or(MANY_ROWS).min(MOST_ROWS)
+}
+
 /// How to go on all the same: the beginning of a call whose last option is the number of rows that is allowed.
 pub(super) fn if_meant(failure: Failure, call: &str, rows: u64) -> Failure {
-    match rows < u64::from(IdxSize::MAX) {
+    match rows <= MOST_ROWS {
         true => failure.help(format!("if you mean it: `{call}allow: {rows}}})`")),
-        false => failure.help(format!("no frame holds more than {} rows", thousands(IdxSize::MAX as usize))),
+        false => failure.help(format!("no frame holds more than {} rows", many(MOST_ROWS))),
     }
 }
 

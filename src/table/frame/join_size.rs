@@ -4,7 +4,7 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::forecast::{MANY_ROWS, if_meant, many, memory};
+use super::forecast::{MANY_ROWS, if_meant, many, memory, rows_allowed};
 use super::{Frame, JoinKind, JoinOptions, exprs, run};
 use crate::table::{Expression, thousands};
 
@@ -16,7 +16,7 @@ impl Frame {
     pub fn cross_join_fits(&self, other: &Frame, allowed: Option<u64>, host: &dyn Host) -> Result<()> {
         let (left, right) = (self.height(host)?, other.height(host)?);
         let rows = (left as u64).saturating_mul(right as u64);
-        if rows <= allowed.unwrap_or(MANY_ROWS) {
+        if rows <= rows_allowed(allowed) {
             return Ok(());
         }
         let begun = format!("{} rows with {} rows would be", thousands(left), thousands(right));
@@ -42,12 +42,12 @@ impl Frame {
             return Ok(());
         }
         let bounds = self.rows_at_most(host)?.zip(other.rows_at_most(host)?);
-        let least = allowed.unwrap_or(MANY_ROWS);
+        let least = rows_allowed(allowed);
         if bounds.is_some_and(|(own, others)| own.saturating_mul(others) <= least) {
             return Ok(());
         }
         let Some((own, others)) = self.rows_if_easy(host)?.zip(other.rows_if_easy(host)?) else { return Ok(()) };
-        let most = allowed.unwrap_or_else(|| MANY_ROWS.max(own.saturating_add(others).saturating_mul(TIMES)));
+        let most = rows_allowed(allowed.or(Some(MANY_ROWS.max(own.saturating_add(others).saturating_mul(TIMES)))));
         if own.saturating_mul(others) <= most {
             return Ok(());
         }

@@ -284,13 +284,7 @@ impl Frame {
     /// Pairs of rows for which all conditions hold, in the order of the left frame, then of the right one. A column of
     /// the right frame that the left one has too is called by its name with the suffix, `_right` unless told.
     pub fn join_where(&self, other: &Frame, conditions: &[Expression], suffix: Option<&str>) -> Result<Frame> {
-        let pairs = |left: LazyFrame, right: LazyFrame| {
-            let mut builder = left.join_builder().with(right);
-            if let Some(suffix) = suffix {
-                builder = builder.suffix(suffix);
-            }
-            builder.join_where(exprs(conditions))
-        };
+        let pairs = |left, right| pairs_where(left, right, conditions, suffix);
         // How the pairs come out depends on the method that Polars picks, so their order is put right.
         let in_order = |[left, right]: [LazyFrame; 2]| {
             let pairs = pairs(left.with_row_index(LEFT_ROW, None), right.with_row_index(RIGHT_ROW, None));
@@ -322,6 +316,20 @@ impl Frame {
         }
         Ok(())
     }
+}
+
+/// The pairs of rows for which all conditions hold, in any order.
+pub(super) fn pairs_where(
+    left: LazyFrame,
+    right: LazyFrame,
+    conditions: &[Expression],
+    suffix: Option<&str>,
+) -> LazyFrame {
+    let mut builder = left.join_builder().with(right);
+    if let Some(suffix) = suffix {
+        builder = builder.suffix(suffix);
+    }
+    builder.join_where(exprs(conditions))
 }
 
 /// Keys that cannot be compared.

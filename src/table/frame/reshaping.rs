@@ -3,8 +3,9 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::forecast::{MANY_ROWS, if_meant, many, memory};
-use super::{Frame, by_name};
+use super::forecast::{if_meant, many, memory, rows_allowed};
+use super::{Frame, by_name, run};
+use crate::table::bounds::reads_only;
 use crate::table::{failure, thousands, type_word};
 
 /// Rows that may become columns.
@@ -63,7 +64,7 @@ impl Frame {
         host: &dyn Host,
     ) -> Result<()> {
         let columns = if on.is_empty() { self.names().len() - index.len() } else { on.len() };
-        let (columns, most) = (columns as u64, allowed.unwrap_or(MANY_ROWS));
+        let (columns, most) = (columns as u64, rows_allowed(allowed));
         if self.rows_at_most(host)?.is_some_and(|rows| rows.saturating_mul(columns) <= most) {
             return Ok(());
         }
@@ -95,6 +96,35 @@ impl Frame {
         }
         let options = ExplodeOptions { empty_as_null: true, keep_nulls: true };
         self.extend(|plan| plan.explode(by_name(columns, true), options))
+    }
+
+    /// Refuses lists that would be spread out over more rows than are made unasked, unless so many are allowed. Lists that are
+    /// made behind a grouping, a sort or a join are not counted: that would be done twice, and a group's lists hold no more
+    /// values than there were rows before.
+    pub fn explode_fits(&self, long: &Frame, columns: &[String], allowed: Option<u64>, host: &dyn Host) -> Result<()> {
+        let (Some(list), true) = (columns.first(), reads_only(&self.plan().logical_plan)) else { return Ok(()) };
+        let values = col(list.as_str()).list().len().fill_null(0).cast(DataType::Int64).clip_min(lit(1));
+        let counted = self.plan().select([len().alias("lists"), values.sum().alias("rows")]);
+        let counted = run(counted, self.reads_files(), &self.names(), host)?;
+        let number = |name: &str| -> Result<u64> {
+            let count = counted.integers(name)?.first().copied().flatten();
+            Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+        };
+        let (lists, rows) = (number("lists")?, number("rows")?);
+        if rows <= rows_allowed(allowed) {
+            return Ok(());
+        }
+        let memory = memory(long.bytes_a_row() * rows as f64);
+        let failure = Failure::new(format!(
+            "the lists of `{list}` in {} rows spread out would be {} rows, about {memory} of memory",
+            many(lists),
+            many(rows)
+        ))
+        .help(format!(
+            "`filter` the rows first, or `select` the columns that you need: each value of `{list}` repeats the others"
+        ))
+        .help("lists are counted and summed as they are: `.list.len()`, `.list.sum()`");
+        Err(if_meant(failure, "frame.explode(…, #{", rows))
     }
 
     /// Structs spread out: each of their fields becomes a column.

@@ -1,8 +1,9 @@
 //! Rows and columns chosen, ordered and renamed.
 
 use polars::prelude::*;
-use regulars_plugin::{Failure, Result};
+use regulars_plugin::{Failure, Host, Result};
 
+use super::forecast::{if_meant, many, memory, rows_allowed};
 use super::{Frame, by_name, exprs};
 use crate::table::{Expression, type_word};
 
@@ -153,6 +154,28 @@ impl Frame {
             SampleSize::Share(share) => values.sample_frac(lit(share), told.replace, Some(told.shuffle), seed),
         };
         self.extend_rows("drawn at random", |plan| plan.select([drawn(all().as_expr())]))
+    }
+
+    /// Refuses to draw more rows than are made unasked, unless so many are allowed: rows that may be drawn again do not end.
+    pub fn sample_fits(&self, told: &Sample, allowed: Option<u64>, host: &dyn Host) -> Result<()> {
+        let most = rows_allowed(allowed);
+        let rows = match told.size {
+            _ if !told.replace => return Ok(()),
+            SampleSize::Rows(rows) => u64::from(rows),
+            SampleSize::Share(share) => {
+                let drawn = |rows: u64| (rows as f64 * share) as u64;
+                match self.rows_at_most(host)?.is_some_and(|rows| drawn(rows) <= most) {
+                    true => return Ok(()),
+                    false => drawn(self.height(host)? as u64),
+                }
+            }
+        };
+        if rows <= most {
+            return Ok(());
+        }
+        let memory = memory(self.bytes_a_row() * rows as f64);
+        let failure = Failure::new(format!("{} rows would be drawn, about {memory} of memory", many(rows)));
+        Err(if_meant(failure, "frame.sample(#{…, ", rows))
     }
 }
 

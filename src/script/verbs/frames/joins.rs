@@ -33,7 +33,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             .on::<Frame>()
             .does(2, 2, join_asof)
             .plans(),
-        verb(Frames, "join_where", "frame.join_where(other, conditions…, #{suffix})", "Pairs of rows for which all conditions hold, by keys that need not be equal. A column of `other` that `frame` has too is called with the suffix, `col(\"date_right\")`.")
+        verb(Frames, "join_where", "frame.join_where(other, conditions…, #{suffix, allow})", "Pairs of rows for which all conditions hold, by keys that need not be equal. A column of `other` that `frame` has too is called with the suffix, `col(\"date_right\")`. `allow` is the number of rows that may come of it, where a sample of both frames says that there would be more than 100 million.")
             .example("let orders = frame(#{day: [3, 12, 25], amount: [10, 20, 30]});\nlet sales = frame(#{start: [1, 20], stop: [5, 30], name: [\"spring\", \"autumn\"]});\norders.join_where(sales, col(\"day\") >= col(\"start\"), col(\"day\") <= col(\"stop\"))")
             .on::<Frame>()
             .does(2, MANY, join_where)
@@ -182,7 +182,7 @@ fn join_where(call: &Arguments<'_>) -> Result<Frame> {
     let (left, right) = (call.frame(0)?, call.frame(1)?);
     let last = call.count() - 1;
     let (conditions, told) = if call.is_map(last) { (2..last, call.map(last)?) } else { (2..call.count(), Map::new()) };
-    let told = Options::new("join_where", told, &["suffix"])?;
+    let told = Options::new("join_where", told, &["suffix", "allow"])?;
     let conditions: Result<Vec<Expression>> = conditions
         .map(|place| match call.operand(place)? {
             Operand::Expression(condition) => Ok(condition),
@@ -194,7 +194,10 @@ fn join_where(call: &Arguments<'_>) -> Result<Frame> {
         return Err(Failure::new("`join_where` needs a condition")
             .help("write `a.join_where(b, col(\"day\") >= col(\"start\"))`"));
     }
-    left.join_where(&right, &conditions, told.text("suffix")?.as_deref())
+    let (suffix, allowed) = (told.text("suffix")?, told.whole("allow")?);
+    let joined = left.join_where(&right, &conditions, suffix.as_deref())?;
+    unless_meant(call, left.join_where_fits(&right, &conditions, suffix.as_deref(), allowed, call.world.host()))?;
+    Ok(joined)
 }
 
 fn concat(call: &Arguments<'_>) -> Result<Frame> {

@@ -20,10 +20,10 @@ pub(super) fn verbs() -> Vec<Bound> {
             .on::<Frame>()
             .does(0, 1, unpivot)
             .plans(),
-        verb(Frames, "explode", "frame.explode(columns…)", "One row for each value of lists. An empty list is one row without a value.")
+        verb(Frames, "explode", "frame.explode(columns…, #{allow})", "One row for each value of lists. An empty list is one row without a value. `allow` is the number of rows that may come of it, where they would be more than 100 million.")
             .example("let orders = frame(#{order: [1, 1, 2], item: [\"tea\", \"cup\", \"tea\"]});\norders.group_by(\"order\").agg(col(\"item\")).explode(\"item\")")
             .on::<Frame>()
-            .does(1, MANY, |call| call.frame(0)?.explode(&call.names(1)?))
+            .does(1, MANY, explode)
             .plans(),
         verb(Frames, "unnest", "frame.unnest(columns…)", "The fields of structs as columns.")
             .on::<Frame>()
@@ -71,4 +71,13 @@ fn unpivot(call: &Arguments<'_>) -> Result<Frame> {
         Ok(long)
     };
     made().map_err(|failure: Failure| failure.within("unpivot"))
+}
+
+fn explode(call: &Arguments<'_>) -> Result<Frame> {
+    let end = if call.is_map(call.count() - 1) { call.count() - 1 } else { call.count() };
+    let allowed = call.options(end, "explode", &["allow"])?.whole("allow")?;
+    let (frame, columns) = (call.frame(0)?, call.names_between(1, end)?);
+    let long = frame.explode(&columns)?;
+    unless_meant(call, frame.explode_fits(&long, &columns, allowed, call.world.host()))?;
+    Ok(long)
 }

@@ -3,7 +3,7 @@
 use regulars_plugin::{Failure, Result};
 use rhai::{Dynamic, Map};
 
-use super::MANY;
+use super::{MANY, unless_meant};
 use crate::catalogue::VerbGroup::Frames;
 use crate::script::arguments::Arguments;
 use crate::script::bind::{Bound, verb};
@@ -51,7 +51,7 @@ pub(super) fn verbs() -> Vec<Bound> {
             .on::<Frame>()
             .does(2, 2, |call| call.frame(0)?.top_k(call.rows(1, A_FEW)?, &call.columns_at(2)?, true))
             .plans(),
-        verb(Frames, "sample", "frame.sample(rows, #{n, fraction, seed, replace, shuffle})", "Rows drawn at random: a number of them, one unless told, or `#{fraction: 0.1}`. The same seed draws the same rows; without one, the session's seed. `replace: true` may draw a row again, `shuffle: true` gives them in random order.")
+        verb(Frames, "sample", "frame.sample(rows, #{n, fraction, seed, replace, shuffle, allow})", "Rows drawn at random: a number of them, one unless told, or `#{fraction: 0.1}`. The same seed draws the same rows; without one, the session's seed. `replace: true` may draw a row again, `shuffle: true` gives them in random order. `allow` is the number of rows that may be drawn again and again, where they are more than 100 million.")
             .example("sample(\"cdnow\").sample(3, #{seed: 7})")
             .on::<Frame>()
             .does(0, 2, sample),
@@ -121,7 +121,7 @@ fn sample(call: &Arguments<'_>) -> Result<Frame> {
     } else if call.count() > 2 {
         return Err(Failure::new("the options stand twice").help("write `frame.sample(100, #{seed: 7})`"));
     }
-    let told = Options::new("sample", given, &["n", "fraction", "seed", "replace", "shuffle"])?;
+    let told = Options::new("sample", given, &["n", "fraction", "seed", "replace", "shuffle", "allow"])?;
     let replace = told.flag("replace")?.unwrap_or_default();
     let size = match (told.whole("n")?, told.number("fraction")?) {
         (Some(rows), None) => SampleSize::Rows(u32::try_from(rows).map_err(|_| {
@@ -142,5 +142,7 @@ fn sample(call: &Arguments<'_>) -> Result<Frame> {
         }
     };
     let seed = told.whole("seed")?.unwrap_or(call.world.seed);
-    frame.sample(&Sample { size, replace, shuffle: told.flag("shuffle")?.unwrap_or_default(), seed })
+    let drawn = Sample { size, replace, shuffle: told.flag("shuffle")?.unwrap_or_default(), seed };
+    unless_meant(call, frame.sample_fits(&drawn, told.whole("allow")?, call.world.host()))?;
+    frame.sample(&drawn)
 }
