@@ -16,7 +16,7 @@ use super::theme::{Colour, WHITE};
 const MOST_PIXELS: f64 = 60e6;
 /// A sheet is drawn in so many parts, one after the other: while one is written to the file the next one is drawn, and no
 /// more than these two are in memory.
-const PARTS: u32 = 3;
+const PARTS: u32 = 6;
 /// A part is drawn in bands, one for each processor within these bounds: where they lie does not show.
 const BANDS: RangeInclusive<usize> = 2..=6;
 /// Bytes of the file that are written together.
@@ -143,7 +143,7 @@ impl Sheet<'_> {
     /// The bytes of its PNG file.
     fn encoded(&self) -> Result<Vec<u8>> {
         let failed = |error: png::EncodingError| unwritten(&error);
-        let mut file = Vec::with_capacity(2 * CHUNK);
+        let mut file = Vec::with_capacity(10 * CHUNK);
         let mut encoder = png::Encoder::new(&mut file, self.width, self.height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);

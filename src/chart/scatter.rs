@@ -65,19 +65,24 @@ impl Points {
 
     /// How many of them lie in each of so many cells; `cell` tells where one lies.
     fn counted(&self, cells: usize, cell: impl Fn(f64, f64) -> i32 + Sync) -> Vec<u32> {
-        let none = || vec![0_u32; cells];
-        let count = |mut counts: Vec<u32>, piece: Piece<'_>| {
-            match piece {
-                Piece::Rows(points) => count_in(&mut counts, points.iter().copied(), &cell),
-                Piece::Columns(x, y) => count_in(&mut counts, x.iter().copied().zip(y.iter().copied()), &cell),
+        let pieces = self.pieces();
+        let at_once = pieces.len().div_ceil(rayon::current_num_threads()).max(1);
+        // The counts of all threads side by side: apart, the kernel would have to clear more memory than they take.
+        let mut counts = vec![0_u32; cells * pieces.len().div_ceil(at_once).max(1)];
+        counts.par_chunks_mut(cells).zip(pieces.par_chunks(at_once)).for_each(|(counts, pieces)| {
+            for piece in pieces {
+                match piece {
+                    Piece::Rows(points) => count_in(counts, points.iter().copied(), &cell),
+                    Piece::Columns(x, y) => count_in(counts, x.iter().copied().zip(y.iter().copied()), &cell),
+                }
             }
-            counts
-        };
-        let both = |mut one: Vec<u32>, other: Vec<u32>| {
-            one.iter_mut().zip(other).for_each(|(one, other)| *one += other);
-            one
-        };
-        self.pieces().into_par_iter().fold(none, count).reduce(none, both)
+        });
+        let (all, others) = counts.split_at_mut(cells);
+        for counts in others.chunks(cells) {
+            all.iter_mut().zip(counts).for_each(|(all, count)| *all += count);
+        }
+        counts.truncate(cells);
+        counts
     }
 
     /// The least and the greatest of them, across and up, and whether all of them can be drawn.

@@ -14,8 +14,11 @@ use super::said::answered;
 use crate::catalogue::{Choices, Record, Verb, VerbGroup};
 use crate::table::{Expression, Frame, When};
 
-/// A word, what help says of it, and what it does.
-pub(super) struct Bound {
+/// A word, what help says of it, and what it does. There are hundreds in lists that are put together at each start: boxed,
+/// none of the lists is so large that the allocator gives it a large page of its own, which the kernel has to clear.
+pub(super) struct Bound(Box<Word>);
+
+pub(super) struct Word {
     pub(super) verb: Verb,
     receiver: Option<TypeId>,
     /// Least and greatest number of arguments, the receiver included.
@@ -120,7 +123,7 @@ impl Declaration {
         run: impl Fn(&Arguments<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Bound {
         let before = usize::from(self.receiver.is_some());
-        Bound {
+        Bound(Box::new(Word {
             verb: self.verb,
             receiver: self.receiver,
             arity: (least + before, most + before),
@@ -128,7 +131,7 @@ impl Declaration {
             getter: self.getter,
             answers: Kind::of::<T>(),
             ahead: if builds_only::<T>() { Rehearsal::Same } else { Rehearsal::Nothing },
-        }
+        }))
     }
 }
 
@@ -177,24 +180,32 @@ returned!(
     bool
 );
 
+impl std::ops::Deref for Bound {
+    type Target = Word;
+
+    fn deref(&self) -> &Word {
+        &self.0
+    }
+}
+
 impl Bound {
     /// Looks at names and types only, never at rows, and touches nothing outside: `check` may call it on frames without
     /// rows, and its answer is what it will be but for the rows.
     pub(super) fn plans(mut self) -> Bound {
-        self.ahead = Rehearsal::Same;
+        self.0.ahead = Rehearsal::Same;
         self
     }
 
     /// Fails on frames without rows for the same reasons as on others, and touches nothing outside; what it answers
     /// depends on the rows.
     pub(super) fn fails_early(mut self) -> Bound {
-        self.ahead = Rehearsal::SameForItsFailures;
+        self.0.ahead = Rehearsal::SameForItsFailures;
         self
     }
 
     /// What `check` does in its place.
     pub(super) fn ahead(mut self, look: impl Fn(&Arguments<'_>) -> Result<Ahead> + Send + Sync + 'static) -> Bound {
-        self.ahead = Rehearsal::Own(Arc::new(look));
+        self.0.ahead = Rehearsal::Own(Arc::new(look));
         self
     }
 
@@ -238,7 +249,7 @@ impl Bound {
 
     /// What `check` does in place of the word.
     pub(super) fn rehearsed(&self) -> Bound {
-        Bound {
+        Bound(Box::new(Word {
             verb: self.verb.clone(),
             receiver: self.receiver,
             arity: self.arity,
@@ -246,7 +257,7 @@ impl Bound {
             getter: self.getter,
             answers: self.answers,
             ahead: Rehearsal::Nothing,
-        }
+        }))
     }
 
     fn rehearsal(&self) -> Run {
