@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use regulars_plugin::{Failure, Given, Result};
 use rhai::module_resolvers::DummyModuleResolver;
@@ -53,8 +53,10 @@ pub(super) fn grammar() -> Engine {
 
 /// An engine with our types, operators and rules, and Rhai's own functions: without our words and functions.
 pub(super) fn base(world: &Arc<World>) -> Engine {
+    static OF_RHAI: LazyLock<Arc<Module>> = LazyLock::new(|| StandardPackage::new().as_shared_module());
     let mut engine = grammar();
-    engine.register_global_module(StandardPackage::new().as_shared_module());
+    // A session has two engines, one to check and one to run.
+    engine.register_global_module(Arc::clone(&OF_RHAI));
     // Rhai's quick path for operators answers `1 == "1"` and `1 < "a"` with `false` before anybody is asked.
     engine.set_fast_operators(false);
     // Rhai would answer `()`, and the mistake would come to light somewhere else.
