@@ -14,10 +14,11 @@ use super::said::answered;
 use crate::catalogue::{Choices, Record, Verb, VerbGroup};
 use crate::table::{Expression, Frame, When};
 
-/// A word, what help says of it, and what it does. There are hundreds in lists that are put together at each start: boxed,
-/// none of the lists is so large that the allocator gives it a large page of its own, which the kernel has to clear.
+/// A word of the language. There are hundreds in lists that are put together at each start: boxed, none of the lists is so
+/// large that the allocator opens a page of its own for it, which the kernel has to clear.
 pub(super) struct Bound(Box<Word>);
 
+/// What help says of a word, and what it does.
 pub(super) struct Word {
     pub(super) verb: Verb,
     receiver: Option<TypeId>,
