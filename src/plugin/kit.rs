@@ -32,6 +32,7 @@ const KIT: Files = carried!("plugins/sdk":
     "src/function.rs",
     "src/lib.rs",
     "src/manual.rs",
+    "src/manual/declared.rs",
     "src/model.rs",
     "src/option.rs",
     "src/output.rs",
