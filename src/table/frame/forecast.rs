@@ -70,6 +70,14 @@ pub(super) fn rows_allowed(told: Option<u64>) -> u64 {
     told.unwrap_or(MANY_ROWS).min(MOST_ROWS)
 }
 
+/// What was counted; nothing where that failed. The result will fail for the same reason, and tells which step is at fault.
+pub(super) fn if_counted<T>(counted: Result<T>) -> Result<Option<T>> {
+    match counted {
+        Err(failure) if !failure.cancelled => Ok(None),
+        counted => counted.map(Some),
+    }
+}
+
 /// How to go on all the same: the beginning of a call whose last option is the number of rows that is allowed.
 pub(super) fn if_meant(failure: Failure, call: &str, rows: u64) -> Failure {
     match rows <= MOST_ROWS {

@@ -4,7 +4,7 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::forecast::{MANY_ROWS, if_meant, many, memory, rows_allowed};
+use super::forecast::{MANY_ROWS, if_counted, if_meant, many, memory, rows_allowed};
 use super::{Frame, JoinKind, JoinOptions, exprs, run};
 use crate::table::{Expression, thousands};
 
@@ -53,11 +53,12 @@ impl Frame {
         }
         let (smaller, keys) = if own < others { (self, left) } else { (other, right) };
         // Every row of the larger one has so many partners at most, and each of the smaller one may stay without.
-        let partners = smaller.rows_of_a_key(keys, host)?.max(1);
+        let Some(partners) = if_counted(smaller.rows_of_a_key(keys, host))? else { return Ok(()) };
+        let partners = partners.max(1);
         if own.max(others).saturating_mul(partners).saturating_add(own.min(others)) <= most {
             return Ok(());
         }
-        let pairs = self.pairs(other, left, right, options, host)?;
+        let Some(pairs) = if_counted(self.pairs(other, left, right, options, host))? else { return Ok(()) };
         let rows = pairs.rows as u64;
         if rows <= most {
             return Ok(());

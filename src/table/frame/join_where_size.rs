@@ -4,9 +4,9 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::forecast::{if_meant, many, memory, rows_allowed};
+use super::forecast::{if_counted, if_meant, many, memory, rows_allowed};
 use super::joins::pairs_where;
-use super::{Frame, run};
+use super::{Frame, by_name, run};
 use crate::table::Expression;
 
 /// Rows of each frame that are tried; the larger number where the smaller one leaves it open.
@@ -43,7 +43,8 @@ impl Frame {
         for tried in TRIED {
             let [left, right] = [own, others].map(|rows| (tried as f64 / rows as f64).min(1.0));
             let share = left * right;
-            let met = self.pairs_of_a_sample(other, [left, right], conditions, suffix, host)?;
+            let met = if_counted(self.pairs_of_a_sample(other, [left, right], conditions, suffix, host))?;
+            let Some(met) = met else { return Ok(()) };
             let rows = met / share;
             if rows > most as f64 && (met >= ENOUGH || share == 1.0 || tried == TRIED[TRIED.len() - 1]) {
                 return Err(self.too_many_pairs(other, rows, share < 1.0, tried, host)?);
@@ -68,7 +69,7 @@ impl Frame {
             true => {
                 let fraction = (col(ROW).cast(DataType::Float64) * lit(TURNS[side])) % lit(1.0);
                 let drawn = frame.plan().with_row_index(ROW, None).filter(fraction.lt(lit(shares[side])));
-                drawn.drop(super::by_name(&[ROW.to_owned()], true))
+                drawn.drop(by_name(&[ROW.to_owned()], true))
             }
             false => frame.plan(),
         };

@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::forecast::{if_meant, many, memory, rows_allowed};
+use super::forecast::{if_counted, if_meant, many, memory, rows_allowed};
 use super::{Frame, by_name, run};
 use crate::table::bounds::reads_only;
 use crate::table::{failure, thousands, type_word};
@@ -103,9 +103,13 @@ impl Frame {
     /// values than there were rows before.
     pub fn explode_fits(&self, long: &Frame, columns: &[String], allowed: Option<u64>, host: &dyn Host) -> Result<()> {
         let (Some(list), true) = (columns.first(), reads_only(&self.plan().logical_plan)) else { return Ok(()) };
+        if self.rows_at_most(host)? == Some(0) {
+            return Ok(());
+        }
         let values = col(list.as_str()).list().len().fill_null(0).cast(DataType::Int64).clip_min(lit(1));
         let counted = self.plan().select([len().alias("lists"), values.sum().alias("rows")]);
-        let counted = run(counted, self.reads_files(), &self.names(), host)?;
+        let counted = if_counted(run(counted, self.reads_files(), &self.names(), host))?;
+        let Some(counted) = counted else { return Ok(()) };
         let number = |name: &str| -> Result<u64> {
             let count = counted.integers(name)?.first().copied().flatten();
             Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
