@@ -75,7 +75,13 @@ impl Options {
 
     /// A failure about an option.
     pub(super) fn wrong(&self, name: &str, wanted: &str) -> Failure {
-        let found = self.value(name).map_or("left out", kind);
+        let found = match self.value(name).map(|value| (kind(value), operand(value))) {
+            None => "left out".to_owned(),
+            // Which number it is says more than that it is one.
+            Some((_, Ok(Operand::Integer(number)))) => number.to_string(),
+            Some((_, Ok(Operand::Number(number)))) => number.to_string(),
+            Some((kind, _)) => kind.to_owned(),
+        };
         Failure::new(format!("`{name}` is {found}, but {wanted} is wanted")).within(self.word)
     }
 
@@ -159,7 +165,7 @@ impl Options {
 
     /// A whole number from 0 on.
     pub(super) fn whole(&self, name: &str) -> Result<Option<u64>> {
-        self.read(name, "one from 0 on, without a fraction", "write 10, not -10 or 10.5", |value| match value {
+        self.read(name, "a whole number from 0 on", "write 10, not -10 or 10.5", |value| match value {
             Operand::Integer(number) => u64::try_from(number).ok(),
             Operand::Number(number) if number.fract() == 0.0 && (0.0..1e15).contains(&number) => Some(number as u64),
             _ => None,

@@ -86,6 +86,9 @@ impl Frame {
 
     /// Lists spread out: one row for each of their values. An empty or missing list is one row without a value.
     pub fn explode(&self, columns: &[String]) -> Result<Frame> {
+        if columns.is_empty() {
+            return Err(Failure::new("no column of lists is named").help("write `frame.explode(\"items\")`"));
+        }
         for name in columns {
             self.need(name)?;
             let kind = self.dtype(name).unwrap_or(DataType::Null);
@@ -197,6 +200,11 @@ impl Frame {
 
     /// The rows of each different value of some columns, as a frame each, in order of first appearance.
     pub fn partition_by(&self, columns: &[String], host: &dyn Host) -> Result<Vec<Frame>> {
+        if columns.is_empty() {
+            return Err(
+                Failure::new("no column is named to part the rows by").help("write `frame.partition_by(\"segment\")`")
+            );
+        }
         for name in columns {
             self.need(name)?;
         }
