@@ -54,11 +54,14 @@ pub(super) fn rows_at_most(plan: &DslPlan, scanned: &dyn Fn(&DslPlan) -> Result<
 fn sets_the_rows(expression: &Expr) -> bool {
     expression.into_iter().any(|part| match part {
         Expr::Explode { .. }
-        | Expr::Gather { .. }
+        | Expr::Gather { returns_scalar: false, .. }
         | Expr::Literal(LiteralValue::Series(_) | LiteralValue::Range(_)) => true,
         Expr::Function { function, .. } => matches!(
             function,
-            FunctionExpr::Range(_) | FunctionExpr::Random { .. } | FunctionExpr::ExtendConstant | FunctionExpr::Repeat
+            FunctionExpr::Range(_)
+                | FunctionExpr::Random { method: RandomMethod::Sample { with_replacement: true, .. }, .. }
+                | FunctionExpr::ExtendConstant
+                | FunctionExpr::Repeat
         ),
         _ => false,
     })

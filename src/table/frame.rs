@@ -21,6 +21,7 @@ use polars::prelude::*;
 use regulars_plugin::{Chart, ColumnKind, ColumnManual, Drawing, Failure, Place, Result, StandardTable};
 
 pub use filling::Filling;
+pub use forecast::{Fits, NotUnasked};
 pub use joins::{AsofKind, AsofOptions, JoinCheck, JoinKind, JoinOptions, Tolerance};
 pub use pivot::{Aggregate, Pivot};
 pub(super) use running::LOOK_EVERY;

@@ -51,7 +51,7 @@ pub use expression::{Method, SELECTORS, SelectorWord, Selectors, methods};
 pub use firsts::FirstValues;
 pub use foresee::{Foreseen, foresee};
 pub use frame::{About, Frame, LeftOut};
-pub use frame::{Aggregate, ConcatKind, Filling, Pivot, Sample, SampleSize, SortBy};
+pub use frame::{Aggregate, ConcatKind, Filling, Fits, NotUnasked, Pivot, Sample, SampleSize, SortBy};
 pub use frame::{AsofKind, AsofOptions, JoinCheck, JoinKind, JoinOptions, Tolerance};
 pub use group::{Closed, DynamicWindows, Groups, RollingWindows, WindowLabel, WindowStart};
 pub(crate) use import::EXAMPLES;

@@ -16,6 +16,7 @@ use regulars_plugin::Result;
 
 use crate::script::arguments::Arguments;
 use crate::script::bind::Bound;
+use crate::table::Fits;
 
 /// The most arguments that a word with a list of columns takes one by one; longer lists go into `[…]`.
 const MANY: usize = 8;
@@ -40,9 +41,9 @@ pub(super) fn verbs() -> Vec<Bound> {
 
 /// A failure about the size of an answer, unless it is meant. At the prompt there is somebody who can decide; a script says
 /// so with `allow`.
-fn unless_meant(call: &Arguments<'_>, fits: Result<()>) -> Result<()> {
-    fits.or_else(|failure| match !failure.cancelled && call.world.listener.confirm(&failure.message) {
+fn unless_meant(call: &Arguments<'_>, fits: Fits) -> Result<()> {
+    fits.or_else(|why| match why.is_possible && call.world.listener.confirm(&why.failure.message) {
         true => Ok(()),
-        false => Err(failure),
+        false => Err(why.failure),
     })
 }

@@ -78,12 +78,32 @@ pub(super) fn if_counted<T>(counted: Result<T>) -> Result<Option<T>> {
     }
 }
 
+/// Why a result is not made unasked.
+#[derive(Debug)]
+pub struct NotUnasked {
+    /// What would come of it, or what else went wrong.
+    pub failure: Failure,
+    /// Whether it can be made all the same, if that is meant.
+    pub is_possible: bool,
+}
+
+impl From<Failure> for NotUnasked {
+    fn from(failure: Failure) -> NotUnasked {
+        NotUnasked { failure, is_possible: false }
+    }
+}
+
+/// Whether a result is made unasked.
+pub type Fits = std::result::Result<(), NotUnasked>;
+
 /// How to go on all the same: the beginning of a call whose last option is the number of rows that is allowed.
-pub(super) fn if_meant(failure: Failure, call: &str, rows: u64) -> Failure {
-    match rows <= MOST_ROWS {
+pub(super) fn if_meant(failure: Failure, call: &str, rows: u64) -> NotUnasked {
+    let is_possible = rows <= MOST_ROWS;
+    let failure = match is_possible {
         true => failure.help(format!("if you mean it: `{call}allow: {rows}}})`")),
         false => failure.help(format!("no frame holds more than {} rows", many(MOST_ROWS))),
-    }
+    };
+    NotUnasked { failure, is_possible }
 }
 
 /// Bytes in the unit that suits them.

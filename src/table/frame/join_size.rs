@@ -4,7 +4,7 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::forecast::{MANY_ROWS, if_counted, if_meant, many, memory, rows_allowed};
+use super::forecast::{Fits, MANY_ROWS, if_counted, if_meant, many, memory, rows_allowed};
 use super::{Frame, JoinKind, JoinOptions, exprs, run};
 use crate::table::{Expression, thousands};
 
@@ -13,7 +13,7 @@ const TIMES: u64 = 4;
 
 impl Frame {
     /// Refuses a cross join that would have more rows than are allowed; 100 million unless told.
-    pub fn cross_join_fits(&self, other: &Frame, allowed: Option<u64>, host: &dyn Host) -> Result<()> {
+    pub fn cross_join_fits(&self, other: &Frame, allowed: Option<u64>, host: &dyn Host) -> Fits {
         let (left, right) = (self.height(host)?, other.height(host)?);
         let rows = (left as u64).saturating_mul(right as u64);
         if rows <= rows_allowed(allowed) {
@@ -37,7 +37,7 @@ impl Frame {
         options: &JoinOptions,
         allowed: Option<u64>,
         host: &dyn Host,
-    ) -> Result<()> {
+    ) -> Fits {
         if matches!(options.kind, JoinKind::Semi | JoinKind::Anti) {
             return Ok(());
         }

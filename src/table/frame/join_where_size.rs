@@ -4,7 +4,7 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::forecast::{if_counted, if_meant, many, memory, rows_allowed};
+use super::forecast::{Fits, NotUnasked, if_counted, if_meant, many, memory, rows_allowed};
 use super::joins::pairs_where;
 use super::{Frame, by_name, run};
 use crate::table::Expression;
@@ -30,7 +30,7 @@ impl Frame {
         suffix: Option<&str>,
         allowed: Option<u64>,
         host: &dyn Host,
-    ) -> Result<()> {
+    ) -> Fits {
         let most = rows_allowed(allowed);
         let bounds = self.rows_at_most(host)?.zip(other.rows_at_most(host)?);
         if bounds.is_some_and(|(own, others)| own.saturating_mul(others) <= most) {
@@ -87,7 +87,7 @@ impl Frame {
         is_judged: bool,
         tried: u64,
         host: &dyn Host,
-    ) -> Result<Failure> {
+    ) -> Result<NotUnasked> {
         let (own, others) = (self.height(host)? as u64, other.height(host)? as u64);
         let rows = if is_judged { two_digits(rows).min(own.saturating_mul(others)) } else { rows as u64 };
         let bytes = (self.bytes_a_row() + other.bytes_a_row()) * rows as f64;
@@ -100,7 +100,7 @@ impl Frame {
             memory(bytes)
         ));
         let failure = match is_judged {
-            true => failure.help(format!("that is judged by {} rows of each frame", many(tried))),
+            true => failure.help(format!("that is judged by up to {} rows of each frame", many(tried))),
             false => failure,
         };
         let failure = failure.help(
@@ -154,15 +154,18 @@ mod tests {
         let fits = |rows, allowed, distance| {
             let (left, right) = (counting("a", rows), counting("b", rows));
             let fits = left.join_where_fits(&right, &near(distance), None, allowed, &Quiet);
-            fits.map_err(|failure| failure.message)
+            fits.map_err(|why| (why.is_possible, why.failure.message))
         };
         assert_eq!(fits(50, Some(148), 2), Ok(()));
         let refused = "148 pairs of 50 rows with 50 rows would meet the conditions, about 2 kB of memory";
-        assert_eq!(fits(50, Some(147), 2), Err(refused.to_owned()));
+        assert_eq!(fits(50, Some(147), 2), Err((true, refused.to_owned())));
         // 2 × 10,000 × 200,000 pairs, of 40 billion that are possible.
         assert_eq!(fits(200_000, None, 200), Ok(()));
-        assert!(fits(200_000, None, 10_000).unwrap_err().starts_with("about 4,"));
-        assert_eq!(fits(200_000, Some(5_000_000_000), 10_000), Ok(()));
+        let (is_possible, told) = fits(200_000, None, 10_000).unwrap_err();
+        assert!(is_possible && told.starts_with("about 4,"), "{told}");
+        // Nobody is asked for what no frame can hold.
+        assert!(!fits(200_000, None, 200_000).unwrap_err().0);
+        assert_eq!(fits(200_000, Some(4_290_000_000), 10_000), Ok(()));
     }
 
     #[test]

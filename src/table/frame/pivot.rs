@@ -6,7 +6,7 @@ use polars::frame::PivotColumnNaming;
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::forecast::{if_meant, many, memory};
+use super::forecast::{Fits, if_meant, many, memory};
 use super::{Frame, by_name, run};
 use crate::table::thousands;
 
@@ -136,7 +136,7 @@ impl Frame {
 
 impl Wide {
     /// Refuses a pivot of more values than are made unasked, unless so many rows are allowed.
-    pub fn fits(&self, allowed: Option<u64>, host: &dyn Host) -> Result<()> {
+    pub fn fits(&self, allowed: Option<u64>, host: &dyn Host) -> Fits {
         let columns = self.titles.height().saturating_mul(self.values.len()) as u64;
         let is_large = |rows: u64| rows.saturating_mul(columns) > MANY_VALUES && allowed.is_none_or(|most| rows > most);
         let frame = &self.frame;

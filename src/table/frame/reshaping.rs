@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::forecast::{if_counted, if_meant, many, memory, rows_allowed};
+use super::forecast::{Fits, if_counted, if_meant, many, memory, rows_allowed};
 use super::{Frame, by_name, run};
 use crate::table::bounds::reads_only;
 use crate::table::{failure, thousands, type_word};
@@ -62,7 +62,7 @@ impl Frame {
         index: &[String],
         allowed: Option<u64>,
         host: &dyn Host,
-    ) -> Result<()> {
+    ) -> Fits {
         let columns = if on.is_empty() { self.names().len() - index.len() } else { on.len() };
         let (columns, most) = (columns as u64, rows_allowed(allowed));
         if self.rows_at_most(host)?.is_some_and(|rows| rows.saturating_mul(columns) <= most) {
@@ -104,7 +104,7 @@ impl Frame {
     /// Refuses lists that would be spread out over more rows than are made unasked, unless so many are allowed. Lists that are
     /// made behind a grouping, a sort or a join are not counted: that would be done twice, and a group's lists hold no more
     /// values than there were rows before.
-    pub fn explode_fits(&self, long: &Frame, columns: &[String], allowed: Option<u64>, host: &dyn Host) -> Result<()> {
+    pub fn explode_fits(&self, long: &Frame, columns: &[String], allowed: Option<u64>, host: &dyn Host) -> Fits {
         let (Some(list), true) = (columns.first(), reads_only(&self.plan().logical_plan)) else { return Ok(()) };
         if self.rows_at_most(host)? == Some(0) {
             return Ok(());

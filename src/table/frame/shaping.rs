@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use regulars_plugin::{Failure, Host, Result};
 
-use super::forecast::{if_meant, many, memory, rows_allowed};
+use super::forecast::{Fits, if_meant, many, memory, rows_allowed};
 use super::{Frame, by_name, exprs};
 use crate::table::{Expression, type_word};
 
@@ -157,7 +157,7 @@ impl Frame {
     }
 
     /// Refuses to draw more rows than are made unasked, unless so many are allowed: rows that may be drawn again do not end.
-    pub fn sample_fits(&self, told: &Sample, allowed: Option<u64>, host: &dyn Host) -> Result<()> {
+    pub fn sample_fits(&self, told: &Sample, allowed: Option<u64>, host: &dyn Host) -> Fits {
         let most = rows_allowed(allowed);
         let rows = match told.size {
             _ if !told.replace => return Ok(()),
